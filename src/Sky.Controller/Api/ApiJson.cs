@@ -1,0 +1,24 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Sky.Core.Endpoints;
+using Sky.Core.Services;
+
+namespace Sky.Controller.Api;
+
+/// <summary>The JSON of the controller's API, for the controller and for its clients.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    UseStringEnumConverter = true)]
+[JsonSerializable(typeof(PutServiceRequest))]
+[JsonSerializable(typeof(PutServiceResponse))]
+[JsonSerializable(typeof(HistoryView))]
+[JsonSerializable(typeof(RollbackRequest))]
+[JsonSerializable(typeof(ScaleRequest))]
+[JsonSerializable(typeof(ControllerView))]
+[JsonSerializable(typeof(ApiError))]
+[JsonSerializable(typeof(ServiceView))]
+[JsonSerializable(typeof(IReadOnlyList<ServiceView>))]
+[JsonSerializable(typeof(EndpointsChange))]
+[JsonSerializable(typeof(GatewayReport))]
+public sealed partial class ApiJson : JsonSerializerContext;

@@ -1,0 +1,24 @@
+namespace Sky.Controller.Api;
+
+/// <summary>Answer of <c>GET /api/v1/status</c>.</summary>
+public sealed record ControllerView
+{
+    public required string Version { get; init; }
+
+    public required int Pid { get; init; }
+
+    public required string Home { get; init; }
+
+    public required string Url { get; init; }
+
+    public required string GatewayUrl { get; init; }
+
+    /// <summary>True while a gateway holds a watch stream.</summary>
+    public required bool GatewayConnected { get; init; }
+
+    public required DateTimeOffset StartedAt { get; init; }
+
+    public required string Owner { get; init; }
+
+    public required int Services { get; init; }
+}

@@ -1,0 +1,21 @@
+using Sky.Core;
+
+namespace Sky.Controller.Hosting;
+
+/// <summary>How a controller runs.</summary>
+public sealed record ControllerOptions
+{
+    public required SkyHome Home { get; init; }
+
+    /// <summary>Such as <c>http://127.0.0.1:46590</c>.</summary>
+    public required Uri Listen { get; init; }
+
+    /// <summary>The public URL of the gateway, without a slash at the end.</summary>
+    public required string GatewayUrl { get; init; }
+
+    /// <summary>Starts the gateway of this machine in the background when it is not running; null where gateways are run by someone else.</summary>
+    public Action? StartGateway { get; init; }
+
+    /// <summary>First and last port that replicas of this machine are given.</summary>
+    public (int First, int Last) ReplicaPorts { get; init; } = (20000, 29999);
+}

@@ -1,0 +1,15 @@
+namespace Sky.Core.Clouds;
+
+/// <summary>A node as its cloud sees it now.</summary>
+public sealed record CloudNode
+{
+    public required NodeId Id { get; init; }
+
+    /// <summary>What people call it, such as a host name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Where it can be reached; null until it has an address.</summary>
+    public string? Address { get; init; }
+
+    public required bool Running { get; init; }
+}

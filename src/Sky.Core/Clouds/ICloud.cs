@@ -1,0 +1,28 @@
+using Sky.Core.Catalog;
+
+namespace Sky.Core.Clouds;
+
+/// <summary>
+/// Who makes nodes. Calls are keyed by our ids and idempotent; they return at once, perhaps before the node has an address.
+/// Expected failures are <see cref="CloudException"/> named by the reaction they need.
+/// </summary>
+public interface ICloud
+{
+    /// <summary><c>local</c>, <c>aws</c>, <c>azure</c>.</summary>
+    string Name { get; }
+
+    /// <summary>All that can be had now. Whether it fits a file is decided by placement, not here.</summary>
+    Task<IReadOnlyList<Offering>> ListOfferingsAsync(CancellationToken cancellationToken);
+
+    /// <summary>Makes the node, keyed by <see cref="NodeRequest.Node"/> and attempt; the same request again gives the same node.</summary>
+    Task<CloudNode> LaunchAsync(NodeRequest request, CancellationToken cancellationToken);
+
+    /// <summary>The node, or null when the cloud does not know it (any more).</summary>
+    Task<CloudNode?> GetAsync(NodeId node, CancellationToken cancellationToken);
+
+    /// <summary>All nodes that bear our owner id. Nothing of another owner.</summary>
+    Task<IReadOnlyList<CloudNode>> ListAsync(CancellationToken cancellationToken);
+
+    /// <summary>Begins the removal of the node. Unknown means done.</summary>
+    Task DeleteAsync(NodeId node, CancellationToken cancellationToken);
+}

@@ -1,0 +1,13 @@
+namespace Sky.Core.Endpoints;
+
+/// <summary>
+/// What a gateway tells the controller: once a second while anything happens, at once when a request finds a service without a replica,
+/// and whole after each (re)connection. Idempotent: counts are by second and replace what this gateway said of that second before.
+/// </summary>
+public sealed record GatewayReport
+{
+    /// <summary>Random for each run of a gateway process.</summary>
+    public required string Gateway { get; init; }
+
+    public required IReadOnlyList<ServiceReport> Services { get; init; }
+}

@@ -1,0 +1,31 @@
+using Sky.Core.Services;
+using Sky.Core.Specs;
+
+namespace Sky.Core.Endpoints;
+
+/// <summary>All a gateway needs to know of one service; a snapshot, replaced as a whole.</summary>
+public sealed record ServiceEndpoints
+{
+    public required ServiceName Service { get; init; }
+
+    /// <summary>The replicas that may get requests, and those that finish what they have.</summary>
+    public required IReadOnlyList<ReplicaEndpoint> Replicas { get; init; }
+
+    /// <summary><c>least_load</c>, <c>round_robin</c>, <c>instance_aware_least_load</c>.</summary>
+    public required string LoadBalancingPolicy { get; init; }
+
+    public required double StreamTimeoutSeconds { get; init; }
+
+    /// <summary>True: with no ready replica a request is worth holding (one is on its way, or a request brings one up from zero). False: refuse at once.</summary>
+    public required bool CanWait { get; init; }
+
+    /// <summary>When the next replica is expected, for <c>Retry-After</c>; null when not known.</summary>
+    public double? ExpectedReadySeconds { get; init; }
+
+    public required HoldSpec Hold { get; init; }
+
+    /// <summary>How a gateway finds out by itself that a replica it could not reach is back.</summary>
+    public required ReadinessProbeSpec ReadinessProbe { get; init; }
+
+    public TlsSpec? Tls { get; init; }
+}

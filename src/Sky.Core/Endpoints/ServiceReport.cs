@@ -1,0 +1,18 @@
+using Sky.Core.Autoscaling;
+using Sky.Core.Services;
+
+namespace Sky.Core.Endpoints;
+
+/// <summary>The load of one service at one gateway.</summary>
+public sealed record ServiceReport
+{
+    public required ServiceName Service { get; init; }
+
+    /// <summary>Requests that arrived, by second, over at most the last 60 seconds: held and refused ones included, each once.</summary>
+    public IReadOnlyList<RequestCount> Arrivals { get; init; } = [];
+
+    /// <summary>Requests held at the moment.</summary>
+    public int Held { get; init; }
+
+    public IReadOnlyList<ReplicaReport> Replicas { get; init; } = [];
+}

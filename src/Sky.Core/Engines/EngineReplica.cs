@@ -1,0 +1,26 @@
+using Sky.Core.Services;
+
+namespace Sky.Core.Engines;
+
+/// <summary>One replica as its engine sees it now.</summary>
+public sealed record EngineReplica
+{
+    public required ReplicaKey Replica { get; init; }
+
+    public required EngineReplicaState State { get; init; }
+
+    /// <summary>When it was started by the engine; null when it was not.</summary>
+    public DateTimeOffset? LaunchedAt { get; init; }
+
+    /// <summary>When <c>run</c> began (after <c>setup</c>); null before.</summary>
+    public DateTimeOffset? StartedAt { get; init; }
+
+    /// <summary>Set when <see cref="State"/> is <see cref="EngineReplicaState.Exited"/> and a record of the end exists.</summary>
+    public ReplicaExit? Exit { get; init; }
+
+    /// <summary>Why it could not be started, where it ended before it began (its port is taken, its workdir could not be unpacked); null otherwise.</summary>
+    public string? ProvisionError { get; init; }
+
+    /// <summary>Something a person should know while it runs, such as a limit this machine cannot set; null for nothing.</summary>
+    public string? Notice { get; init; }
+}

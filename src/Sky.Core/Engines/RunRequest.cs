@@ -1,0 +1,26 @@
+using Sky.Core.Services;
+using Sky.Core.Specs;
+
+namespace Sky.Core.Engines;
+
+/// <summary>All an engine needs to run one replica. The same request is given again after a crash.</summary>
+public sealed record RunRequest
+{
+    public required ReplicaKey Replica { get; init; }
+
+    public required int Version { get; init; }
+
+    public required TaskSpec Task { get; init; }
+
+    /// <summary>The candidate that was placed: its limits count.</summary>
+    public required ResourceCandidate Resources { get; init; }
+
+    /// <summary>The port the replica is to listen on.</summary>
+    public required int Port { get; init; }
+
+    /// <summary>Path of the version's workdir archive (a tar file); null for none.</summary>
+    public string? WorkdirArchive { get; init; }
+
+    /// <summary>Variables beyond the task's own: <c>SKYPILOT_*</c>, <c>SKY_PORT</c>, <c>PORT</c>.</summary>
+    public required IReadOnlyDictionary<string, string> Variables { get; init; }
+}

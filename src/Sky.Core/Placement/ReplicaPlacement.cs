@@ -1,0 +1,25 @@
+namespace Sky.Core.Placement;
+
+/// <summary>Where a replica stands.</summary>
+public sealed record ReplicaPlacement
+{
+    /// <summary><c>local</c>, <c>aws</c>, …</summary>
+    public required string Cloud { get; init; }
+
+    public string? Region { get; init; }
+
+    public string? Zone { get; init; }
+
+    /// <summary>The node's name, such as this machine's host name.</summary>
+    public required string Node { get; init; }
+
+    public string? InstanceType { get; init; }
+
+    public bool UseSpot { get; init; }
+
+    /// <summary>US dollars an hour; null when it is not known, 0 for one's own machine.</summary>
+    public double? HourlyCost { get; init; }
+
+    /// <summary>The accelerators it was given, such as <c>A100:4</c>; null for none.</summary>
+    public string? Accelerators { get; init; }
+}

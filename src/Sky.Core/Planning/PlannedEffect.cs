@@ -1,0 +1,30 @@
+using Sky.Core.Services;
+
+namespace Sky.Core.Planning;
+
+/// <summary>Something to ask of the engine. A closed set.</summary>
+public abstract record PlannedEffect
+{
+    private PlannedEffect()
+    {
+    }
+
+    public abstract ReplicaKey Replica { get; }
+
+    /// <summary>Run this replica; <paramref name="Candidate"/> is the index of the placed candidate of its version.</summary>
+    public sealed record Run(ReplicaRecord Record, int Candidate) : PlannedEffect
+    {
+        public override ReplicaKey Replica => Record.Key;
+    }
+
+    public sealed record Stop(ReplicaKey Key, TimeSpan Grace) : PlannedEffect
+    {
+        public override ReplicaKey Replica => Key;
+    }
+
+    /// <summary>Remove what is left of it.</summary>
+    public sealed record Forget(ReplicaKey Key) : PlannedEffect
+    {
+        public override ReplicaKey Replica => Key;
+    }
+}

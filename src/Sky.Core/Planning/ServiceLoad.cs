@@ -1,0 +1,20 @@
+using Sky.Core.Autoscaling;
+using Sky.Core.Services;
+
+namespace Sky.Core.Planning;
+
+/// <summary>What the gateways report of one service, added up.</summary>
+public sealed record ServiceLoad
+{
+    /// <summary>Arrivals of the last 60 seconds by second, oldest first, all gateways together.</summary>
+    public IReadOnlyList<RequestCount> Window { get; init; } = [];
+
+    /// <summary>Requests held now.</summary>
+    public int Held { get; init; }
+
+    /// <summary>Requests on each replica now.</summary>
+    public IReadOnlyDictionary<ReplicaId, int> InFlight { get; init; } = new Dictionary<ReplicaId, int>();
+
+    /// <summary>Replicas that every live gateway has stopped sending to and that have nothing in flight.</summary>
+    public IReadOnlySet<ReplicaId> Drained { get; init; } = new HashSet<ReplicaId>();
+}

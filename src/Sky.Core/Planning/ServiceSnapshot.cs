@@ -1,0 +1,34 @@
+using Sky.Core.Autoscaling;
+using Sky.Core.Engines;
+using Sky.Core.Services;
+
+namespace Sky.Core.Planning;
+
+/// <summary>All that one decision about one service may look at: what is stored, and what was observed.</summary>
+public sealed record ServiceSnapshot
+{
+    public required ServiceAggregate Stored { get; init; }
+
+    /// <summary>
+    /// What the engine lists of this service; null when it could not be asked, then nothing is concluded about any replica.
+    /// A replica that is stored as started and not listed here is lost.
+    /// </summary>
+    public IReadOnlyDictionary<ReplicaId, EngineReplica>? Observed { get; init; }
+
+    /// <summary>The last probe of each replica that was probed since this controller started.</summary>
+    public IReadOnlyDictionary<ReplicaId, ProbeResult> Probes { get; init; } = new Dictionary<ReplicaId, ProbeResult>();
+
+    /// <summary>Failures of effects since the last pass, by replica.</summary>
+    public IReadOnlyDictionary<ReplicaId, EffectFailure> EffectFailures { get; init; } = new Dictionary<ReplicaId, EffectFailure>();
+
+    /// <summary>What gateways report.</summary>
+    public ServiceLoad Load { get; init; } = new();
+
+    /// <summary>Ports of this node that are taken by replicas of other services or by anything else; new replicas avoid them.</summary>
+    public required IPortSource Ports { get; init; }
+
+    /// <summary>Where replicas of the target version can be placed, best first; empty: nowhere, with <see cref="NoPlacementReason"/>.</summary>
+    public required IReadOnlyList<PlacementChoice> Placements { get; init; }
+
+    public string? NoPlacementReason { get; init; }
+}

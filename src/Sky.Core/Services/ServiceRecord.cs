@@ -1,0 +1,43 @@
+using Sky.Core.Autoscaling;
+
+namespace Sky.Core.Services;
+
+/// <summary>A service as stored, without its replicas and versions. Everything a decision needs after a restart is here.</summary>
+public sealed record ServiceRecord
+{
+    public required ServiceName Name { get; init; }
+
+    public required ServicePhase Phase { get; init; }
+
+    /// <summary>The highest version number ever given; numbers are never given twice.</summary>
+    public required int LatestVersion { get; init; }
+
+    /// <summary>The version that is meant to serve: the newest after <c>update</c>, an older one after <c>rollback</c>.</summary>
+    public required int TargetVersion { get; init; }
+
+    /// <summary>The version that serves or served before the target became it; where an automatic rollback goes. Null at first.</summary>
+    public int? PreviousVersion { get; init; }
+
+    /// <summary>How <see cref="TargetVersion"/> takes over.</summary>
+    public UpdateMode Mode { get; init; }
+
+    /// <summary>The id the next replica gets.</summary>
+    public required ReplicaId NextReplicaId { get; init; }
+
+    public required AutoscalerState Autoscaler { get; init; }
+
+    /// <summary>The number set by <c>sky serve scale NAME N</c>; null for <c>auto</c>.</summary>
+    public int? PinnedReplicas { get; init; }
+
+    public IReadOnlyDictionary<int, VersionProgress> Versions { get; init; } = new Dictionary<int, VersionProgress>();
+
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>When a replica was first ready since the service last came up; uptime counts from here.</summary>
+    public DateTimeOffset? FirstReadyAt { get; init; }
+
+    /// <summary>Requests that were cut because draining ran out of time.</summary>
+    public long CutRequests { get; init; }
+
+    public VersionProgress Progress(int version) => Versions.GetValueOrDefault(version) ?? new VersionProgress();
+}

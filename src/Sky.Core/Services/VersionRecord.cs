@@ -1,0 +1,21 @@
+using Sky.Core.Specs;
+
+namespace Sky.Core.Services;
+
+/// <summary>One immutable version of a service. Never changed and never deleted.</summary>
+public sealed record VersionRecord
+{
+    public required ServiceName Service { get; init; }
+
+    /// <summary>1, 2, 3…</summary>
+    public required int Number { get; init; }
+
+    public required ServiceSpec Spec { get; init; }
+
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>The content hash (SHA-256, lower-case hex) of the uploaded <c>workdir</c>; null when there is none.</summary>
+    public string? WorkdirHash { get; init; }
+
+    public UpdateMode Mode { get; init; }
+}

@@ -1,0 +1,23 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Sky.Core.Endpoints;
+using Sky.Core.Services;
+using Sky.Core.Specs;
+
+namespace Sky.Core;
+
+/// <summary>The one JSON form of our records: in the store, between processes, and in <c>-o json</c>.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    UseStringEnumConverter = true)]
+[JsonSerializable(typeof(ServiceSpec))]
+[JsonSerializable(typeof(ServiceRecord))]
+[JsonSerializable(typeof(ReplicaRecord))]
+[JsonSerializable(typeof(VersionRecord))]
+[JsonSerializable(typeof(ServiceEvent))]
+[JsonSerializable(typeof(EndpointsChange))]
+[JsonSerializable(typeof(GatewayReport))]
+[JsonSerializable(typeof(IReadOnlyList<ServiceEvent>))]
+[JsonSerializable(typeof(IReadOnlyList<ServiceView>))]
+public sealed partial class SkyJson : JsonSerializerContext;

@@ -1,0 +1,24 @@
+namespace Sky.Core.Specs;
+
+/// <summary>How replicas are probed, scaled, balanced, updated and drained.</summary>
+public sealed record ServingSpec
+{
+    public required ReadinessProbeSpec ReadinessProbe { get; init; }
+
+    public required ReplicaPolicySpec ReplicaPolicy { get; init; }
+
+    /// <summary><c>least_load</c>, <c>round_robin</c>, <c>instance_aware_least_load</c>; lower case.</summary>
+    public string LoadBalancingPolicy { get; init; } = "least_load";
+
+    /// <summary>The longest silence after the response headers, 120 by default.</summary>
+    public double StreamTimeoutSeconds { get; init; } = 120;
+
+    /// <summary>How long a replica that is going away may finish what it has, 3600 by default.</summary>
+    public double DrainSeconds { get; init; } = 3600;
+
+    public HoldSpec Hold { get; init; } = new();
+
+    public UpdatePolicySpec UpdatePolicy { get; init; } = new();
+
+    public TlsSpec? Tls { get; init; }
+}

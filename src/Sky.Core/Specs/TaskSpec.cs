@@ -1,0 +1,34 @@
+namespace Sky.Core.Specs;
+
+/// <summary>What a replica runs.</summary>
+public sealed record TaskSpec
+{
+    /// <summary>Absolute path of the folder that is copied for each replica; null for none.</summary>
+    public string? Workdir { get; init; }
+
+    /// <summary>A git repository instead of a folder; kept, not acted on yet.</summary>
+    public GitWorkdirSpec? GitWorkdir { get; init; }
+
+    /// <summary>Bash; runs before <see cref="Run"/>. Lists are joined by line feeds.</summary>
+    public string? Setup { get; init; }
+
+    /// <summary>Bash.</summary>
+    public string? Run { get; init; }
+
+    public int NumNodes { get; init; } = 1;
+
+    public IReadOnlyDictionary<string, string> Envs { get; init; } = new Dictionary<string, string>();
+
+    public IReadOnlyDictionary<string, SecretValue> Secrets { get; init; } = new Dictionary<string, SecretValue>();
+
+    public ImageSpec? Image { get; init; }
+
+    /// <summary>The port the service answers on; null when the file declares none (then only <c>SKY_PORT</c>/<c>PORT</c> tell it).</summary>
+    public int? Port { get; init; }
+
+    /// <summary>
+    /// True when <see cref="Setup"/> or <see cref="Run"/> mentions <c>SKY_PORT</c> or <c>PORT</c>, so that each replica can have a port of its own;
+    /// false: it listens on <see cref="Port"/> and one replica fits on a machine.
+    /// </summary>
+    public bool TakesPort { get; init; }
+}

@@ -1,0 +1,37 @@
+using Sky.Core;
+
+namespace Sky.Gateway.Hosting;
+
+/// <summary>How a gateway runs.</summary>
+public sealed record GatewayOptions
+{
+    public required SkyHome Home { get; init; }
+
+    /// <summary>Such as <c>http://127.0.0.1:30000</c>; an <c>https</c> address needs a certificate.</summary>
+    public required Uri Listen { get; init; }
+
+    /// <summary>HTTPS (HTTP/1.1 and HTTP/2) beside <see cref="Listen"/>, with the certificates of services and of <see cref="TlsCert"/>; null for none.</summary>
+    public Uri? TlsListen { get; init; }
+
+    /// <summary>HTTP/2 without TLS (h2c, prior knowledge), an address of its own; null for none.</summary>
+    public Uri? H2cListen { get; init; }
+
+    public string? TlsCert { get; init; }
+
+    public string? TlsKey { get; init; }
+
+    /// <summary>Allows an address beyond loopback without TLS.</summary>
+    public bool Insecure { get; init; }
+
+    /// <summary><c>&lt;name&gt;.&lt;domain&gt;</c> is the host name of a service.</summary>
+    public string Domain { get; init; } = "localhost";
+
+    /// <summary>The controllers' API.</summary>
+    public required Uri Controller { get; init; }
+
+    /// <summary>The controllers' API token.</summary>
+    public required string Token { get; init; }
+
+    /// <summary>Starts the controller of this machine in the background when it is not running; null where controllers are run by someone else.</summary>
+    public Action? StartController { get; init; }
+}
