@@ -5,7 +5,7 @@ using System.Text.Json.Serialization;
 namespace Sky.Core.Services;
 
 /// <summary>Writes a <see cref="ReplicaId"/> as a bare number, as a string where it is a dictionary key.</summary>
-internal sealed class ReplicaIdJsonConverter : JsonConverter<ReplicaId>
+public sealed class ReplicaIdJsonConverter : JsonConverter<ReplicaId>
 {
     public override ReplicaId Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
         new(reader.GetInt32());

@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 namespace Sky.Core.Services;
 
 /// <summary>Writes a <see cref="ServiceName"/> as a bare string, also as a dictionary key.</summary>
-internal sealed class ServiceNameJsonConverter : JsonConverter<ServiceName>
+public sealed class ServiceNameJsonConverter : JsonConverter<ServiceName>
 {
     public override ServiceName Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
         new(reader.GetString() ?? throw new JsonException("A service name is a string."));

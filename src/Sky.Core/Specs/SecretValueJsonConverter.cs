@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 namespace Sky.Core.Specs;
 
 /// <summary>Carries the real value between our own processes and the store. What people see goes through <see cref="SpecRedaction"/> first.</summary>
-internal sealed class SecretValueJsonConverter : JsonConverter<SecretValue>
+public sealed class SecretValueJsonConverter : JsonConverter<SecretValue>
 {
     public override SecretValue Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
         new(reader.GetString() ?? "");
