@@ -9,8 +9,11 @@ public static class SkyProgram
     /// <summary>The <c>sky</c> program of the present build.</summary>
     public static string Path { get; } = FindBuilt("Sky.Cli", "sky");
 
+    /// <summary>The test replica of the present build.</summary>
+    public static string TestReplica { get; } = FindBuilt("Sky.Testing.Replica", "test-replica");
+
     /// <summary>The simulated LLM's program of the present build.</summary>
-    public static string LlmSim { get; } = FindLlmSim();
+    public static string LlmSim => FindLlmSim();
 
     private static string FindRoot()
     {
