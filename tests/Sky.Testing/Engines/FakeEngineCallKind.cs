@@ -1,0 +1,11 @@
+namespace Sky.Testing.Engines;
+
+/// <summary>The verbs of <see cref="Sky.Core.Engines.IEngine"/>.</summary>
+public enum FakeEngineCallKind
+{
+    Run,
+    Stop,
+    List,
+    Forget,
+    Logs,
+}
