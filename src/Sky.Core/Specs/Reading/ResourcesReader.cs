@@ -1,0 +1,54 @@
+using Sky.Core.Specs.Yaml;
+
+namespace Sky.Core.Specs.Reading;
+
+/// <summary>Reads <c>resources:</c> into the candidates it stands for.</summary>
+internal sealed class ResourcesReader(SpecProblems problems)
+{
+    // Far above what anybody writes; lists of lists would otherwise multiply.
+    private const int MostCandidates = 256;
+
+    public ResourcesSpec Read(YamlNode.Mapping root)
+    {
+        var common = root["resources"] as YamlNode.Mapping ?? YamlNode.Mapping.Empty;
+        var anyOf = common["any_of"] as YamlNode.Sequence;
+        var ordered = common["ordered"] as YamlNode.Sequence;
+        if (anyOf is not null && ordered is not null)
+        {
+            problems.Error(ordered.Line, "resources.ordered", $"Cannot specify both \"any_of\" (line {anyOf.Line}) and \"ordered\" (line {ordered.Line}) in resources.");
+        }
+        var list = anyOf ?? ordered;
+        var name = anyOf is not null ? "any_of" : "ordered";
+        var items = list?.Items.Count > 0
+            ? list.Items.Select((item, index) => new CandidateFields(common, item as YamlNode.Mapping, $"resources.{name}[{index}]")).ToArray()
+            : [new CandidateFields(common, null, "resources")];
+        var (candidates, inOrder) = Expand(items, list is not null ? name : null);
+        if (candidates.Count > MostCandidates)
+        {
+            problems.Error(common.Line, "resources", $"resources names {candidates.Count} candidates; {MostCandidates} are the most.");
+        }
+        return new() { Candidates = candidates, Ordered = inOrder || (ordered is not null && anyOf is null) };
+    }
+
+    private (List<ResourceCandidate> Candidates, bool InOrder) Expand(CandidateFields[] items, string? listName)
+    {
+        var reader = new CandidateReader(problems);
+        var candidates = new List<ResourceCandidate>();
+        var inOrder = false;
+        foreach (var item in items)
+        {
+            var choices = item.Accelerators is { } named ? new AcceleratorReader(problems).Read(named.Node, named.Path) : AcceleratorChoices.None;
+            if (listName is not null && (choices.Choices.Count > 1 || choices.InOrder))
+            {
+                problems.Error(item.Accelerators!.Value.Node.Line, item.Accelerators.Value.Path,
+                    $"Several accelerators cannot stand together with \"{listName}\": write one candidate for each accelerator.");
+            }
+            inOrder |= choices.InOrder;
+            var candidate = reader.Read(item);
+            candidates.AddRange(choices.Choices.Count == 0
+                ? [candidate]
+                : choices.Choices.Select(choice => candidate with { Accelerator = choice.Name, AcceleratorCount = choice.Count }));
+        }
+        return (candidates, inOrder);
+    }
+}

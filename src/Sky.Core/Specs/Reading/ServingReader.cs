@@ -1,0 +1,83 @@
+using Sky.Core.Specs.Yaml;
+
+namespace Sky.Core.Specs.Reading;
+
+/// <summary>Reads <c>service:</c>. The field checker has reported wrong types and ranges already; defaults stand in for them.</summary>
+internal sealed class ServingReader(SpecProblems problems, SpecOptions options)
+{
+    public ServingSpec Read(YamlNode.Mapping root)
+    {
+        var service = root["service"] as YamlNode.Mapping;
+        RequireService(root);
+        var balancer = service?["load_balancer"] as YamlNode.Mapping;
+        var defaults = new ServingSpec { ReadinessProbe = new(), ReplicaPolicy = new() };
+        return defaults with
+        {
+            ReadinessProbe = new ProbeReader(problems).Read(service?["readiness_probe"]),
+            ReplicaPolicy = new PolicyReader(problems).Read(root),
+            LoadBalancingPolicy = service?["load_balancing_policy"].AsText()?.ToLowerInvariant() ?? defaults.LoadBalancingPolicy,
+            StreamTimeoutSeconds = balancer?["stream_timeout_seconds"].AsNumber() ?? defaults.StreamTimeoutSeconds,
+            DrainSeconds = service?["drain_seconds"].AsNumber() ?? defaults.DrainSeconds,
+            Hold = Hold(service?["hold"] as YamlNode.Mapping),
+            UpdatePolicy = Update(service?["update_policy"] as YamlNode.Mapping),
+            Tls = Tls(service?["tls"] as YamlNode.Mapping),
+        };
+    }
+
+    private void RequireService(YamlNode.Mapping root)
+    {
+        var shortForm = root["replicas"] ?? root["networking"] ?? root["image"];
+        if (root.Find("service") is null && root.Find("pool") is null && shortForm is null)
+        {
+            problems.Error(0, "", "The YAML file needs a `service` section, such as `service: {readiness_probe: /health, replicas: 2}`.");
+        }
+    }
+
+    private static HoldSpec Hold(YamlNode.Mapping? hold)
+    {
+        var defaults = new HoldSpec();
+        return new()
+        {
+            MaxRequests = (int)Math.Clamp(hold?["max_requests"].AsInteger() ?? defaults.MaxRequests, 0, int.MaxValue),
+            MaxBytes = hold?["max_bytes"].AsInteger() ?? defaults.MaxBytes,
+            MaxSeconds = hold?["max_seconds"].AsNumber() ?? defaults.MaxSeconds,
+        };
+    }
+
+    private UpdatePolicySpec Update(YamlNode.Mapping? policy)
+    {
+        var defaults = new UpdatePolicySpec();
+        var spec = new UpdatePolicySpec
+        {
+            MaxSurge = Count(policy?["max_surge"], defaults.MaxSurge),
+            MaxUnavailable = Count(policy?["max_unavailable"], defaults.MaxUnavailable),
+            OnFailure = policy?["on_failure"].AsText()?.ToLowerInvariant() is "rollback" ? UpdateFailureAction.Rollback : UpdateFailureAction.Stop,
+        };
+        if (spec is { MaxSurge: 0, MaxUnavailable: 0 })
+        {
+            problems.Error(policy?.Line ?? 0, "service.update_policy", "max_surge and max_unavailable cannot both be 0: no replica could ever be exchanged. Set one of them to 1.");
+        }
+        return spec;
+    }
+
+    private TlsSpec? Tls(YamlNode.Mapping? tls)
+    {
+        if (tls?["certfile"] is not YamlNode.Scalar cert || tls["keyfile"] is not YamlNode.Scalar key)
+        {
+            return null;
+        }
+        return new(ExistingFile(cert, "service.tls.certfile"), ExistingFile(key, "service.tls.keyfile"));
+    }
+
+    private string ExistingFile(YamlNode.Scalar file, string path)
+    {
+        var full = LocalPath.Full(file.Text, options.BaseDirectory);
+        if (full is null || !File.Exists(full))
+        {
+            problems.Error(file.Line, path, $"There is no file '{file.Shown}'. Relative paths start at {options.BaseDirectory}.");
+        }
+        return full ?? file.Text;
+    }
+
+    private static int Count(YamlNode? node, int otherwise) => (int)Math.Clamp(node.AsInteger() ?? otherwise, int.MinValue, int.MaxValue);
+}

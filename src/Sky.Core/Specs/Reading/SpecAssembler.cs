@@ -1,0 +1,32 @@
+using Sky.Core.Specs.Schema;
+using Sky.Core.Specs.Yaml;
+
+namespace Sky.Core.Specs.Reading;
+
+/// <summary>The way of a document to a spec: overrides, variables, the field table, then each section.</summary>
+internal sealed class SpecAssembler(SpecProblems problems, SpecOptions options)
+{
+    public ServiceSpec? Assemble(YamlNode.Mapping written)
+    {
+        var overridden = new Overrides(problems).Apply(written, options.Overrides);
+        var variables = new VariableReader(problems, options).Read(overridden);
+        var root = Substitution.Apply(overridden, variables);
+
+        new FieldChecker(problems).Check(root, TaskFields.Group, "");
+        var serving = new ServingReader(problems, options).Read(root);
+        var resources = new ResourcesReader(problems).Read(root);
+        var task = new TaskReader(problems, options).Read(root, variables);
+        task = task with { Port = new PortRules(problems).MainPort(root, resources, task.TakesPort) };
+        new ServiceRules(problems).Check(root, serving, resources);
+        new CredentialScan(problems).Scan(overridden);
+
+        return new()
+        {
+            Name = root["name"].AsPrinted(),
+            Serving = serving,
+            Task = task,
+            Resources = resources,
+            Kept = new KeptFields(problems).Collect(overridden),
+        };
+    }
+}

@@ -1,0 +1,69 @@
+using Sky.Core.Specs.Yaml;
+
+namespace Sky.Core.Specs.Reading;
+
+/// <summary>Reads what a replica runs.</summary>
+internal sealed class TaskReader(SpecProblems problems, SpecOptions options)
+{
+    public TaskSpec Read(YamlNode.Mapping root, Variables variables)
+    {
+        var workdir = root["workdir"];
+        var setup = Script(root["setup"]);
+        var run = Script(root["run"]);
+        if (string.IsNullOrWhiteSpace(run) && root["image"] is null)
+        {
+            problems.Warn(root.Find("run")?.Line ?? 0, "run", "There is no `run` command: nothing would listen on the service's port.");
+        }
+        CheckName(root);
+        return new()
+        {
+            Workdir = workdir is YamlNode.Scalar folder ? new WorkdirCheck(problems).Check(folder, options.BaseDirectory) : null,
+            GitWorkdir = Git(workdir as YamlNode.Mapping),
+            Setup = setup,
+            Run = run,
+            NumNodes = (int)Math.Clamp(root["num_nodes"].AsInteger() ?? 1, 1, int.MaxValue),
+            Envs = variables.Envs,
+            Secrets = variables.Secrets.ToDictionary(pair => pair.Key, pair => new SecretValue(pair.Value), StringComparer.Ordinal),
+            Image = Image(root["image"]),
+            TakesPort = PortMention.Found(setup) || PortMention.Found(run),
+        };
+    }
+
+    private void CheckName(YamlNode.Mapping root)
+    {
+        if (root["name"] is YamlNode.Scalar name && !ServiceNames.IsValidTaskName(name.Printed))
+        {
+            problems.Error(name.Line, "name", $"The name '{name.Shown}' must have letters and digits, with single dots, dashes or underscores between them.");
+        }
+    }
+
+    private static string? Script(YamlNode? node) => node switch
+    {
+        YamlNode.Sequence lines => string.Join('\n', lines.Items.Select(line => line.AsPrinted() ?? "")),
+        _ => node.AsText(),
+    };
+
+    private static GitWorkdirSpec? Git(YamlNode.Mapping? git) =>
+        git?["url"].AsText() is { } url ? new(url, git["ref"].AsPrinted()) : null;
+
+    private static ImageSpec? Image(YamlNode? node)
+    {
+        if (node is not YamlNode.Mapping image)
+        {
+            return node.AsText() is { } reference ? new() { Reference = reference } : null;
+        }
+        var repository = image["repository"].AsText();
+        var tag = image["tag"].AsPrinted();
+        if (image["build"] is not { } build)
+        {
+            return new() { Reference = repository is null || tag is null ? repository : $"{repository}:{tag}", Repository = repository };
+        }
+        var parts = build as YamlNode.Mapping;
+        return new()
+        {
+            BuildContext = build.AsText() ?? parts?["context"].AsText() ?? ".",
+            Dockerfile = parts?["dockerfile"].AsText(),
+            Repository = repository,
+        };
+    }
+}

@@ -1,0 +1,17 @@
+namespace Sky.Core.Specs.Schema;
+
+/// <summary>Upper ends that keep any accepted number usable as a duration or a count.</summary>
+internal static class FieldLimits
+{
+    /// <summary>Ten years.</summary>
+    public const double Seconds = 315_360_000;
+
+    public const double Replicas = 10_000;
+
+    public const double Requests = 1_000_000;
+
+    /// <summary>One TiB.</summary>
+    public const double Bytes = 1L << 40;
+
+    public const double Port = 65_535;
+}

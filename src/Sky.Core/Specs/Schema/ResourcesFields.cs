@@ -1,0 +1,56 @@
+namespace Sky.Core.Specs.Schema;
+
+/// <summary>The fields of <c>resources:</c> and of its candidates.</summary>
+internal static class ResourcesFields
+{
+    private const FieldTypes NumberOrText = FieldTypes.Number | FieldTypes.Text;
+
+    private static readonly SpecField[] OfOneCandidate =
+    [
+        new("infra", FieldTypes.Text, "Where: cloud[/region[/zone]], * for any.") { Example = "local" },
+        new("cloud", FieldTypes.Text, "The cloud; infra says it shorter."),
+        new("region", FieldTypes.Text, "The region; infra says it shorter."),
+        new("zone", FieldTypes.Text, "The zone; infra says it shorter."),
+        new("accelerators", FieldTypes.Text | FieldTypes.List | FieldTypes.Map,
+            "A100:4, or A100 for one. A mapping ({A100: 4, L4: 1}) means any of them, a list means in this order.")
+        {
+            Example = "A100:4",
+        },
+        new("gpus", FieldTypes.Text | FieldTypes.List | FieldTypes.Map, "Another name of accelerators.") { AliasOf = "accelerators" },
+        new("cpus", NumberOrText, "CPUs: 4, or 4+ for at least.") { Example = "4+" },
+        new("memory", NumberOrText, "Memory in GB: 16, 16+, 16Gi, 1024MB.") { Example = "16+" },
+        new("instance_type", FieldTypes.Text, "The cloud's name of a machine type."),
+        new("use_spot", FieldTypes.Boolean, "Machines that the cloud may take away.") { Default = "false", Use = FieldUse.Kept, Idle = "False" },
+        new("max_hourly_cost", FieldTypes.Number, "The highest price of one node, in US dollars an hour.") { Above = 0 },
+        new("ports", FieldTypes.Integer | FieldTypes.Text | FieldTypes.List, "The ports a replica listens on: 8080, 10052-10100, or a list.")
+        {
+            Minimum = 1, Maximum = FieldLimits.Port, Parts = FieldTypes.Integer | FieldTypes.Text, Example = "8080",
+        },
+        new("image_id", FieldTypes.Text | FieldTypes.Map, "A machine image, or docker:IMAGE.") { Use = FieldUse.Kept },
+        new("disk_size", NumberOrText, "Disk in whole GB.") { Use = FieldUse.Kept },
+        new("ephemeral_storage", NumberOrText, "Scratch disk of a pod, in whole GB.") { Use = FieldUse.Kept },
+        new("disk_tier", FieldTypes.Text, "How fast the disk is.") { Choices = ["low", "medium", "high", "ultra", "best", "none"], Use = FieldUse.Kept, Idle = "none" },
+        new("network_tier", FieldTypes.Text, "How fast the network is.") { Choices = ["standard", "best", "none"], Use = FieldUse.Kept, Idle = "none" },
+        new("local_disk", FieldTypes.Text, "A disk inside the machine: nvme:1000+, ssd:500.") { Use = FieldUse.Kept },
+        new("accelerator_args", FieldTypes.Map, "Options of TPUs.") { Use = FieldUse.Kept },
+        new("labels", FieldTypes.Map, "Labels of the nodes.") { Parts = FieldTypes.Text, Use = FieldUse.Kept },
+        new("autostop", FieldTypes.Boolean | FieldTypes.Integer | FieldTypes.Text | FieldTypes.Map, "When an idle node stops by itself.")
+        {
+            Use = FieldUse.Kept, Idle = "False",
+        },
+        new("priority", FieldTypes.Integer, "Scheduling priority of a pod.") { Minimum = -1000, Maximum = 1000, Use = FieldUse.Kept },
+        new("priority_class", FieldTypes.Text, "Scheduling class of a pod.") { Use = FieldUse.Kept },
+        new("volumes", FieldTypes.List, "Disks attached to a node.") { Use = FieldUse.Kept },
+        new("job_recovery", FieldTypes.Any, "") { Use = FieldUse.Retired, Instead = "remove it: a replica that is lost is always replaced." },
+        new("spot_recovery", FieldTypes.Any, "") { Use = FieldUse.Retired, Instead = "remove it: a spot replica that is lost is always replaced." },
+    ];
+
+    public static FieldGroup Candidate { get; } = new("resources.any_of[]", "One candidate; what it does not say stands in resources itself.", OfOneCandidate);
+
+    public static FieldGroup Group { get; } = new("resources", "What a replica may run on.",
+    [
+        .. OfOneCandidate,
+        new("any_of", FieldTypes.List, "Candidates; the cheapest that can be had is taken.") { ItemFields = Candidate },
+        new("ordered", FieldTypes.List, "Candidates, tried in this order.") { ItemFields = Candidate },
+    ]);
+}

@@ -1,0 +1,60 @@
+namespace Sky.Core.Specs.Schema;
+
+/// <summary>The fields of <c>service:</c>. Changing these alone keeps replicas running.</summary>
+internal static class ServiceFields
+{
+    public static FieldGroup UpdatePolicy { get; } = new("service.update_policy", "The bounds of a rolling update and what follows when the new version never becomes ready.",
+    [
+        new("max_surge", FieldTypes.Integer, "Replicas above the target at any time of a rolling update.") { Default = "1", Minimum = 0, Maximum = FieldLimits.Replicas },
+        new("max_unavailable", FieldTypes.Integer, "Replicas below the target at any time of a rolling update. Not both may be 0.") { Default = "0", Minimum = 0, Maximum = FieldLimits.Replicas },
+        new("on_failure", FieldTypes.Text, "stop: the update waits for a person. rollback: the version before is restored. The old version serves on in both.")
+        {
+            Default = "stop", Choices = ["stop", "rollback"],
+        },
+    ]);
+
+    public static FieldGroup Hold { get; } = new("service.hold", "How many requests wait at the gateway while no replica is ready and one is on its way.",
+    [
+        new("max_requests", FieldTypes.Integer, "Most requests that wait.") { Default = "1000", Minimum = 0, Maximum = FieldLimits.Requests },
+        new("max_bytes", FieldTypes.Integer, "Most bytes of waiting request bodies.") { Default = "67108864", Minimum = 0, Maximum = FieldLimits.Bytes },
+        new("max_seconds", FieldTypes.Number, "Longest wait of one request.") { Default = "600", Minimum = 0, Maximum = FieldLimits.Seconds },
+    ]);
+
+    public static FieldGroup LoadBalancer { get; } = new("service.load_balancer", "The gateway's handling of this service.",
+    [
+        new("stream_timeout_seconds", FieldTypes.Number, "Longest silence after the response's headers.") { Default = "120", Above = 0, Maximum = FieldLimits.Seconds },
+    ]);
+
+    public static FieldGroup Tls { get; } = new("service.tls", "TLS at the gateway. Both files are PEM, and are read again when they change.",
+    [
+        new("keyfile", FieldTypes.Text, "Path of the private key.") { Required = true },
+        new("certfile", FieldTypes.Text, "Path of the certificate chain.") { Required = true },
+    ]);
+
+    public static FieldGroup Group { get; } = new("service", "How replicas are probed, scaled, balanced, updated and drained.",
+    [
+        new("readiness_probe", FieldTypes.Text | FieldTypes.Map, "The path to GET, or a mapping.") { Default = "/", Fields = ProbeFields.Group, Example = "/health" },
+        new("ports", FieldTypes.Integer, "The port that serves, when resources.ports names several.") { Minimum = 1, Maximum = FieldLimits.Port },
+        new("replicas", FieldTypes.Integer, "A fixed number of replicas: short for replica_policy.min_replicas.") { Minimum = 0, Maximum = FieldLimits.Replicas },
+        new("workers", FieldTypes.Integer, "Another name of replicas.") { AliasOf = "replicas", Minimum = 0, Maximum = FieldLimits.Replicas },
+        new("replica_policy", FieldTypes.Map, "How many replicas, following the load.") { Fields = PolicyFields.Group },
+        new("load_balancing_policy", FieldTypes.Text, "How the gateway picks a replica for a request.")
+        {
+            Default = "least_load", Choices = ["least_load", "round_robin", "instance_aware_least_load"],
+        },
+        new("load_balancer", FieldTypes.Map, "The gateway's handling of this service.") { Fields = LoadBalancer },
+        new("tls", FieldTypes.Map, "TLS at the gateway.") { Fields = Tls },
+        new("drain_seconds", FieldTypes.Number, "How long a replica that goes away may finish what it has.") { Default = "3600", Minimum = 0, Maximum = FieldLimits.Seconds },
+        new("update_policy", FieldTypes.Map, "The bounds of an update.") { Fields = UpdatePolicy },
+        new("hold", FieldTypes.Map, "Requests that wait for a replica.") { Fields = Hold },
+        new("models", FieldTypes.Any, "The model names that requests may ask for.") { Use = FieldUse.Kept },
+        new("auth", FieldTypes.Any, "Who may call the service.") { Use = FieldUse.Kept },
+        new("upstream_auth", FieldTypes.Any, "What the gateway presents to replicas.") { Use = FieldUse.Kept },
+        new("expose", FieldTypes.Any, "Where else the service is reachable.") { Use = FieldUse.Kept },
+        new("security", FieldTypes.Any, "Limits of what a replica may do.") { Use = FieldUse.Kept },
+        new("metrics", FieldTypes.Any, "The metrics of a replica to scale by.") { Use = FieldUse.Kept },
+        new("pool", FieldTypes.Any, "") { Use = FieldUse.Refused, Instead = "A pool runs jobs and is not a service: remove service.pool." },
+        new("replica_port", FieldTypes.Any, "") { Use = FieldUse.Retired, Instead = "write the port in resources.ports." },
+        new("auto_restart", FieldTypes.Any, "") { Use = FieldUse.Retired, Instead = "remove it: a replica that fails is always replaced." },
+    ]);
+}
