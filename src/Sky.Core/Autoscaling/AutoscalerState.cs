@@ -12,6 +12,9 @@ public sealed record AutoscalerState
     /// <summary>Since when the load has asked for fewer without a break; null when it does not.</summary>
     public DateTimeOffset? BelowSince { get; init; }
 
+    /// <summary>The version whose policy the fields above were decided by; 0 before the first decision.</summary>
+    public int PolicyVersion { get; init; }
+
     /// <summary>Requests of the last minute by second, oldest first; so that a restart forgets no load.</summary>
     public IReadOnlyList<RequestCount> Window { get; init; } = [];
 }

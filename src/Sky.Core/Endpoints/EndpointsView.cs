@@ -1,4 +1,7 @@
+using Sky.Core.Autoscaling;
+using Sky.Core.Planning;
 using Sky.Core.Services;
+using Sky.Core.Specs;
 
 namespace Sky.Core.Endpoints;
 
@@ -6,5 +9,75 @@ namespace Sky.Core.Endpoints;
 public static class EndpointsView
 {
     /// <summary>The endpoints of a service, or null when gateways should not know it (it is down).</summary>
-    public static ServiceEndpoints? From(ServiceAggregate service, DateTimeOffset now) => throw new NotImplementedException();
+    public static ServiceEndpoints? From(ServiceAggregate service, DateTimeOffset now)
+    {
+        if (service.Service.Phase == ServicePhase.Down)
+        {
+            return null;
+        }
+
+        var lead = Lead.Of(service.Service, service.Replicas);
+        var version = service.Versions[lead ?? service.Service.TargetVersion];
+        var serving = version.Spec.Serving;
+        return new ServiceEndpoints
+        {
+            Service = service.Service.Name,
+            Replicas = [.. service.Replicas.Where(row => Serves(service.Service, row)).OrderBy(row => row.Id).Select(row => Endpoint(row, serving.ReplicaPolicy))],
+            LoadBalancingPolicy = serving.LoadBalancingPolicy,
+            StreamTimeoutSeconds = serving.StreamTimeoutSeconds,
+            CanWait = CanWait(service, lead),
+            ExpectedReadySeconds = Expected(service, lead, now),
+            Hold = serving.Hold,
+            ReadinessProbe = serving.ReadinessProbe,
+            Tls = serving.Tls,
+        };
+    }
+
+    /// <summary>Ready replicas of the version or versions in force, and what drains.</summary>
+    internal static bool Serves(ServiceRecord service, ReplicaRecord row) =>
+        row.Endpoint is not null
+        && (row.State == ReplicaState.Draining
+            || (row.State == ReplicaState.Ready && service.Phase == ServicePhase.Active && (service.ServingVersion is null || row.Version == service.ServingVersion)));
+
+    private static ReplicaEndpoint Endpoint(ReplicaRecord row, ReplicaPolicySpec policy) => new()
+    {
+        Id = row.Id,
+        Version = row.Version,
+        Address = row.Endpoint!,
+        Draining = row.State == ReplicaState.Draining,
+        TargetQps = policy.TargetQpsPerAccelerator.Count > 0
+            ? AcceleratorQps.Of(policy.TargetQpsPerAccelerator, row.Placement.Accelerators)
+            : 1,
+    };
+
+    private static bool CanWait(ServiceAggregate service, int? lead)
+    {
+        var record = service.Service;
+        if (record.Phase != ServicePhase.Active)
+        {
+            return false;
+        }
+
+        if (service.Replicas.Any(row => row.State.IsLive()))
+        {
+            return true;
+        }
+
+        if (lead is not { } version || record.Progress(version).Waiting is not null)
+        {
+            return false;
+        }
+
+        // At zero by hand stays at zero; a policy that allows no replica cannot be woken either.
+        return (record.PinnedReplicas ?? service.Versions[version].Spec.Serving.ReplicaPolicy.Max) > 0;
+    }
+
+    private static double? Expected(ServiceAggregate service, int? lead, DateTimeOffset now) =>
+        lead is { } version
+        && service.Service.Phase == ServicePhase.Active
+        && !service.Replicas.Any(row => row.State.IsLive())
+        && service.Service.Progress(version).NotBefore is { } notBefore
+        && notBefore > now
+            ? Math.Ceiling((notBefore - now).TotalSeconds)
+            : null;
 }

@@ -1,4 +1,5 @@
 using Sky.Core.Autoscaling;
+using Sky.Core.Catalog;
 using Sky.Core.Engines;
 using Sky.Core.Services;
 
@@ -31,4 +32,7 @@ public sealed record ServiceSnapshot
     public required IReadOnlyList<PlacementChoice> Placements { get; init; }
 
     public string? NoPlacementReason { get; init; }
+
+    /// <summary>What can be had now, to heal an older version that still serves; empty: it is healed where its replicas stand.</summary>
+    public IReadOnlyList<Offering> Offerings { get; init; } = [];
 }

@@ -21,6 +21,9 @@ public sealed record ReplicaRecord
 
     public required ReplicaPlacement Placement { get; init; }
 
+    /// <summary>Which of its version's resource candidates was placed, by index.</summary>
+    public int Candidate { get; init; }
+
     /// <summary>The port it was given; committed before it is started.</summary>
     public int? Port { get; init; }
 

@@ -18,6 +18,9 @@ public sealed record ServiceRecord
     /// <summary>The version that serves or served before the target became it; where an automatic rollback goes. Null at first.</summary>
     public int? PreviousVersion { get; init; }
 
+    /// <summary>The one version that gateways are given in a blue-green update, kept so that a switch is not undone by a flicker; null: all that are ready.</summary>
+    public int? ServingVersion { get; init; }
+
     /// <summary>How <see cref="TargetVersion"/> takes over.</summary>
     public UpdateMode Mode { get; init; }
 

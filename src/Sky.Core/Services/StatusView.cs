@@ -1,3 +1,4 @@
+using Sky.Core.Endpoints;
 using Sky.Core.Planning;
 
 namespace Sky.Core.Services;
@@ -9,6 +10,100 @@ public static class StatusView
     /// <param name="load">What gateways report of it.</param>
     /// <param name="gateway">The gateway's public URL, without a slash at the end; null when none is known.</param>
     /// <param name="now">The present time.</param>
-    public static ServiceView From(ServiceAggregate service, ServiceLoad load, string? gateway, DateTimeOffset now) =>
-        throw new NotImplementedException();
+    public static ServiceView From(ServiceAggregate service, ServiceLoad load, string? gateway, DateTimeOffset now)
+    {
+        var record = service.Service;
+        var target = service.Target;
+        var uptime = record.FirstReadyAt is { } since ? (long)Math.Max(0, (now - since).TotalSeconds) : (long?)null;
+        return new ServiceView
+        {
+            Name = record.Name.Value,
+            Status = StatusOf(service),
+            Endpoint = gateway is null ? null : $"{gateway}/services/{record.Name}",
+            Versions = [.. service.Replicas.Where(row => row.State == ReplicaState.Ready && EndpointsView.Serves(record, row)).Select(row => row.Version).Distinct().Order()],
+            TargetVersion = record.TargetVersion,
+            UptimeSeconds = uptime,
+            ReadyReplicas = service.Replicas.Count(row => row.State == ReplicaState.Ready),
+            TotalReplicas = service.Replicas.Count(row => !row.State.IsKeptFailure() && row.State != ReplicaState.FailedCleanup),
+            TargetReplicas = record.PinnedReplicas ?? record.Autoscaler.Target,
+            PinnedReplicas = record.PinnedReplicas,
+            AutoscalingPolicy = PolicyText.Of(target.Spec.Serving.ReplicaPolicy, record.PinnedReplicas),
+            LoadBalancingPolicy = target.Spec.Serving.LoadBalancingPolicy,
+            RequestedResources = ResourceText.Of(target.Spec.Resources),
+            CutRequests = record.CutRequests,
+            Message = MessageOf(service),
+            Replicas = [.. service.Replicas.OrderBy(row => row.Id).Select(row => ReplicaOf(service, row, load))],
+        };
+    }
+
+    /// <summary>The word for the service, from all its replicas.</summary>
+    public static ServiceStatus StatusOf(ServiceAggregate service)
+    {
+        var record = service.Service;
+        if (record.Phase != ServicePhase.Active)
+        {
+            return service.Replicas.Any(row => row.State == ReplicaState.FailedCleanup) ? ServiceStatus.FailedCleanup : ServiceStatus.ShuttingDown;
+        }
+
+        if (service.Replicas.Any(row => row.State == ReplicaState.Ready))
+        {
+            return ServiceStatus.Ready;
+        }
+
+        if (service.Replicas.Any(row => row.State.IsOnItsWay()))
+        {
+            return ServiceStatus.ReplicaInit;
+        }
+
+        if (Lead.Of(record, service.Replicas) is not { } lead)
+        {
+            return ServiceStatus.Failed;
+        }
+
+        var progress = record.Progress(lead);
+        var wanted = record.PinnedReplicas
+            ?? Math.Max(record.Autoscaler.Target, service.Versions[lead].Spec.Serving.ReplicaPolicy.MinReplicas);
+        return wanted > 0 && progress.Waiting is null && progress.NotBefore is null ? ServiceStatus.ReplicaInit : ServiceStatus.NoReplica;
+    }
+
+    private static string? MessageOf(ServiceAggregate service)
+    {
+        var record = service.Service;
+        var lead = Lead.Of(record, service.Replicas);
+        var target = record.Progress(record.TargetVersion);
+        if (target.FailedAt is not null)
+        {
+            var meanwhile = lead is null ? "nothing more is launched until the next update or rollback" : $"version {lead} serves on";
+            return $"Version {record.TargetVersion} is given up ({target.FailedReason}); {meanwhile}.";
+        }
+
+        if (target.Waiting is { } waiting)
+        {
+            return $"Version {record.TargetVersion} waits: {waiting}.";
+        }
+
+        var newest = record.Progress(record.LatestVersion);
+        return record.LatestVersion > record.TargetVersion && newest.FailedAt is not null
+            ? $"Version {record.LatestVersion} was given up ({newest.FailedReason}); version {record.TargetVersion} serves."
+            : null;
+    }
+
+    private static ReplicaView ReplicaOf(ServiceAggregate service, ReplicaRecord row, ServiceLoad load)
+    {
+        var candidates = service.Versions[row.Version].Spec.Resources.Candidates;
+        return new ReplicaView
+        {
+            Id = row.Id.Value,
+            Version = row.Version,
+            Status = ReplicaLifecycle.StatusOf(row),
+            Endpoint = row.State.IsTerminal() ? null : row.Endpoint?.GetLeftPart(UriPartial.Authority),
+            Cloud = row.Placement.Cloud,
+            Node = row.Placement.Node,
+            LaunchedAt = row.LaunchedAt,
+            Reason = row.Reason,
+            Resources = row.Candidate < candidates.Count ? ResourceText.Of(candidates[row.Candidate]) : null,
+            Exit = row.Exit,
+            InFlight = load.InFlight.GetValueOrDefault(row.Id),
+        };
+    }
 }

@@ -14,6 +14,12 @@ public sealed record VersionProgress
     /// <summary>Launches of it that failed in a row, for back-off; reset when a replica stays ready.</summary>
     public int FailuresInARow { get; init; }
 
+    /// <summary>When the last failure of that row was counted; replicas made before it belong to the same failure.</summary>
+    public DateTimeOffset? LastFailureAt { get; init; }
+
+    /// <summary>Why none of it can be launched at the moment (no place, no port), other than back-off; null when nothing stands in the way.</summary>
+    public string? Waiting { get; init; }
+
     /// <summary>No launch before this.</summary>
     public DateTimeOffset? NotBefore { get; init; }
 }

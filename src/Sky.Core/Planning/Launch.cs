@@ -1,0 +1,102 @@
+using Sky.Core.Placement;
+using Sky.Core.Services;
+
+namespace Sky.Core.Planning;
+
+/// <summary>New replicas: a number, a place and a port each, committed before anything starts.</summary>
+internal static class Launch
+{
+    public static void Add(Draft draft, int version, int count)
+    {
+        if (count <= 0 || draft.Snapshot.Observed is null)
+        {
+            return;
+        }
+
+        var progress = draft.Service.Progress(version);
+        if (progress.NotBefore is { } notBefore && notBefore > draft.Now)
+        {
+            draft.LookAt(notBefore);
+            return;
+        }
+
+        for (var i = 0; i < count && AddOne(draft, version, progress.FailuresInARow); i++)
+        {
+        }
+    }
+
+    /// <summary>Starts what only waited for an old replica to give up its port.</summary>
+    public static void Promote(Draft draft)
+    {
+        if (draft.Snapshot.Observed is null)
+        {
+            return;
+        }
+
+        foreach (var row in draft.Rows.Where(row => row.State == ReplicaState.Pending))
+        {
+            if (!draft.Rows.Any(other => other.Id != row.Id && other.Port == row.Port && !other.State.IsTerminal()))
+            {
+                draft.Move(row, ReplicaEvent.Launch, null);
+            }
+        }
+    }
+
+    private static bool AddOne(Draft draft, int version, int failures)
+    {
+        var record = draft.Version(version);
+        var (choice, noPlace) = Place(draft, record, failures);
+        var port = FixedPort.Of(record) ?? draft.Snapshot.Ports.Next(PortsInUse(draft));
+        var waiting = choice is null ? noPlace ?? "nothing that fits can be had" : port is null ? "no port of this machine is free" : null;
+        draft.Progress(version, progress => progress with { Waiting = waiting });
+        if (choice is null || port is null)
+        {
+            return false;
+        }
+
+        var id = draft.Service.NextReplicaId;
+        draft.Service = draft.Service with { NextReplicaId = new ReplicaId(id.Value + 1) };
+        var pending = FixedPort.Of(record) is not null;
+        var row = new ReplicaRecord
+        {
+            Service = draft.Service.Name,
+            Id = id,
+            Version = version,
+            State = pending ? ReplicaState.Pending : ReplicaState.Provisioning,
+            Placement = choice.Placement,
+            Candidate = choice.Candidate,
+            Port = port,
+            Endpoint = new Uri($"http://127.0.0.1:{port}"),
+            CreatedAt = draft.Now,
+            ChangedAt = draft.Now,
+        };
+        draft.Put(row);
+        draft.Say(id, $"{row.State}: version {version} on {choice.Placement.Cloud} ({choice.Placement.Node}), port {port}");
+        return true;
+    }
+
+    /// <summary>The best place first; after a failure the next best, round and round.</summary>
+    private static (PlacementChoice? Choice, string? Reason) Place(Draft draft, VersionRecord version, int failures)
+    {
+        var snapshot = draft.Snapshot;
+        if (version.Number == snapshot.Stored.Service.TargetVersion)
+        {
+            return (Pick(snapshot.Placements, failures), snapshot.NoPlacementReason);
+        }
+
+        var choices = Placer.Choose(version.Spec.Resources, snapshot.Offerings, out var reason);
+        var beside = draft.Rows.LastOrDefault(row => row.Version == version.Number);
+        return (Pick(choices, failures) ?? (beside is null ? null : new PlacementChoice(beside.Placement, beside.Candidate)), reason);
+    }
+
+    private static PlacementChoice? Pick(IReadOnlyList<PlacementChoice> choices, int failures) =>
+        choices.Count == 0 ? null : choices[failures % choices.Count];
+
+    /// <summary>Ports of what runs, and of what could not be started: it may have failed because of its port.</summary>
+    private static HashSet<int> PortsInUse(Draft draft) =>
+    [
+        .. draft.Rows
+            .Where(row => row.Port is not null && (!row.State.IsTerminal() || row.State == ReplicaState.FailedProvision))
+            .Select(row => row.Port!.Value),
+    ];
+}

@@ -1,0 +1,29 @@
+using Sky.Core.Services;
+
+namespace Sky.Core.Planning;
+
+/// <summary>How <c>sky serve down NAME --replica-id N</c> is written into a replica's row; the planner replaces the replica.</summary>
+public static class UserStop
+{
+    /// <summary>The row that drains or stops, or null when the replica is going or gone already.</summary>
+    /// <param name="drainSeconds">How long a replica that serves may finish what it has.</param>
+    public static ReplicaRecord? Of(ReplicaRecord replica, double drainSeconds, DateTimeOffset now)
+    {
+        var drains = replica.State == ReplicaState.Ready && drainSeconds > 0;
+        if (!replica.State.IsLive() || ReplicaLifecycle.Next(replica.State, drains ? ReplicaEvent.Drain : ReplicaEvent.Stop) is not { } next)
+        {
+            return null;
+        }
+
+        return replica with
+        {
+            State = next,
+            StopCause = StopCause.UserAsked,
+            Reason = "stopped by hand",
+            DrainUntil = drains ? now.AddSeconds(drainSeconds) : null,
+            ChangedAt = now,
+            Attempts = 0,
+            NotBefore = null,
+        };
+    }
+}
