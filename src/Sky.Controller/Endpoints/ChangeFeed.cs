@@ -1,0 +1,118 @@
+using System.Runtime.CompilerServices;
+using Sky.Controller.Reconciling;
+using Sky.Core.Services;
+
+namespace Sky.Controller.Endpoints;
+
+/// <summary>
+/// The latest value of each service, and watchers of it. A watcher that is slow misses states in between, never the newest one,
+/// and never makes anyone wait: what is kept for it is the set of services that changed.
+/// </summary>
+/// <param name="same">Whether two values are not worth telling apart.</param>
+/// <param name="time">The clock.</param>
+internal sealed class ChangeFeed<T>(Func<T, T, bool> same, TimeProvider time)
+    where T : class
+{
+    private readonly Lock _lock = new();
+    private readonly SortedDictionary<ServiceName, T> _values = [];
+    private readonly HashSet<Watcher> _watchers = [];
+    private readonly TaskCompletionSource _complete = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>How many watch now.</summary>
+    public int Watchers
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _watchers.Count;
+            }
+        }
+    }
+
+    /// <summary>From now on the feed knows every service; watchers that came before begin now.</summary>
+    public void Complete() => _complete.TrySetResult();
+
+    /// <summary>The value of a service; null: it is gone.</summary>
+    public void Publish(ServiceName service, T? value)
+    {
+        lock (_lock)
+        {
+            var known = _values.GetValueOrDefault(service);
+            if (known is null ? value is null : value is not null && same(known, value))
+            {
+                return;
+            }
+
+            if (value is null)
+            {
+                _values.Remove(service);
+            }
+            else
+            {
+                _values[service] = value;
+            }
+
+            foreach (var watcher in _watchers)
+            {
+                watcher.Mark(service);
+            }
+        }
+    }
+
+    /// <summary>
+    /// First all present values, then what changes: a batch as soon as there is one, and an empty one after each <paramref name="life"/> of silence.
+    /// </summary>
+    public async IAsyncEnumerable<IReadOnlyList<FeedChange<T>>> WatchAsync(
+        TimeSpan life, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await _complete.Task.WaitAsync(cancellationToken);
+        var watcher = new Watcher(new Signal(time));
+        IReadOnlyList<FeedChange<T>> batch;
+        lock (_lock)
+        {
+            _watchers.Add(watcher);
+            batch = [.. _values.Select(pair => new FeedChange<T>(pair.Key, pair.Value))];
+        }
+
+        try
+        {
+            while (true)
+            {
+                yield return batch;
+                await watcher.Signal.WaitAsync(life, cancellationToken);
+                lock (_lock)
+                {
+                    batch = [.. watcher.Take().Select(service => new FeedChange<T>(service, _values.GetValueOrDefault(service)))];
+                }
+            }
+        }
+        finally
+        {
+            lock (_lock)
+            {
+                _watchers.Remove(watcher);
+            }
+        }
+    }
+
+    private sealed class Watcher(Signal signal)
+    {
+        private SortedSet<ServiceName> _dirty = [];
+
+        public Signal Signal { get; } = signal;
+
+        public void Mark(ServiceName service)
+        {
+            _dirty.Add(service);
+            Signal.Set();
+        }
+
+        public SortedSet<ServiceName> Take()
+        {
+            var taken = _dirty;
+            _dirty = [];
+            return taken;
+        }
+    }
+}

@@ -1,0 +1,41 @@
+using System.Text.Json;
+using Sky.Core;
+using Sky.Core.Endpoints;
+using Sky.Core.Planning;
+using Sky.Core.Services;
+
+namespace Sky.Controller.Endpoints;
+
+/// <summary>What the world is told of services, as soon as a commit changed it: endpoints for gateways, views for people.</summary>
+/// <param name="gatewayUrl">The gateway's public URL.</param>
+/// <param name="time">The clock.</param>
+internal sealed class Publications(string gatewayUrl, TimeProvider time)
+{
+    public ChangeFeed<ServiceEndpoints> Endpoints { get; } = new(SameEndpoints, time);
+
+    public ChangeFeed<ServiceView> Views { get; } = new(SameView, time);
+
+    public void Publish(ServiceAggregate service, ServiceLoad load, DateTimeOffset now)
+    {
+        Endpoints.Publish(service.Service.Name, EndpointsView.From(service, now));
+        Views.Publish(service.Service.Name, service.Service.Phase == ServicePhase.Down ? null : View(service, load, now));
+    }
+
+    /// <summary>Every service has been published once.</summary>
+    public void Complete()
+    {
+        Endpoints.Complete();
+        Views.Complete();
+    }
+
+    public ServiceView View(ServiceAggregate service, ServiceLoad load, DateTimeOffset now) => StatusView.From(service, load, gatewayUrl, now);
+
+    private static bool SameEndpoints(ServiceEndpoints left, ServiceEndpoints right) =>
+        JsonSerializer.SerializeToUtf8Bytes(left, SkyJson.Default.ServiceEndpoints).AsSpan()
+            .SequenceEqual(JsonSerializer.SerializeToUtf8Bytes(right, SkyJson.Default.ServiceEndpoints));
+
+    // Uptime passes by itself; a reader counts on from the last view.
+    private static bool SameView(ServiceView left, ServiceView right) =>
+        JsonSerializer.SerializeToUtf8Bytes(left with { UptimeSeconds = null }, SkyJson.Default.ServiceView).AsSpan()
+            .SequenceEqual(JsonSerializer.SerializeToUtf8Bytes(right with { UptimeSeconds = null }, SkyJson.Default.ServiceView));
+}

@@ -1,0 +1,32 @@
+using Sky.Core;
+using Sky.Core.Engines;
+using Sky.Core.Planning;
+using Sky.Core.Services;
+
+namespace Sky.Controller.Provisioning;
+
+/// <summary>Builds what an engine needs from a committed replica row: the same row gives the same request.</summary>
+internal sealed class RunRequests(SkyHome home)
+{
+    /// <exception cref="EngineException">The row lacks a port, or its version is not known: it can never run.</exception>
+    public RunRequest Build(ServiceAggregate service, PlannedEffect.Run run)
+    {
+        var record = run.Record;
+        if (record.Port is not { } port || !service.Versions.TryGetValue(record.Version, out var version))
+        {
+            throw new EngineException(EngineFailure.Invalid, $"Replica {record.Key} has no port or no version.");
+        }
+
+        var candidates = version.Spec.Resources.Candidates;
+        return new RunRequest
+        {
+            Replica = record.Key,
+            Version = record.Version,
+            Task = version.Spec.Task,
+            Resources = candidates[Math.Clamp(run.Candidate, 0, candidates.Count - 1)],
+            Port = port,
+            WorkdirArchive = version.WorkdirHash is { } hash ? Path.Combine(home.Workdirs, hash + ".tar") : null,
+            Variables = new Dictionary<string, string>(),
+        };
+    }
+}

@@ -1,0 +1,19 @@
+using Sky.Core.Engines;
+using Sky.Core.Services;
+
+namespace Sky.Controller.Reconciling;
+
+/// <summary>What the engine listed at one moment.</summary>
+/// <param name="Sequence">Counts up; greater than a <see cref="EngineObserver.Mark"/> means the listing began after that mark.</param>
+/// <param name="At">When the listing began.</param>
+/// <param name="Services">Replicas by service; null when the engine could not be asked.</param>
+internal sealed record Observation(
+    long Sequence,
+    DateTimeOffset At,
+    IReadOnlyDictionary<ServiceName, IReadOnlyDictionary<ReplicaId, EngineReplica>>? Services)
+{
+    private static readonly IReadOnlyDictionary<ReplicaId, EngineReplica> Nothing = new Dictionary<ReplicaId, EngineReplica>();
+
+    /// <summary>The replicas of one service; null when the engine could not be asked.</summary>
+    public IReadOnlyDictionary<ReplicaId, EngineReplica>? Of(ServiceName service) => Services?.GetValueOrDefault(service, Nothing);
+}

@@ -1,0 +1,151 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+using Sky.Controller.Endpoints;
+using Sky.Controller.Probing;
+using Sky.Controller.Provisioning;
+using Sky.Controller.Scaling;
+using Sky.Core.Engines;
+using Sky.Core.Planning;
+using Sky.Core.Services;
+using Sky.Core.Store;
+
+namespace Sky.Controller.Reconciling;
+
+/// <summary>
+/// One pass over one service: observe, plan, commit, act, publish. It keeps nothing that a decision needs beyond what the store has,
+/// so that a new one may take over after any instruction. Passes of one service must not overlap; those of several may.
+/// </summary>
+internal sealed partial class Reconciler(
+    IStore store,
+    EngineObserver engine,
+    Effects effects,
+    ProbeSchedule probes,
+    GatewayReports gateways,
+    Placements placements,
+    ReplicaPorts ports,
+    Publications publications,
+    ReconcileTiming timing,
+    TimeProvider time,
+    ILogger<Reconciler> logger)
+{
+    private readonly ConcurrentDictionary<ServiceName, PassMemory> _memories = new();
+
+    /// <exception cref="StoreUnavailableException">The store failed; nothing was done that it does not know of.</exception>
+    public async Task<ReconcileOutcome> ReconcileOnceAsync(ServiceName name, CancellationToken cancellationToken)
+    {
+        if (await store.LoadAsync(name, cancellationToken) is not { } service)
+        {
+            return default;
+        }
+
+        var memory = _memories.GetOrAdd(name, _ => new PassMemory());
+        ports.Note(service);
+        probes.Sync(service);
+        var observation = await engine.ObserveAsync(memory.Mark, timing.EngineMaxAge, cancellationToken);
+        var snapshot = await SnapshotAsync(service, observation.Of(name), memory, cancellationToken);
+        var now = time.GetUtcNow();
+        var plan = Planner.Plan(snapshot, now);
+        if (plan.Changed)
+        {
+            if (!await CommitAsync(service, plan, cancellationToken))
+            {
+                return new ReconcileOutcome(Again: true, null);
+            }
+
+            service = await store.LoadAsync(name, cancellationToken) ?? service;
+            ports.Note(service);
+            probes.Sync(service);
+        }
+
+        publications.Publish(service, snapshot.Load, now);
+        var todo = WithOrphans(service, plan, snapshot.Observed);
+        memory.Failures = await effects.DoAsync(service, todo, cancellationToken);
+        if (todo.Count > 0)
+        {
+            memory.Mark = engine.Mark();
+        }
+
+        return new ReconcileOutcome(plan.Changed || memory.Failures.Count > 0, plan.LookAgainAt);
+    }
+
+    private async Task<ServiceSnapshot> SnapshotAsync(
+        ServiceAggregate service, IReadOnlyDictionary<ReplicaId, EngineReplica>? observed, PassMemory memory, CancellationToken cancellationToken)
+    {
+        var places = service.Service.Phase == ServicePhase.Active
+            ? await placements.ChooseAsync(service.Target.Spec, cancellationToken)
+            : new PlacementAnswer([], null);
+        return new ServiceSnapshot
+        {
+            Stored = service,
+            Observed = observed,
+            Probes = probes.Results(service.Service.Name),
+            EffectFailures = memory.Failures,
+            Load = gateways.LoadOf(service),
+            Ports = ports.For(service.Service.Name),
+            Placements = places.Choices,
+            NoPlacementReason = places.Reason,
+        };
+    }
+
+    private async Task<bool> CommitAsync(ServiceAggregate service, Plan plan, CancellationToken cancellationToken)
+    {
+        var committed = await store.CommitAsync(
+            new ServiceCommit
+            {
+                ExpectedRowVersion = service.RowVersion,
+                Service = plan.Service,
+                Upserts = plan.Upserts,
+                Removals = plan.Removals,
+                Events = plan.Events,
+            },
+            cancellationToken);
+        if (!committed)
+        {
+            return false;
+        }
+
+        foreach (var happened in plan.Events)
+        {
+            LogEvent(service.Service.Name, happened.Replica?.Value, happened.Message);
+        }
+
+        return true;
+    }
+
+    /// <summary>What the engine runs under the name of this service and no row knows is ended: nothing runs without an owner.</summary>
+    private List<PlannedEffect> WithOrphans(
+        ServiceAggregate service, Plan plan, IReadOnlyDictionary<ReplicaId, EngineReplica>? observed)
+    {
+        List<PlannedEffect> todo = [.. plan.Effects];
+        if (observed is null || observed.Count == 0)
+        {
+            return todo;
+        }
+
+        var known = service.Replicas.Select(replica => replica.Id).Concat(todo.Select(effect => effect.Replica.Id)).ToHashSet();
+        foreach (var (id, replica) in observed.Where(pair => !known.Contains(pair.Key)))
+        {
+            LogOrphan(replica.Replica, replica.State);
+            todo.Add(replica.State == EngineReplicaState.Exited
+                ? new PlannedEffect.Forget(new ReplicaKey(service.Service.Name, id))
+                : new PlannedEffect.Stop(new ReplicaKey(service.Service.Name, id), timing.OrphanGrace));
+        }
+
+        return todo;
+    }
+
+    [LoggerMessage(LogLevel.Information, "service {Service} replica {Replica}: {Message}")]
+    private partial void LogEvent(ServiceName service, int? replica, string message);
+
+    [LoggerMessage(LogLevel.Warning, "replica {Replica} is {State} at the engine and has no row: ending it")]
+    private partial void LogOrphan(ReplicaKey replica, EngineReplicaState state);
+
+    /// <summary>What one pass leaves for the next; losing it costs at most one repeated effect.</summary>
+    private sealed class PassMemory
+    {
+        public IReadOnlyDictionary<ReplicaId, EffectFailure> Failures { get; set; } = new Dictionary<ReplicaId, EffectFailure>();
+
+        /// <summary>Only observations begun after this have seen the effects of the last pass.</summary>
+        public long Mark { get; set; }
+    }
+}

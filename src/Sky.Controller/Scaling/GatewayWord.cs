@@ -1,0 +1,40 @@
+using Sky.Core.Endpoints;
+using Sky.Core.Services;
+
+namespace Sky.Controller.Scaling;
+
+/// <summary>What one gateway said last, and its arrivals of the last minute.</summary>
+internal sealed class GatewayWord
+{
+    private readonly Dictionary<ServiceName, ServiceReport> _services = [];
+    private readonly Dictionary<ServiceName, SortedDictionary<long, int>> _arrivals = [];
+
+    public DateTimeOffset At { get; set; }
+
+    public ServiceReport? Of(ServiceName service) => _services.GetValueOrDefault(service);
+
+    public IEnumerable<KeyValuePair<long, int>> Arrivals(ServiceName service) => _arrivals.GetValueOrDefault(service) ?? [];
+
+    /// <summary>Takes the new word on a service, with arrivals after <paramref name="oldest"/>; returns the one before.</summary>
+    public ServiceReport? Replace(ServiceReport report, long oldest)
+    {
+        var before = Of(report.Service);
+        _services[report.Service] = report with { Arrivals = [] };
+        if (!_arrivals.TryGetValue(report.Service, out var seconds))
+        {
+            _arrivals[report.Service] = seconds = [];
+        }
+
+        foreach (var arrival in report.Arrivals)
+        {
+            seconds[arrival.Second] = arrival.Count;
+        }
+
+        foreach (var old in seconds.Keys.TakeWhile(second => second <= oldest).ToList())
+        {
+            seconds.Remove(old);
+        }
+
+        return before;
+    }
+}

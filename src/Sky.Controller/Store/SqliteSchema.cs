@@ -1,0 +1,49 @@
+using Microsoft.Data.Sqlite;
+using Sky.Core.Store;
+
+namespace Sky.Controller.Store;
+
+/// <summary>The tables, as numbered migrations; <c>user_version</c> tells how many were applied.</summary>
+internal static class SqliteSchema
+{
+    private static readonly string[] Migrations =
+    [
+        """
+        CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+        CREATE TABLE services (name TEXT PRIMARY KEY, row_version INTEGER NOT NULL, json TEXT NOT NULL) WITHOUT ROWID;
+        CREATE TABLE versions (
+            service TEXT NOT NULL, number INTEGER NOT NULL, json TEXT NOT NULL,
+            PRIMARY KEY (service, number)) WITHOUT ROWID;
+        CREATE TABLE replicas (
+            service TEXT NOT NULL, id INTEGER NOT NULL, json TEXT NOT NULL,
+            PRIMARY KEY (service, id)) WITHOUT ROWID;
+        CREATE TABLE events (seq INTEGER PRIMARY KEY AUTOINCREMENT, service TEXT NOT NULL, json TEXT NOT NULL);
+        CREATE INDEX events_of_service ON events (service, seq);
+        """,
+    ];
+
+    public static int Newest => Migrations.Length;
+
+    /// <summary>Brings the database to <see cref="Newest"/>; each migration is a transaction of its own.</summary>
+    public static void Migrate(SqliteConnection connection, string path)
+    {
+        var version = (int)connection.Scalar<long>("PRAGMA user_version");
+        if (version > Newest)
+        {
+            throw new StoreUnavailableException(
+                $"The database {path} was written by a newer sky (schema {version}, this one knows {Newest}): use that version. Nothing was changed.");
+        }
+
+        for (; version < Newest; version++)
+        {
+            using var transaction = connection.BeginTransaction(deferred: false);
+            if (connection.Scalar<long>("PRAGMA user_version", transaction) == version)
+            {
+                connection.Execute(Migrations[version], transaction);
+                connection.Execute($"PRAGMA user_version = {version + 1}", transaction);
+            }
+
+            transaction.Commit();
+        }
+    }
+}
