@@ -18,6 +18,7 @@ namespace Sky.Controller.Api;
 [JsonSerializable(typeof(ControllerView))]
 [JsonSerializable(typeof(ApiError))]
 [JsonSerializable(typeof(ServiceView))]
+[JsonSerializable(typeof(ServicesChange))]
 [JsonSerializable(typeof(IReadOnlyList<ServiceView>))]
 [JsonSerializable(typeof(EndpointsChange))]
 [JsonSerializable(typeof(GatewayReport))]

@@ -14,6 +14,10 @@ internal sealed class EngineWatch(EngineObserver engine, WorkQueue queue, TimePr
     private static readonly TimeSpan Slowest = TimeSpan.FromSeconds(1);
     private const double Growth = 1.25;
     private const int ListingShare = 20;
+    private readonly Signal _signal = new(time);
+
+    /// <summary>Something may just have ended: list at once.</summary>
+    public void LookNow() => _signal.Set();
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -36,7 +40,7 @@ internal sealed class EngineWatch(EngineObserver engine, WorkQueue queue, TimePr
                 var busy = changed.Count > 0 || mark > (before?.Sequence ?? 0);
                 gap = busy ? Fastest : Min(gap * Growth, Slowest);
                 before = now;
-                await Task.Delay(Max(gap, time.GetElapsedTime(began) * ListingShare), time, stoppingToken);
+                await _signal.WaitAsync(Max(gap, time.GetElapsedTime(began) * ListingShare), stoppingToken);
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)

@@ -4,7 +4,7 @@ namespace Sky.Controller.Reconciling;
 internal sealed record ReconcileTiming
 {
     /// <summary>How old a listing of the engine may be; zero lists anew in every pass.</summary>
-    public TimeSpan EngineMaxAge { get; init; } = TimeSpan.FromSeconds(1);
+    public TimeSpan EngineMaxAge { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>The safety look at each service, give or take a quarter.</summary>
     public TimeSpan Periodic { get; init; } = TimeSpan.FromSeconds(5);

@@ -1,0 +1,34 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace Sky.Controller.Api;
+
+/// <summary>All verbs of the API.</summary>
+internal static class ApiRoutes
+{
+    public static void Map(WebApplication app)
+    {
+        app.MapGet("/-/health", () => Results.Text("ok\n")).WithSummary("Tell that the controller is there; needs no token");
+        app.MapOpenApi("/openapi/v1.json");
+
+        var api = app.MapGroup("/api/v1");
+        PutService.Map(api);
+        GetServices.Map(api);
+        WatchServices.Map(api);
+        GetService.Map(api);
+        DeleteService.Map(api);
+        DeleteReplica.Map(api);
+        GetReplicaLogs.Map(api);
+        GetHistory.Map(api);
+        RollbackService.Map(api);
+        ScaleService.Map(api);
+        PutWorkdir.Map(api);
+        WatchEndpoints.Map(api);
+        PostGatewayReport.Map(api);
+        GetProcessLogs.Map(api);
+        GetStatus.Map(api);
+        PostShutdown.Map(api);
+        api.MapFallback(() => Problem.NotFound("There is nothing at this address; see /openapi/v1.json.").ToResult());
+    }
+}

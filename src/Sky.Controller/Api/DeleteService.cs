@@ -1,0 +1,57 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Sky.Core.Services;
+using Sky.Core.Store;
+
+namespace Sky.Controller.Api;
+
+/// <summary><c>DELETE /services/{name}</c>: stops all replicas; versions and ids are kept.</summary>
+internal static class DeleteService
+{
+    public static void Map(IEndpointRouteBuilder api) => api.MapDelete("/services/{name}", HandleAsync)
+        .Produces(StatusCodes.Status202Accepted)
+        .Produces<ApiError>(StatusCodes.Status404NotFound)
+        .Produces<ApiError>(StatusCodes.Status409Conflict)
+        .WithSummary("Take a service down; ?purge=true also forgets replicas that could not be stopped");
+
+    private static Task<IResult> HandleAsync(string name, bool? purge, ServiceChanges changes, CancellationToken cancellationToken) =>
+        changes.AnswerAsync(
+            new ServiceName(name),
+            (stored, now) => Decide(name, stored, purge ?? false, now),
+            StatusCodes.Status202Accepted,
+            cancellationToken);
+
+    public static Decision Decide(string name, ServiceAggregate? stored, bool purge, DateTimeOffset now)
+    {
+        if (stored is null or { Service.Phase: ServicePhase.Down })
+        {
+            return Problem.NoService(name);
+        }
+
+        var stuck = stored.Replicas.Where(replica => replica.State == ReplicaState.FailedCleanup).Select(replica => replica.Id).ToList();
+        if (stuck.Count > 0 && !purge)
+        {
+            return Problem.Conflict(
+                "failed_state",
+                $"Service '{name}' is in failed status (FAILED_CLEANUP): replica {string.Join(", ", stuck)} could not be stopped. "
+                + $"Use `sky serve down {name} --purge` to give it up.");
+        }
+
+        if (stored.Service.Phase == ServicePhase.ShuttingDown && stuck.Count == 0)
+        {
+            return new Decision();
+        }
+
+        return new Decision
+        {
+            Commit = new ServiceCommit
+            {
+                ExpectedRowVersion = stored.RowVersion,
+                Service = stored.Service with { Phase = ServicePhase.ShuttingDown },
+                Removals = stuck,
+                Events = [new ServiceEvent { At = now, Message = purge ? "service going down (purge)" : "service going down" }],
+            },
+        };
+    }
+}

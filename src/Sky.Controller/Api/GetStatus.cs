@@ -1,0 +1,41 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Sky.Controller.Endpoints;
+using Sky.Controller.Hosting;
+using Sky.Core.Services;
+using Sky.Core.Store;
+
+namespace Sky.Controller.Api;
+
+/// <summary><c>GET /status</c>: about the controller itself.</summary>
+internal static class GetStatus
+{
+    public static void Map(IEndpointRouteBuilder api) => api.MapGet("/status", HandleAsync)
+        .Produces<ControllerView>()
+        .WithSummary("Show the controller itself");
+
+    private static async Task<IResult> HandleAsync(
+        IStore store, ControllerIdentity identity, Publications publications, CancellationToken cancellationToken)
+    {
+        var services = 0;
+        foreach (var name in await store.ListAsync(cancellationToken))
+        {
+            services += await store.LoadAsync(name, cancellationToken) is { Service.Phase: not ServicePhase.Down } ? 1 : 0;
+        }
+
+        var view = new ControllerView
+        {
+            Version = identity.Version,
+            Pid = identity.Pid,
+            Home = identity.Home.Root,
+            Url = identity.Url,
+            GatewayUrl = identity.GatewayUrl,
+            GatewayConnected = publications.Endpoints.Watchers > 0,
+            StartedAt = identity.StartedAt,
+            Owner = (await store.GetOwnerAsync(cancellationToken)).Value,
+            Services = services,
+        };
+        return Results.Json(view, ApiJson.Default.ControllerView);
+    }
+}

@@ -1,0 +1,39 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Sky.Controller.Probing;
+using Sky.Controller.Reconciling;
+using Sky.Controller.Scaling;
+using Sky.Core.Endpoints;
+
+namespace Sky.Controller.Api;
+
+/// <summary><c>POST /gateways/report</c>.</summary>
+internal static class PostGatewayReport
+{
+    public static void Map(IEndpointRouteBuilder api) => api.MapPost("/gateways/report", Handle)
+        .Accepts<GatewayReport>("application/json")
+        .Produces(StatusCodes.Status204NoContent)
+        .WithSummary("Take in what a gateway sees: arrivals, held requests, requests in flight, replicas it cannot reach");
+
+    private static IResult Handle(GatewayReport report, GatewayReports gateways, ProbeSchedule probes, EngineWatch watch, WorkQueue queue)
+    {
+        var news = gateways.Accept(report);
+        foreach (var replica in news.Probe)
+        {
+            probes.ProbeNow(replica);
+        }
+
+        if (news.Probe.Count > 0)
+        {
+            watch.LookNow();
+        }
+
+        foreach (var service in news.Look)
+        {
+            queue.Add(service);
+        }
+
+        return Results.NoContent();
+    }
+}

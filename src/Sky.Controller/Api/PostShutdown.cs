@@ -1,0 +1,57 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Hosting;
+using Sky.Core.Services;
+using Sky.Core.Store;
+
+namespace Sky.Controller.Api;
+
+/// <summary><c>POST /shutdown</c>: ends the controller in order; replicas keep running unless they are taken down first.</summary>
+internal static class PostShutdown
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+
+    public static void Map(IEndpointRouteBuilder api) => api.MapPost("/shutdown", HandleAsync)
+        .Produces(StatusCodes.Status202Accepted)
+        .WithSummary("Stop the controller; ?down=true takes all services down first and waits for that");
+
+    private static async Task<IResult> HandleAsync(
+        bool? down, IStore store, ServiceChanges changes, IHostApplicationLifetime lifetime, TimeProvider time, CancellationToken cancellationToken)
+    {
+        if (down == true)
+        {
+            await TakeAllDownAsync(store, changes, time, cancellationToken);
+        }
+
+        lifetime.StopApplication();
+        return Results.StatusCode(StatusCodes.Status202Accepted);
+    }
+
+    /// <summary>Ends when every service is down, or when the client leaves: then the controller stays.</summary>
+    private static async Task TakeAllDownAsync(IStore store, ServiceChanges changes, TimeProvider time, CancellationToken cancellationToken)
+    {
+        foreach (var name in await store.ListAsync(cancellationToken))
+        {
+            await changes.ChangeAsync(name, (stored, now) => DeleteService.Decide(name.Value, stored, purge: true, now), cancellationToken);
+        }
+
+        while (await AnyLeftAsync(store, cancellationToken))
+        {
+            await Task.Delay(Pause, time, cancellationToken);
+        }
+    }
+
+    private static async Task<bool> AnyLeftAsync(IStore store, CancellationToken cancellationToken)
+    {
+        foreach (var name in await store.ListAsync(cancellationToken))
+        {
+            if (await store.LoadAsync(name, cancellationToken) is { Service.Phase: not ServicePhase.Down })
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}

@@ -1,0 +1,34 @@
+using Microsoft.AspNetCore.Http;
+using Sky.Core.Specs;
+
+namespace Sky.Controller.Api;
+
+/// <summary>Why a request was refused: the HTTP status and its body.</summary>
+internal sealed record Problem(int Status, ApiError Error)
+{
+    public static Problem Invalid(string message, IReadOnlyList<SpecProblem>? problems = null) =>
+        new(StatusCodes.Status400BadRequest, new ApiError { Code = "invalid", Message = message, Problems = problems ?? [] });
+
+    /// <summary>Well formed, and yet it cannot work as it is.</summary>
+    public static Problem Unworkable(string message) =>
+        new(StatusCodes.Status422UnprocessableEntity, new ApiError { Code = "invalid", Message = message });
+
+    public static Problem NotFound(string message) =>
+        new(StatusCodes.Status404NotFound, new ApiError { Code = "not_found", Message = message });
+
+    public static Problem NoService(string name) => NotFound($"Service '{name}' not found.");
+
+    public static Problem Conflict(string code, string message) =>
+        new(StatusCodes.Status409Conflict, new ApiError { Code = code, Message = message });
+
+    public static Problem Unauthorized(string message) =>
+        new(StatusCodes.Status401Unauthorized, new ApiError { Code = "unauthorized", Message = message });
+
+    public static Problem Unavailable(string message) =>
+        new(StatusCodes.Status503ServiceUnavailable, new ApiError { Code = "unavailable", Message = message });
+
+    public static Problem NoSpace(string message) =>
+        new(StatusCodes.Status507InsufficientStorage, new ApiError { Code = "unavailable", Message = message });
+
+    public IResult ToResult() => Results.Json(Error, ApiJson.Default.ApiError, statusCode: Status);
+}

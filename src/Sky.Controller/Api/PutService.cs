@@ -1,0 +1,187 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Sky.Controller.Provisioning;
+using Sky.Core;
+using Sky.Core.Autoscaling;
+using Sky.Core.Engines;
+using Sky.Core.Services;
+using Sky.Core.Specs;
+using Sky.Core.Store;
+
+namespace Sky.Controller.Api;
+
+/// <summary><c>PUT /services/{name}</c>: creates the service, or gives it a new version.</summary>
+internal static partial class PutService
+{
+    public static void Map(IEndpointRouteBuilder api) => api.MapPut("/services/{name}", HandleAsync)
+        .Accepts<PutServiceRequest>("application/json")
+        .Produces<PutServiceResponse>()
+        .Produces<ApiError>(StatusCodes.Status400BadRequest)
+        .Produces<ApiError>(StatusCodes.Status409Conflict)
+        .Produces<ApiError>(StatusCodes.Status422UnprocessableEntity)
+        .WithSummary("Create a service, or give it a new version");
+
+    private static async Task<IResult> HandleAsync(
+        string name, PutServiceRequest request, ServiceChanges changes, Placements placements, IEngine engine, SkyHome home, CancellationToken cancellationToken)
+    {
+        if ((ServiceNames.Check(name) ?? CheckRequest(request, home)) is { } problem)
+        {
+            return problem.ToResult();
+        }
+
+        var places = await placements.ChooseAsync(request.Spec, cancellationToken);
+        if (places.Choices.Count == 0)
+        {
+            return Problem.Conflict("no_placement", places.Reason!).ToResult();
+        }
+
+        var service = new ServiceName(name);
+        var firstId = await FirstIdAsync(engine, service, cancellationToken);
+        return await changes.AnswerAsync(
+            service, (stored, now) => Decide(service, stored, request, firstId, now), StatusCodes.Status200OK, cancellationToken);
+    }
+
+    /// <summary>What the request makes of the service as stored; pure.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="stored">As stored; null when there never was one.</param>
+    /// <param name="request">What is asked.</param>
+    /// <param name="firstId">The first replica id that the engine has never seen, for a service that is new to the store.</param>
+    /// <param name="now">The present time.</param>
+    public static Decision Decide(ServiceName name, ServiceAggregate? stored, PutServiceRequest request, ReplicaId firstId, DateTimeOffset now)
+    {
+        var lives = stored is { Service.Phase: not ServicePhase.Down };
+        if (request.MustBeNew && lives)
+        {
+            return Problem.Conflict("exists", $"The service '{name}' is already running. To change it: sky serve update {name} FILE");
+        }
+
+        if (request.MustExist && !lives)
+        {
+            return Problem.NoService(name.Value);
+        }
+
+        if (FixedPort.Check(request.Spec, lives ? stored!.Service.PinnedReplicas : null) is { } tooMany)
+        {
+            return tooMany;
+        }
+
+        if (stored is { Service.Phase: ServicePhase.Active } && IsSame(stored, request))
+        {
+            return new Decision { Answer = new PutServiceResponse { Service = name.Value, Version = stored.Service.TargetVersion, Unchanged = true } };
+        }
+
+        return stored is null ? Create(name, request, firstId, now) : Update(stored, request, now);
+    }
+
+    private static Decision Create(ServiceName name, PutServiceRequest request, ReplicaId firstId, DateTimeOffset now)
+    {
+        var record = new ServiceRecord
+        {
+            Name = name,
+            Phase = ServicePhase.Active,
+            LatestVersion = 1,
+            TargetVersion = 1,
+            Mode = request.Mode,
+            NextReplicaId = firstId,
+            Autoscaler = new AutoscalerState { Target = request.Spec.Serving.ReplicaPolicy.MinReplicas },
+            CreatedAt = now,
+        };
+        return Write(record, 0, request, "service created", created: true, notice: null, now);
+    }
+
+    private static Decision Update(ServiceAggregate stored, PutServiceRequest request, DateTimeOffset now)
+    {
+        var old = stored.Service;
+        var number = old.LatestVersion + 1;
+        if (old.Phase == ServicePhase.Active)
+        {
+            var updated = old with { LatestVersion = number, TargetVersion = number, PreviousVersion = old.TargetVersion, Mode = request.Mode };
+            return Write(updated, stored.RowVersion, request, $"update to version {number}", created: false, FixedPort.UpdateNotice(stored, request.Spec), now);
+        }
+
+        var revived = old with
+        {
+            Phase = ServicePhase.Active,
+            LatestVersion = number,
+            TargetVersion = number,
+            PreviousVersion = null,
+            Mode = request.Mode,
+            Autoscaler = new AutoscalerState { Target = request.Spec.Serving.ReplicaPolicy.MinReplicas },
+            PinnedReplicas = null,
+            FirstReadyAt = null,
+            CutRequests = 0,
+        };
+        return Write(revived, stored.RowVersion, request, $"service up again with version {number}", created: true, notice: null, now);
+    }
+
+    private static Decision Write(
+        ServiceRecord service, long rowVersion, PutServiceRequest request, string happened, bool created, string? notice, DateTimeOffset now) => new()
+        {
+            Commit = new ServiceCommit
+            {
+                ExpectedRowVersion = rowVersion,
+                Service = service,
+                NewVersion = new VersionRecord
+                {
+                    Service = service.Name,
+                    Number = service.LatestVersion,
+                    Spec = request.Spec,
+                    CreatedAt = now,
+                    WorkdirHash = request.WorkdirHash,
+                    Mode = request.Mode,
+                },
+                Events = [new ServiceEvent { At = now, Message = happened }],
+            },
+            Answer = new PutServiceResponse
+            {
+                Service = service.Name.Value,
+                Version = service.TargetVersion,
+                Created = created,
+                Notices = notice is null ? [] : [notice],
+            },
+        };
+
+    /// <summary>A version that was given up is worth another try with the same spec.</summary>
+    private static bool IsSame(ServiceAggregate stored, PutServiceRequest request) =>
+        stored.Service.Progress(stored.Service.TargetVersion).FailedAt is null
+        && stored.Target.WorkdirHash == request.WorkdirHash
+        && Json(stored.Target.Spec).AsSpan().SequenceEqual(Json(request.Spec));
+
+    private static byte[] Json(ServiceSpec spec) => JsonSerializer.SerializeToUtf8Bytes(spec, SkyJson.Default.ServiceSpec);
+
+    private static Problem? CheckRequest(PutServiceRequest request, SkyHome home)
+    {
+        if (request.Spec.Resources.Candidates.Count == 0 || request.Spec.Serving.ReplicaPolicy.MinReplicas < 0)
+        {
+            return Problem.Invalid("The spec is not complete: read the file with `sky serve check`.");
+        }
+
+        return request.WorkdirHash switch
+        {
+            null => null,
+            { } hash when !Hash().IsMatch(hash) => Problem.Invalid("The workdir's hash is not a SHA-256 in lower-case hex."),
+            { } hash when !File.Exists(Path.Combine(home.Workdirs, hash + ".tar")) => Problem.Invalid("The workdir was not uploaded."),
+            _ => null,
+        };
+    }
+
+    /// <summary>A database that was lost may have left replicas of this name; their ids are not used again.</summary>
+    private static async Task<ReplicaId> FirstIdAsync(IEngine engine, ServiceName service, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var listed = await engine.ListAsync(cancellationToken);
+            return new ReplicaId(listed.Where(replica => replica.Replica.Service == service).Select(replica => replica.Replica.Id.Value).DefaultIfEmpty(0).Max() + 1);
+        }
+        catch (EngineException)
+        {
+            return new ReplicaId(1);
+        }
+    }
+
+    [GeneratedRegex(@"\A[0-9a-f]{64}\z")]
+    internal static partial Regex Hash();
+}

@@ -1,0 +1,89 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Sky.Core.Services;
+using Sky.Core.Store;
+
+namespace Sky.Controller.Api;
+
+/// <summary><c>POST /services/{name}/rollback</c>: an earlier version is meant to serve again, under its own number.</summary>
+internal static class RollbackService
+{
+    public static void Map(IEndpointRouteBuilder api) => api.MapPost("/services/{name}/rollback", HandleAsync)
+        .Accepts<RollbackRequest>("application/json")
+        .Produces<PutServiceResponse>()
+        .Produces<ApiError>(StatusCodes.Status404NotFound)
+        .Produces<ApiError>(StatusCodes.Status409Conflict)
+        .WithSummary("Go back to an earlier version");
+
+    private static Task<IResult> HandleAsync(string name, RollbackRequest request, ServiceChanges changes, CancellationToken cancellationToken) =>
+        changes.AnswerAsync(
+            new ServiceName(name), (stored, now) => Decide(name, stored, request.To, now), StatusCodes.Status200OK, cancellationToken);
+
+    public static Decision Decide(string name, ServiceAggregate? stored, int? wanted, DateTimeOffset now)
+    {
+        if (stored is null or { Service.Phase: not ServicePhase.Active })
+        {
+            return Problem.NoService(name);
+        }
+
+        var service = stored.Service;
+        if (wanted is { } number && !stored.Versions.ContainsKey(number))
+        {
+            return Problem.NotFound($"Service '{name}' has no version {number}; see `sky serve history {name}`.");
+        }
+
+        if ((wanted ?? Default(service)) is not { } to)
+        {
+            return Problem.Conflict("conflict", $"Service '{name}' has no earlier version that was ever ready; name one with --to.");
+        }
+
+        if (to == service.TargetVersion)
+        {
+            return Problem.Conflict("conflict", $"Version {to} of service '{name}' is the present one.");
+        }
+
+        return FixedPort.Check(stored.Versions[to].Spec, service.PinnedReplicas) is { } tooMany ? tooMany : Write(stored, to, now);
+    }
+
+    /// <summary>The version before, where it was ever ready; else the newest that was.</summary>
+    private static int? Default(ServiceRecord service)
+    {
+        bool WasReady(int version) => service.Progress(version).FirstReadyAt is not null;
+        if (service.PreviousVersion is { } previous && previous != service.TargetVersion && WasReady(previous))
+        {
+            return previous;
+        }
+
+        return service.Versions.Keys.Where(version => version < service.TargetVersion && WasReady(version)).Select(version => (int?)version).Max();
+    }
+
+    private static Decision Write(ServiceAggregate stored, int to, DateTimeOffset now)
+    {
+        var service = stored.Service;
+        var progress = service.Versions.ToDictionary();
+        progress[to] = service.Progress(to) with { FailedAt = null, FailedReason = null, FailuresInARow = 0, NotBefore = null };
+        var changed = service with
+        {
+            TargetVersion = to,
+            PreviousVersion = service.TargetVersion,
+            Mode = UpdateMode.Rolling,
+            Versions = progress,
+        };
+        return new Decision
+        {
+            Commit = new ServiceCommit
+            {
+                ExpectedRowVersion = stored.RowVersion,
+                Service = changed,
+                Events = [new ServiceEvent { At = now, Message = $"rollback from version {service.TargetVersion} to {to}" }],
+            },
+            Answer = new PutServiceResponse
+            {
+                Service = service.Name.Value,
+                Version = to,
+                Notices = FixedPort.UpdateNotice(stored, stored.Versions[to].Spec) is { } notice ? [notice] : [],
+            },
+        };
+    }
+}
