@@ -1,5 +1,12 @@
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.Hosting;
+using Sky.Controller.Store;
 using Sky.Core.Clouds;
 using Sky.Core.Engines;
+using Sky.Core.Processes;
+using Sky.Core.Store;
 
 namespace Sky.Controller.Hosting;
 
@@ -10,6 +17,71 @@ public static class ControllerHost
     /// Returns the exit code: 0 after an orderly stop, 1 when it cannot run (another controller holds the home, the port is taken,
     /// the database is corrupt), with the reason on standard error.
     /// </summary>
-    public static Task<int> RunAsync(ControllerOptions options, IEngine engine, ICloud cloud, CancellationToken cancellationToken) =>
-        throw new NotImplementedException();
+    public static async Task<int> RunAsync(ControllerOptions options, IEngine engine, ICloud cloud, CancellationToken cancellationToken)
+    {
+        if (!options.Listen.IsLoopback || options.Listen.Scheme != Uri.UriSchemeHttp)
+        {
+            return Fail($"the controller listens on loopback only: SKY_CONTROLLER_LISTEN={options.Listen} is not such an address (http://127.0.0.1:PORT)");
+        }
+
+        var home = options.Home;
+        try
+        {
+            HomeFolder.Create(home);
+            using var held = FileLock.TryAcquire(home.ControllerLock);
+            if (held is null)
+            {
+                return Fail($"another controller (pid {HomeFolder.Pid(home) ?? "unknown"}) runs in {home.Root}");
+            }
+
+            HomeFolder.Clear(home);
+            var token = HomeFolder.Token(home);
+            using var store = await SqliteStore.OpenAsync(home.Database, cancellationToken);
+            return await ServeAsync(options, store, engine, cloud, token, cancellationToken);
+        }
+        catch (StoreUnavailableException e)
+        {
+            return Fail(e.Message);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return Fail($"{home.Root} cannot be used: {e.Message}");
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            return 0;
+        }
+    }
+
+    private static async Task<int> ServeAsync(
+        ControllerOptions options, SqliteStore store, IEngine engine, ICloud cloud, string token, CancellationToken cancellationToken)
+    {
+        await using var app = ControllerApp.Build(options, store, engine, cloud, token);
+        try
+        {
+            await app.StartAsync(cancellationToken);
+        }
+        catch (IOException e) when (e.InnerException is AddressInUseException or SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse })
+        {
+            return Fail($"port {options.Listen.Port} is taken: set SKY_CONTROLLER_LISTEN to another address, such as http://127.0.0.1:{options.Listen.Port + 1}");
+        }
+
+        HomeFolder.Announce(options.Home, ControllerApp.Url(app), Environment.ProcessId);
+        try
+        {
+            await app.WaitForShutdownAsync(cancellationToken);
+        }
+        finally
+        {
+            HomeFolder.Withdraw(options.Home);
+        }
+
+        return 0;
+    }
+
+    private static int Fail(string reason)
+    {
+        Console.Error.WriteLine($"sky controller: {reason}");
+        return 1;
+    }
 }

@@ -18,15 +18,17 @@ internal sealed class RunRequests(SkyHome home)
         }
 
         var candidates = version.Spec.Resources.Candidates;
+        var candidate = candidates[Math.Clamp(run.Candidate, 0, candidates.Count - 1)];
         return new RunRequest
         {
             Replica = record.Key,
             Version = record.Version,
             Task = version.Spec.Task,
-            Resources = candidates[Math.Clamp(run.Candidate, 0, candidates.Count - 1)],
+            Resources = candidate,
             Port = port,
             WorkdirArchive = version.WorkdirHash is { } hash ? Path.Combine(home.Workdirs, hash + ".tar") : null,
-            Variables = new Dictionary<string, string>(),
+            Variables = ReplicaVariables.For(
+                record.Key, record.Version, port, candidate.AcceleratorCount, record.Placement.Cloud, record.Placement.Region, record.Placement.Zone),
         };
     }
 }

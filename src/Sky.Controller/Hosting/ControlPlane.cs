@@ -1,0 +1,74 @@
+using Microsoft.Extensions.Logging;
+using Sky.Controller.Endpoints;
+using Sky.Controller.Probing;
+using Sky.Controller.Provisioning;
+using Sky.Controller.Reconciling;
+using Sky.Controller.Scaling;
+using Sky.Core.Clouds;
+using Sky.Core.Engines;
+using Sky.Core.Store;
+
+namespace Sky.Controller.Hosting;
+
+/// <summary>
+/// All parts of a controller but its HTTP side, put together and not yet moving: a host starts <see cref="Loop"/>, <see cref="ProbeLoop"/>
+/// and <see cref="EngineWatch"/>; tests may take single steps with <see cref="Reconciler"/>.
+/// </summary>
+internal sealed class ControlPlane : IDisposable
+{
+    public ControlPlane(ControlPlaneParts parts)
+    {
+        var (time, logs) = (parts.Time, parts.Logs);
+        Store = parts.Store;
+        Queue = new WorkQueue(time);
+        Probes = new ProbeSchedule(time);
+        Gateways = new GatewayReports(time);
+        Publications = new Publications(parts.Options.GatewayUrl, time);
+        Placements = new Placements(parts.Cloud, time);
+        Ports = new ReplicaPorts(parts.Options.ReplicaPorts, parts.Ports, time);
+        Observer = new EngineObserver(parts.Engine, time, logs.CreateLogger<EngineObserver>());
+        Effects = new Effects(parts.Engine, new RunRequests(parts.Options.Home), time, logs.CreateLogger<Effects>());
+        Reconciler = new Reconciler(
+            Store, Observer, Effects, Probes, Gateways, Placements, Ports, Publications, parts.Timing, time, logs.CreateLogger<Reconciler>());
+        Loop = new ReconcileLoop(
+            Reconciler, Queue, Store, Probes, Ports, Gateways, Publications, parts.Timing, time, parts.Random, logs.CreateLogger<ReconcileLoop>());
+        ProbeLoop = new ProbeLoop(Probes, parts.Prober, time);
+        EngineWatch = new EngineWatch(Observer, Queue, time);
+    }
+
+    public IStore Store { get; }
+
+    public WorkQueue Queue { get; }
+
+    public ProbeSchedule Probes { get; }
+
+    public GatewayReports Gateways { get; }
+
+    public Publications Publications { get; }
+
+    public Placements Placements { get; }
+
+    public ReplicaPorts Ports { get; }
+
+    public Reconciler Reconciler { get; }
+
+    public ReconcileLoop Loop { get; }
+
+    public ProbeLoop ProbeLoop { get; }
+
+    public EngineWatch EngineWatch { get; }
+
+    private EngineObserver Observer { get; }
+
+    private Effects Effects { get; }
+
+    public void Dispose()
+    {
+        Loop.Dispose();
+        ProbeLoop.Dispose();
+        EngineWatch.Dispose();
+        Observer.Dispose();
+        Effects.Dispose();
+        Placements.Dispose();
+    }
+}

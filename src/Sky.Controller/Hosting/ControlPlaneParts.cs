@@ -1,0 +1,34 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Sky.Controller.Probing;
+using Sky.Controller.Provisioning;
+using Sky.Controller.Reconciling;
+using Sky.Core.Clouds;
+using Sky.Core.Engines;
+using Sky.Core.Store;
+
+namespace Sky.Controller.Hosting;
+
+/// <summary>What a <see cref="ControlPlane"/> is made of: all that touches the world outside.</summary>
+internal sealed record ControlPlaneParts
+{
+    public required ControllerOptions Options { get; init; }
+
+    public required IStore Store { get; init; }
+
+    public required IEngine Engine { get; init; }
+
+    public required ICloud Cloud { get; init; }
+
+    public required IProber Prober { get; init; }
+
+    public required IPortCheck Ports { get; init; }
+
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    public Random Random { get; init; } = Random.Shared;
+
+    public ReconcileTiming Timing { get; init; } = new();
+
+    public ILoggerFactory Logs { get; init; } = NullLoggerFactory.Instance;
+}

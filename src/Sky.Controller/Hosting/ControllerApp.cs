@@ -1,0 +1,128 @@
+using System.Net;
+using System.Reflection;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http.Json;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Sky.Controller.Api;
+using Sky.Controller.Probing;
+using Sky.Controller.Provisioning;
+using Sky.Core.Clouds;
+using Sky.Core.Engines;
+using Sky.Core.Store;
+
+namespace Sky.Controller.Hosting;
+
+/// <summary>The controller as a web application: its parts, its loops and its API.</summary>
+internal static class ControllerApp
+{
+    private const long LargestBody = 16L << 20;
+
+    public static WebApplication Build(ControllerOptions options, IStore store, IEngine engine, ICloud cloud, string token)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = options.Home.Root });
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = LargestBody;
+            kestrel.Listen(Address(options.Listen), options.Listen.Port);
+        });
+        AddLogging(builder.Logging);
+        var services = builder.Services;
+        AddParts(services, options, store, engine, cloud, token);
+        services.AddRoutingCore();
+        services.AddOpenApi();
+        services.Configure<JsonOptions>(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Default));
+        services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(5));
+        services.AddHostedService(provider => provider.GetRequiredService<ControlPlane>().Loop);
+        services.AddHostedService(provider => provider.GetRequiredService<ControlPlane>().ProbeLoop);
+        services.AddHostedService(provider => provider.GetRequiredService<ControlPlane>().EngineWatch);
+        AddKeepers(services, options);
+
+        var app = builder.Build();
+        var errors = app.Services.GetRequiredService<ApiErrors>();
+        app.Use(next => context => errors.InvokeAsync(context, next));
+        app.UseRouting();
+        ApiRoutes.Map(app);
+        return app;
+    }
+
+    /// <summary>Where it listens, with the port it was really given.</summary>
+    public static string Url(WebApplication app) =>
+        app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+
+    private static IPAddress Address(Uri listen) =>
+        IPAddress.TryParse(listen.Host.Trim('[', ']'), out var address) ? address : IPAddress.Loopback;
+
+    private static void AddParts(
+        IServiceCollection services, ControllerOptions options, IStore store, IEngine engine, ICloud cloud, string token)
+    {
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton(options.Home);
+        services.AddSingleton(store);
+        services.AddSingleton(engine);
+        services.AddSingleton<HttpProber>();
+        services.AddSingleton(provider => new ControlPlane(new ControlPlaneParts
+        {
+            Options = options,
+            Store = store,
+            Engine = engine,
+            Cloud = cloud,
+            Prober = provider.GetRequiredService<HttpProber>(),
+            Ports = new LoopbackPortCheck(),
+            Logs = provider.GetRequiredService<ILoggerFactory>(),
+        }));
+        AddFromPlane(services, plane => plane.Queue);
+        AddFromPlane(services, plane => plane.Probes);
+        AddFromPlane(services, plane => plane.Gateways);
+        AddFromPlane(services, plane => plane.Publications);
+        AddFromPlane(services, plane => plane.Placements);
+        AddFromPlane(services, plane => plane.EngineWatch);
+        services.AddSingleton<Workdirs>();
+        services.AddSingleton<ServiceChanges>();
+        services.AddSingleton<ServiceReader>();
+        services.AddSingleton(new ApiGuard(token, options.Listen.Host));
+        services.AddSingleton<ApiErrors>();
+        services.AddSingleton(provider => Identity(options, provider));
+    }
+
+    private static void AddKeepers(IServiceCollection services, ControllerOptions options)
+    {
+        services.AddHostedService(provider => new LogRotation(
+            options.Home.ControllerLog, TimeProvider.System, provider.GetRequiredService<ILogger<LogRotation>>()));
+        if (options.StartGateway is { } start)
+        {
+            services.AddHostedService(provider => new GatewayKeeper(
+                options.Home, start, TimeProvider.System, provider.GetRequiredService<ILogger<GatewayKeeper>>()));
+        }
+    }
+
+    private static void AddFromPlane<T>(IServiceCollection services, Func<ControlPlane, T> part)
+        where T : class => services.AddSingleton(provider => part(provider.GetRequiredService<ControlPlane>()));
+
+    private static ControllerIdentity Identity(ControllerOptions options, IServiceProvider provider) => new()
+    {
+        Home = options.Home,
+        Url = provider.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault() ?? options.Listen.GetLeftPart(UriPartial.Authority),
+        GatewayUrl = options.GatewayUrl,
+        Version = typeof(ControllerApp).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0",
+        Pid = Environment.ProcessId,
+        StartedAt = TimeProvider.System.GetUtcNow(),
+    };
+
+    private static void AddLogging(ILoggingBuilder logging) => logging
+        .SetMinimumLevel(LogLevel.Information)
+        .AddFilter("Microsoft", LogLevel.Warning)
+        .AddFilter("Microsoft.AspNetCore.Server.Kestrel", LogLevel.Error)
+        .AddSimpleConsole(console =>
+        {
+            console.SingleLine = true;
+            console.UseUtcTimestamp = true;
+            console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
+            console.ColorBehavior = Microsoft.Extensions.Logging.Console.LoggerColorBehavior.Disabled;
+        });
+}
