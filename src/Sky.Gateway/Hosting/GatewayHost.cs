@@ -1,8 +1,83 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Sky.Core.Processes;
+using Sky.Gateway.Ingress;
+
 namespace Sky.Gateway.Hosting;
 
 /// <summary>Runs a gateway until it is told to stop.</summary>
 public static class GatewayHost
 {
-    /// <summary>Returns the exit code: 0 after an orderly stop, 1 when it cannot run, with the reason on standard error.</summary>
-    public static Task<int> RunAsync(GatewayOptions options, CancellationToken cancellationToken) => throw new NotImplementedException();
+    private const int Done = 0;
+    private const int Failed = 1;
+
+    /// <summary>
+    /// Returns the exit code: 0 after an orderly stop (also by SIGTERM or SIGINT) and when another gateway already serves this home,
+    /// 1 when it cannot run, with the reason on standard error. Logs go to standard output.
+    /// </summary>
+    public static async Task<int> RunAsync(GatewayOptions options, CancellationToken cancellationToken)
+    {
+        var addresses = ListenPlan.From(options);
+        if (ListenPlan.Problem(options, addresses) is { } problem)
+        {
+            return await FailAsync(problem);
+        }
+
+        Directory.CreateDirectory(options.Home.Root);
+        using var held = FileLock.TryAcquire(options.Home.GatewayLock);
+        if (held is null)
+        {
+            return Done;
+        }
+
+        await using var application = GatewayApplication.Build(
+            options, addresses, TimeProvider.System, Guid.NewGuid().ToString("n"), Console);
+        if (application.Services.GetRequiredService<CertificateStore>().LoadDefault() is { } broken)
+        {
+            return await FailAsync(broken);
+        }
+
+        return await ServeAsync(application, options, addresses, cancellationToken);
+    }
+
+    private static async Task<int> ServeAsync(
+        WebApplication application, GatewayOptions options, IReadOnlyList<ListenAddress> addresses, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await application.StartAsync(cancellationToken);
+        }
+        catch (IOException failure) when (failure.InnerException is AddressInUseException)
+        {
+            var taken = addresses.FirstOrDefault(a => failure.Message.Contains($":{a.Uri.Port}", StringComparison.Ordinal)) ?? addresses[0];
+            return await FailAsync($"cannot listen on {taken}: the port is taken; set {taken.Setting} to another address");
+        }
+        catch (Exception failure) when (failure is IOException or System.Net.Sockets.SocketException)
+        {
+            return await FailAsync($"cannot listen on {string.Join(", ", addresses)} (SKY_GATEWAY_LISTEN): {failure.Message}");
+        }
+
+        AtomicFile.Write(options.Home.GatewayPid, Environment.ProcessId.ToString(CultureInfo.InvariantCulture) + "\n");
+        await application.WaitForShutdownAsync(cancellationToken);
+        File.Delete(options.Home.GatewayPid);
+        return Done;
+    }
+
+    private static void Console(ILoggingBuilder logging) => logging.AddSimpleConsole(console =>
+    {
+        console.SingleLine = true;
+        console.UseUtcTimestamp = true;
+        console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
+        console.ColorBehavior = Microsoft.Extensions.Logging.Console.LoggerColorBehavior.Disabled;
+    });
+
+    private static async Task<int> FailAsync(string reason)
+    {
+        await System.Console.Error.WriteLineAsync($"sky gateway: {reason}");
+        return Failed;
+    }
 }

@@ -34,4 +34,10 @@ public sealed record GatewayOptions
 
     /// <summary>Starts the controller of this machine in the background when it is not running; null where controllers are run by someone else.</summary>
     public Action? StartController { get; init; }
+
+    /// <summary>To open a connection to a replica.</summary>
+    public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>For a replica to answer with the response's headers, once it has the request.</summary>
+    public TimeSpan HeadersTimeout { get; init; } = TimeSpan.FromSeconds(600);
 }

@@ -1,0 +1,32 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Sky.Gateway.Endpoints;
+using Sky.Gateway.Reporting;
+
+namespace Sky.Gateway.Admission;
+
+/// <summary>The one step between routing and forwarding: a lease on a replica at once, after being held, or not at all.</summary>
+internal sealed class AdmissionGate(ReportSignal report)
+{
+    /// <summary>Completes at once when a replica is usable; otherwise holds the request, which also wakes a service that sleeps.</summary>
+    public ValueTask<AdmissionResult> AdmitAsync(HttpContext context, ServiceState service)
+    {
+        if (service.TryLease() is { } lease)
+        {
+            return ValueTask.FromResult(AdmissionResult.Go(lease));
+        }
+
+        report.Raise();
+        return new ValueTask<AdmissionResult>(service.Held.HoldAsync(DeclaredBytes(context), context.RequestAborted));
+    }
+
+    private static long DeclaredBytes(HttpContext context)
+    {
+        if (context.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: false })
+        {
+            return 0;
+        }
+
+        return context.Request.ContentLength ?? HoldQueue.UnknownLength;
+    }
+}

@@ -1,0 +1,152 @@
+using Sky.Core.Endpoints;
+using Sky.Core.Services;
+using Sky.Gateway.Admission;
+using Sky.Gateway.Forwarding;
+using Sky.Gateway.LoadBalancing;
+using Sky.Gateway.Reporting;
+
+namespace Sky.Gateway.Endpoints;
+
+/// <summary>One service at this gateway: the present snapshot, and what outlives snapshots (counts, held requests, arrivals).</summary>
+internal sealed class ServiceState
+{
+    private readonly Lock _changing = new();
+    private readonly Dictionary<ReplicaId, ReplicaTracker> _trackers = [];
+    private readonly ReportSignal _report;
+    private readonly ForwardingLimits _limits;
+    private volatile ServiceSnapshot _snapshot;
+
+    public ServiceState(ServiceName name, ForwardingLimits limits, ReportSignal report, TimeProvider time)
+    {
+        Name = name;
+        PathPrefix = $"/services/{name.Value}";
+        _report = report;
+        _limits = limits;
+        _snapshot = Snapshot(null, LoadBalancingPolicies.Create(LoadBalancingPolicies.Default));
+        Arrivals = new ArrivalCounter(time);
+        Held = new HoldQueue(this, time);
+    }
+
+    public ServiceName Name { get; }
+
+    /// <summary>What <c>X-Forwarded-Prefix</c> says when the service was named by the path.</summary>
+    public string PathPrefix { get; }
+
+    public ArrivalCounter Arrivals { get; }
+
+    public HoldQueue Held { get; }
+
+    public RetryBudget Retries { get; } = new();
+
+    public ServiceSnapshot Snapshot() => _snapshot;
+
+    /// <summary>Takes over what the controller says; null: the service is gone. Held requests go on, or are refused, at once.</summary>
+    public void Apply(ServiceEndpoints? endpoints)
+    {
+        lock (_changing)
+        {
+            var named = endpoints?.Replicas ?? [];
+            foreach (var replica in named)
+            {
+                if (_trackers.TryGetValue(replica.Id, out var tracker))
+                {
+                    tracker.Update(replica);
+                }
+                else
+                {
+                    _trackers.Add(replica.Id, new ReplicaTracker(replica, _report.Raise));
+                }
+            }
+
+            RetireOthers(named);
+            var policy = _snapshot.Policy;
+            if (endpoints is not null && !string.Equals(policy.Name, endpoints.LoadBalancingPolicy, StringComparison.OrdinalIgnoreCase))
+            {
+                policy = LoadBalancingPolicies.Create(endpoints.LoadBalancingPolicy);
+            }
+
+            _snapshot = Snapshot(endpoints, policy);
+        }
+
+        Held.Review();
+        _report.Raise();
+    }
+
+    /// <summary>Takes a replica out of rotation, or back into it. False when it was so already.</summary>
+    public bool SetSuspect(ReplicaTracker replica, bool suspect)
+    {
+        lock (_changing)
+        {
+            if (replica.Suspect == suspect)
+            {
+                return false;
+            }
+
+            replica.Suspect = suspect;
+            _snapshot = Snapshot(_snapshot.Endpoints, _snapshot.Policy);
+        }
+
+        Held.Review();
+        _report.Raise();
+        return true;
+    }
+
+    /// <summary>A replica for one request, or null when none is usable. <paramref name="tried"/> are those it has been to.</summary>
+    public ReplicaLease? TryLease(IReadOnlyCollection<ReplicaTracker>? tried = null)
+    {
+        while (true)
+        {
+            var snapshot = _snapshot;
+            var usable = tried is null ? snapshot.Usable : Array.FindAll(snapshot.Usable, r => !tried.Contains(r));
+            if (usable.Length == 0)
+            {
+                return null;
+            }
+
+            if (snapshot.Policy.Pick(usable).TryAcquire() is { } lease)
+            {
+                return lease;
+            }
+
+            if (ReferenceEquals(snapshot, _snapshot))
+            {
+                // The replica began to drain and the snapshot that says so is being made.
+                lock (_changing)
+                {
+                }
+            }
+        }
+    }
+
+    private void RetireOthers(IReadOnlyList<ReplicaEndpoint> named)
+    {
+        foreach (var tracker in _trackers.Values)
+        {
+            if (named.Any(r => r.Id == tracker.Id))
+            {
+                continue;
+            }
+
+            tracker.Retire();
+            if (tracker.InFlight == 0)
+            {
+                _trackers.Remove(tracker.Id);
+            }
+        }
+    }
+
+    private ServiceSnapshot Snapshot(ServiceEndpoints? endpoints, ILoadBalancingPolicy policy)
+    {
+        var replicas = _trackers.Values.ToArray();
+        var idle = TimeSpan.FromSeconds(endpoints is { StreamTimeoutSeconds: > 0 } ? endpoints.StreamTimeoutSeconds : 120);
+        return new ServiceSnapshot
+        {
+            Endpoints = endpoints,
+            Replicas = replicas,
+            Usable = Array.FindAll(replicas, r => r.Usable),
+            Policy = policy,
+            Forwarding = _limits.ConfigFor(idle),
+            IdleSeconds = (int)Math.Ceiling(idle.TotalSeconds),
+        };
+    }
+}

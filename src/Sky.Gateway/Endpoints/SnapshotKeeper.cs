@@ -1,0 +1,88 @@
+using System.Text.Json;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Sky.Core;
+using Sky.Core.Endpoints;
+using Sky.Core.Processes;
+
+namespace Sky.Gateway.Endpoints;
+
+/// <summary>Keeps the table on disk, so that a gateway that starts while every controller is down serves what the one before it served.</summary>
+internal sealed partial class SnapshotKeeper(EndpointTable table, SkyHome home, TimeProvider time, ILogger<SnapshotKeeper> logger) : BackgroundService
+{
+    private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(500);
+    private long _saved;
+
+    /// <summary>Fills the table from disk. A missing or broken file leaves it empty.</summary>
+    public void Load()
+    {
+        try
+        {
+            using var file = File.OpenRead(home.GatewaySnapshot);
+            var services = JsonSerializer.Deserialize(file, GatewayJson.Default.EndpointsDocument)?.Services ?? [];
+            foreach (var service in services)
+            {
+                table.Apply(service.Service, service);
+            }
+
+            table.Synced(services.Select(s => s.Service).ToHashSet());
+            _saved = table.Revision;
+            Loaded(logger, services.Count);
+        }
+        catch (Exception failure) when (failure is FileNotFoundException or DirectoryNotFoundException)
+        {
+            // The first start.
+        }
+        catch (Exception failure) when (failure is JsonException or IOException or UnauthorizedAccessException)
+        {
+            CannotLoad(logger, home.GatewaySnapshot, failure.GetType().Name);
+        }
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Period, time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stoppingToken))
+            {
+                Save();
+            }
+        }
+        finally
+        {
+            Save();
+        }
+    }
+
+    private void Save()
+    {
+        var revision = table.Revision;
+        if (revision == _saved)
+        {
+            return;
+        }
+
+        try
+        {
+            var services = table.Current.All.Select(s => s.Snapshot().Endpoints).OfType<ServiceEndpoints>().OrderBy(s => s.Service).ToArray();
+            AtomicFile.Write(home.GatewaySnapshot, JsonSerializer.SerializeToUtf8Bytes(new EndpointsDocument(services), GatewayJson.Default.EndpointsDocument));
+            _saved = revision;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            // A full disk does not keep requests from being served; the next change tries again.
+            _saved = revision;
+            CannotSave(logger, home.GatewaySnapshot, failure.Message);
+        }
+    }
+
+    [LoggerMessage(4023, LogLevel.Information, "Serving {Services} services of the last snapshot until a controller speaks")]
+    private static partial void Loaded(ILogger logger, int services);
+
+    [LoggerMessage(4024, LogLevel.Warning, "Cannot read {File} ({Kind}); it is ignored")]
+    private static partial void CannotLoad(ILogger logger, string file, string kind);
+
+    [LoggerMessage(4025, LogLevel.Warning, "Cannot write {File}: {Reason}")]
+    private static partial void CannotSave(ILogger logger, string file, string reason);
+}

@@ -1,0 +1,50 @@
+using System.Net.Http.Headers;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Primitives;
+
+namespace Sky.Gateway.Forwarding;
+
+/// <summary>Headers that <c>Connection</c> names are for the next hop only (RFC 9110, 7.6.1). The standing ones the forwarder drops itself.</summary>
+internal static class HopByHop
+{
+    public static void RemoveNominated(StringValues connection, HttpHeaders headers, HttpHeaders? contentHeaders)
+    {
+        if (IsOrdinary(connection))
+        {
+            return;
+        }
+
+        foreach (var name in Names(connection))
+        {
+            headers.Remove(name);
+            contentHeaders?.Remove(name);
+        }
+    }
+
+    public static void RemoveNominated(StringValues connection, IHeaderDictionary headers)
+    {
+        if (IsOrdinary(connection))
+        {
+            return;
+        }
+
+        foreach (var name in Names(connection))
+        {
+            headers.Remove(name);
+        }
+    }
+
+    private static bool IsOrdinary(StringValues connection) =>
+        connection.Count == 0 || (connection.Count == 1 && connection[0] is "keep-alive" or "close" or "Keep-Alive" or "Upgrade" or "upgrade");
+
+    /// <summary>A nomination cannot take away what the message needs to be understood or what the gateway itself says.</summary>
+    private static IEnumerable<string> Names(StringValues connection) =>
+        from value in connection
+        from name in (value ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+        where name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_')
+            && !name.StartsWith("X-Forwarded-", StringComparison.OrdinalIgnoreCase)
+            && !name.StartsWith("Content-", StringComparison.OrdinalIgnoreCase)
+            && !name.Equals("Upgrade", StringComparison.OrdinalIgnoreCase)
+            && !name.Equals("Host", StringComparison.OrdinalIgnoreCase)
+        select name;
+}

@@ -1,0 +1,44 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Sky.Gateway.Forwarding;
+
+/// <summary>
+/// Whether a request may be sent again after it was sent, and the means to: it is safe by HTTP (GET, HEAD, OPTIONS) or carries an
+/// <c>Idempotency-Key</c>, and what was read of its body is kept, up to 1 MiB. A longer one cannot be repeated once its sending began.
+/// </summary>
+internal sealed class ReplayableBody
+{
+    private const string IdempotencyKey = "Idempotency-Key";
+    private static readonly ReplayableBody Never = new(null, false);
+    private static readonly ReplayableBody Always = new(null, true);
+    private readonly RecordedStream? _recorded;
+    private readonly bool _allowed;
+
+    private ReplayableBody(RecordedStream? recorded, bool allowed) => (_recorded, _allowed) = (recorded, allowed);
+
+    public bool CanRepeat => _allowed && _recorded is not { Overflowed: true };
+
+    /// <summary>Looks at the request, and records its body from now on if it may be repeated.</summary>
+    public static ReplayableBody For(HttpContext context)
+    {
+        var request = context.Request;
+        var safe = HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method) || HttpMethods.IsOptions(request.Method);
+        if (!safe && !request.Headers.ContainsKey(IdempotencyKey))
+        {
+            return Never;
+        }
+
+        if (context.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: false })
+        {
+            return Always;
+        }
+
+        var recorded = new RecordedStream(request.Body);
+        request.Body = recorded;
+        return new ReplayableBody(recorded, true);
+    }
+
+    /// <summary>The next reader gets the body from its start.</summary>
+    public void Rewind() => _recorded?.Rewind();
+}

@@ -1,0 +1,75 @@
+using System.Net;
+using System.Net.Http.Headers;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Net.Http.Headers;
+using Sky.Gateway.Routing;
+using Yarp.ReverseProxy.Forwarder;
+
+namespace Sky.Gateway.Forwarding;
+
+/// <summary>
+/// One attempt on one replica: what is changed on the way there and back, and how long nothing has moved. It is the forwarder's
+/// transformer and the sweeper's entry in one object, because there is one for every request.
+/// </summary>
+internal sealed class ReplicaExchange(HttpContext context, in RouteMatch route, IdleSweeper sweeper, int idleSeconds) : HttpTransformer
+{
+    private static readonly UriCreationOptions AsSent = new() { DangerousDisablePathAndQueryCanonicalization = true };
+    private readonly RouteMatch _route = route;
+    private int _lastMoved;
+
+    /// <summary>The sweeper's list; owned by it.</summary>
+    public LinkedListNode<ReplicaExchange>? Watched { get; set; }
+
+    /// <summary>True: the sweeper cut it.</summary>
+    public bool Idle { get; private set; }
+
+    public override async ValueTask TransformRequestAsync(
+        HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)
+    {
+        await base.TransformRequestAsync(httpContext, proxyRequest, destinationPrefix, cancellationToken);
+        proxyRequest.RequestUri = new Uri(_route.ReplicaUrl(destinationPrefix), AsSent);
+        ForwardedHeaders.Apply(httpContext, _route, proxyRequest.Headers);
+        HopByHop.RemoveNominated(httpContext.Request.Headers.Connection, proxyRequest.Headers, proxyRequest.Content?.Headers);
+    }
+
+    public override async ValueTask<bool> TransformResponseAsync(
+        HttpContext httpContext, HttpResponseMessage? proxyResponse, CancellationToken cancellationToken)
+    {
+        if (proxyResponse is null)
+        {
+            return false;
+        }
+
+        await base.TransformResponseAsync(httpContext, proxyResponse, cancellationToken);
+        if (proxyResponse.Headers.NonValidated.TryGetValues(HeaderNames.Connection, out var connection))
+        {
+            HopByHop.RemoveNominated(connection.ToString(), httpContext.Response.Headers);
+        }
+
+        Moved();
+        proxyResponse.Content = new WatchedContent(proxyResponse.Content, this);
+        return true;
+    }
+
+    /// <summary>Bytes moved, in either direction.</summary>
+    public void Moved() => _lastMoved = sweeper.Second;
+
+    /// <summary>The response waits for the replica: from now on the sweeper looks at it.</summary>
+    public void Watch() => sweeper.Add(this);
+
+    public void Unwatch() => sweeper.Remove(this);
+
+    /// <summary>Sends the headers to the client while the replica takes its time for the body.</summary>
+    public Task FlushHeadersAsync(CancellationToken cancellationToken) =>
+        context.Response.HasStarted ? Task.CompletedTask : context.Response.Body.FlushAsync(cancellationToken);
+
+    public void CutWhenIdle(int second)
+    {
+        if (second - Volatile.Read(ref _lastMoved) > idleSeconds)
+        {
+            Idle = true;
+            context.Abort();
+        }
+    }
+}

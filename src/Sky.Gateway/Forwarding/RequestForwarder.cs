@@ -1,0 +1,138 @@
+using Microsoft.AspNetCore.Http;
+using Sky.Gateway.Admission;
+using Sky.Gateway.Endpoints;
+using Sky.Gateway.Ingress;
+using Sky.Gateway.LoadBalancing;
+using Sky.Gateway.Routing;
+using Yarp.ReverseProxy.Forwarder;
+
+namespace Sky.Gateway.Forwarding;
+
+/// <summary>
+/// Brings a request to a replica and its answer back; to another replica when the first could not be reached, or when the request
+/// may be repeated and nothing of an answer has reached the client. Whatever happens, the lease ends with the attempt.
+/// </summary>
+internal sealed class RequestForwarder(
+    IHttpForwarder forwarder, UpstreamClient upstream, IdleSweeper sweeper, AdmissionGate admission, ForwardLog log)
+{
+    private const int MostAttempts = 3;
+
+    /// <summary>Forwards, beginning with the replica of <paramref name="lease"/>.</summary>
+    public async Task ForwardAsync(HttpContext context, RouteMatch route, ReplicaLease lease)
+    {
+        var replay = ReplayableBody.For(context);
+        var outcome = await AttemptAsync(context, route, lease);
+        if (outcome is not ForwardOutcome.Completed)
+        {
+            await RecoverAsync(context, route, replay, lease.Replica, outcome);
+        }
+    }
+
+    private async Task<ForwardOutcome> AttemptAsync(HttpContext context, RouteMatch route, ReplicaLease lease)
+    {
+        using (lease)
+        {
+            var snapshot = route.Service.Snapshot();
+            var exchange = new ReplicaExchange(context, route, sweeper, snapshot.IdleSeconds);
+            var error = await forwarder.SendAsync(context, lease.Replica.Prefix, upstream.Invoker, snapshot.Forwarding, exchange);
+            return error == ForwarderError.None ? ForwardOutcome.Completed : Outcomes.Classify(context, error, exchange.Idle);
+        }
+    }
+
+    private async Task RecoverAsync(HttpContext context, RouteMatch route, ReplayableBody replay, ReplicaTracker replica, ForwardOutcome outcome)
+    {
+        HashSet<ReplicaTracker> tried = [replica];
+        for (var attempt = 1; ; attempt++)
+        {
+            log.Ended(route.Service, replica, outcome, attempt);
+            if (outcome is ForwardOutcome.ConnectFailed && route.Service.SetSuspect(replica, true))
+            {
+                log.Suspected(route.Service, replica);
+            }
+
+            using var budget = attempt < MostAttempts && MayRepeat(context, replay, outcome) ? Budget(route.Service, attempt) : null;
+            if (budget is null)
+            {
+                await FailAsync(context, outcome);
+                return;
+            }
+
+            context.Response.Clear();
+            replay.Rewind();
+            var (lease, refusal) = await NextAsync(context, route.Service, tried, outcome);
+            if (lease is null)
+            {
+                await (refusal is Refusal.None ? FailAsync(context, outcome) : Refusals.AnswerAsync(context, route.Service, refusal));
+                return;
+            }
+
+            replica = lease.Replica;
+            tried.Add(replica);
+            outcome = await AttemptAsync(context, route, lease);
+            if (outcome is ForwardOutcome.Completed)
+            {
+                return;
+            }
+        }
+    }
+
+    /// <summary>Another replica; when there is none, what was never sent waits for one like any request, and what was sent has failed.</summary>
+    private async ValueTask<AdmissionResult> NextAsync(HttpContext context, ServiceState service, HashSet<ReplicaTracker> tried, ForwardOutcome outcome)
+    {
+        if (service.TryLease(tried) is { } lease)
+        {
+            return AdmissionResult.Go(lease);
+        }
+
+        return outcome is ForwardOutcome.ConnectFailed
+            ? await admission.AdmitAsync(context, service)
+            : AdmissionResult.Refuse(Refusal.None);
+    }
+
+    private static bool MayRepeat(HttpContext context, ReplayableBody replay, ForwardOutcome outcome) =>
+        !context.Response.HasStarted && !context.RequestAborted.IsCancellationRequested && outcome switch
+        {
+            ForwardOutcome.ConnectFailed => true,
+            ForwardOutcome.BrokeBeforeHeaders => replay.CanRepeat,
+            _ => false,
+        };
+
+    private static RetryTicket? Budget(ServiceState service, int attempt)
+    {
+        if (attempt == 1)
+        {
+            return RetryTicket.Free;
+        }
+
+        var inFlight = 0;
+        foreach (var replica in service.Snapshot().Replicas)
+        {
+            inFlight += replica.InFlight;
+        }
+
+        return service.Retries.TryEnter(inFlight) ? new RetryTicket(service.Retries) : null;
+    }
+
+    private static Task FailAsync(HttpContext context, ForwardOutcome outcome)
+    {
+        if (context.Response.HasStarted || outcome is ForwardOutcome.ClientGone or ForwardOutcome.IdleAfterHeaders)
+        {
+            return Task.CompletedTask;
+        }
+
+        return outcome switch
+        {
+            ForwardOutcome.BadRequest => ErrorAnswer.WriteAsync(
+                context,
+                context.Response.StatusCode is >= 400 and < 500 ? context.Response.StatusCode : StatusCodes.Status400BadRequest,
+                "The request could not be read.",
+                "bad_request"),
+            ForwardOutcome.TimedOutBeforeHeaders => ErrorAnswer.WriteAsync(
+                context, StatusCodes.Status504GatewayTimeout, "The replica did not answer in time.", "replica_timeout"),
+            ForwardOutcome.ConnectFailed => ErrorAnswer.WriteAsync(
+                context, StatusCodes.Status502BadGateway, "No replica could be reached.", "replica_unreachable"),
+            _ => ErrorAnswer.WriteAsync(
+                context, StatusCodes.Status502BadGateway, "The replica broke the connection before it answered.", "replica_broke"),
+        };
+    }
+}

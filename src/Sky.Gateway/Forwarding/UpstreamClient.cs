@@ -1,0 +1,58 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Sky.Gateway.Forwarding;
+
+/// <summary>The connections to replicas, shared by requests and probes.</summary>
+internal sealed class UpstreamClient : IDisposable
+{
+    private readonly TimeSpan _connectTimeout;
+
+    public UpstreamClient(ForwardingLimits limits)
+    {
+        _connectTimeout = limits.Connect;
+        Invoker = new HttpMessageInvoker(new SocketsHttpHandler
+        {
+            UseProxy = false,
+            UseCookies = false,
+            AllowAutoRedirect = false,
+            AutomaticDecompression = DecompressionMethods.None,
+            ActivityHeadersPropagator = null,
+            ConnectCallback = ConnectAsync,
+
+            // Below the five seconds after which many Python servers close an idle connection: reusing one that is
+            // being closed costs a request that may not be repeated.
+            PooledConnectionIdleTimeout = TimeSpan.FromSeconds(4),
+
+            // What is left of a response that nobody wants is not read: the connection is closed and the replica notices.
+            ResponseDrainTimeout = TimeSpan.Zero,
+        });
+    }
+
+    public HttpMessageInvoker Invoker { get; }
+
+    public void Dispose() => Invoker.Dispose();
+
+    /// <summary>A time-out of its own, so that it is told apart from one of the request: it surfaces as a failed connection.</summary>
+    private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        timeout.CancelAfter(_connectTimeout);
+        try
+        {
+            await socket.ConnectAsync(context.DnsEndPoint, timeout.Token);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            socket.Dispose();
+            throw new SocketException((int)SocketError.TimedOut);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+}

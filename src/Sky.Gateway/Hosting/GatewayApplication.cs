@@ -1,0 +1,90 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Sky.Gateway.Admission;
+using Sky.Gateway.Endpoints;
+using Sky.Gateway.Forwarding;
+using Sky.Gateway.Health;
+using Sky.Gateway.Ingress;
+using Sky.Gateway.Reporting;
+using Sky.Gateway.Routing;
+
+namespace Sky.Gateway.Hosting;
+
+/// <summary>Puts a gateway together.</summary>
+internal static class GatewayApplication
+{
+    /// <summary>Requests in flight get this long to finish when the gateway is told to stop.</summary>
+    private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(10);
+
+    /// <param name="options">How it runs.</param>
+    /// <param name="addresses">Where it listens.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="gateway">The name of this run in reports.</param>
+    /// <param name="logging">Where logs go.</param>
+    public static WebApplication Build(
+        GatewayOptions options, IReadOnlyList<ListenAddress> addresses, TimeProvider time, string gateway, Action<ILoggingBuilder> logging)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "sky-gateway" });
+        ConfigureLogging(builder.Logging, logging);
+        AddServices(builder.Services, options, time, gateway);
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTimeout);
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration();
+        builder.Services.AddOptions<Microsoft.AspNetCore.Server.Kestrel.Core.KestrelServerOptions>()
+            .Configure<CertificateStore>((kestrel, certificates) => KestrelSetup.Apply(kestrel, addresses, certificates));
+
+        var application = builder.Build();
+        application.Services.GetRequiredService<SnapshotKeeper>().Load();
+        application.Run(application.Services.GetRequiredService<GatewayPipeline>().HandleAsync);
+        return application;
+    }
+
+    private static void ConfigureLogging(ILoggingBuilder logging, Action<ILoggingBuilder> where)
+    {
+        logging.SetMinimumLevel(LogLevel.Information);
+        logging.AddFilter("Microsoft", LogLevel.Warning);
+
+        // These would write URLs, and the first also opens an activity for every request.
+        logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
+        logging.AddFilter("Yarp", LogLevel.None);
+        logging.AddFilter("System.Net.Http", LogLevel.None);
+        where(logging);
+    }
+
+    private static void AddServices(IServiceCollection services, GatewayOptions options, TimeProvider time, string gateway)
+    {
+        services.AddSingleton(options);
+        services.AddSingleton(options.Home);
+        services.AddSingleton(time);
+        services.AddSingleton(new ForwardingLimits(options.ConnectTimeout, options.HeadersTimeout));
+        services.AddSingleton(_ => new ControllerClient(options.Controller, options.Token));
+        services.AddHttpForwarder();
+        services.AddSingleton<ReportSignal>();
+        services.AddSingleton<EndpointTable>();
+        services.AddSingleton(s => new ServiceRouter(s.GetRequiredService<EndpointTable>(), options.Domain));
+        services.AddSingleton(s => ActivatorUtilities.CreateInstance<CertificateStore>(s, ServiceRouter.Suffix(options.Domain)));
+        services.AddSingleton<AdmissionGate>();
+        services.AddSingleton<UpstreamClient>();
+        services.AddSingleton<ForwardLog>();
+        services.AddSingleton<RequestForwarder>();
+        services.AddSingleton<GatewayPipeline>();
+        services.AddSingleton(s => new ReportBuilder(s.GetRequiredService<EndpointTable>(), gateway, time));
+        services.AddSingleton(s => new ControllerStarter(options.Home, options.StartController, time, s.GetRequiredService<ILogger<ControllerStarter>>()));
+        AddHosted<IdleSweeper>(services);
+        AddHosted<HoldKeeper>(services);
+        AddHosted<ReportSender>(services);
+        AddHosted<SnapshotKeeper>(services);
+        AddHosted<SuspectProber>(services);
+        AddHosted<CertificateRefresher>(services);
+        AddHosted<EndpointWatcher>(services);
+    }
+
+    private static void AddHosted<T>(IServiceCollection services)
+        where T : class, IHostedService
+    {
+        services.AddSingleton<T>();
+        services.AddHostedService(s => s.GetRequiredService<T>());
+    }
+}

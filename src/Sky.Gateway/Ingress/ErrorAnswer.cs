@@ -1,0 +1,51 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+
+namespace Sky.Gateway.Ingress;
+
+/// <summary>The gateway's own errors, in the shape that clients of OpenAI's API read.</summary>
+internal static class ErrorAnswer
+{
+    /// <param name="context">A request whose response has not started.</param>
+    /// <param name="status">The HTTP status.</param>
+    /// <param name="message">For people.</param>
+    /// <param name="code">For programs.</param>
+    public static async Task WriteAsync(HttpContext context, int status, string message, string code)
+    {
+        var response = context.Response;
+        if (response.HasStarted || context.RequestAborted.IsCancellationRequested)
+        {
+            return;
+        }
+
+        var retryAfter = response.Headers.RetryAfter;
+        response.Clear();
+        response.Headers.RetryAfter = retryAfter;
+        response.StatusCode = status;
+        response.ContentType = "application/json";
+        var body = Body(message, status >= 500 ? "server_error" : "invalid_request_error", code);
+        response.ContentLength = body.Length;
+        if (!HttpMethods.IsHead(context.Request.Method))
+        {
+            await response.Body.WriteAsync(body, context.RequestAborted);
+        }
+    }
+
+    private static byte[] Body(string message, string type, string code)
+    {
+        using var buffer = new MemoryStream();
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            json.WriteStartObject();
+            json.WriteStartObject("error");
+            json.WriteString("message", message);
+            json.WriteString("type", type);
+            json.WriteNull("param");
+            json.WriteString("code", code);
+            json.WriteEndObject();
+            json.WriteEndObject();
+        }
+
+        return buffer.ToArray();
+    }
+}

@@ -1,0 +1,79 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Logging;
+using Sky.Gateway.Admission;
+using Sky.Gateway.Endpoints;
+using Sky.Gateway.Forwarding;
+using Sky.Gateway.Routing;
+
+namespace Sky.Gateway.Ingress;
+
+/// <summary>A request's way: routing, admission, forwarding. One place catches what nobody expected.</summary>
+internal sealed partial class GatewayPipeline(
+    ServiceRouter router, EndpointTable table, AdmissionGate admission, RequestForwarder forwarder, ILogger<GatewayPipeline> logger)
+{
+    public async Task HandleAsync(HttpContext context)
+    {
+        try
+        {
+            var target = TargetOf(context);
+            if (!router.TryRoute(context.Request.Host.Value, target, out var route))
+            {
+                await OwnAnswers.AnswerAsync(context, target, table.Known);
+                return;
+            }
+
+            route.Service.Arrivals.Count();
+            var (lease, refusal) = await admission.AdmitAsync(context, route.Service);
+            if (lease is null)
+            {
+                await Refusals.AnswerAsync(context, route.Service, refusal);
+                return;
+            }
+
+            using (lease)
+            {
+                await forwarder.ForwardAsync(context, route, lease);
+            }
+        }
+        catch (Exception failure)
+        {
+            await FailAsync(context, failure);
+        }
+    }
+
+    /// <summary>Path and query as they were sent; of the absolute form only these.</summary>
+    private static string TargetOf(HttpContext context)
+    {
+        var raw = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
+        if (raw.StartsWith('/'))
+        {
+            return raw;
+        }
+
+        var authority = raw.IndexOf("://", StringComparison.Ordinal);
+        var path = authority < 0 ? -1 : raw.AsSpan(authority + 3).IndexOfAny('/', '?');
+        return path < 0 ? "/" : raw[(authority + 3 + path)..];
+    }
+
+    private async Task FailAsync(HttpContext context, Exception failure)
+    {
+        if (context.RequestAborted.IsCancellationRequested)
+        {
+            return;
+        }
+
+        // Messages of exceptions may quote a header: only the kind is named.
+        Failed(logger, failure.GetType().FullName);
+        if (context.Response.HasStarted)
+        {
+            context.Abort();
+            return;
+        }
+
+        await ErrorAnswer.WriteAsync(context, StatusCodes.Status500InternalServerError, "The gateway failed to handle the request.", "gateway_error");
+    }
+
+    [LoggerMessage(4003, LogLevel.Error, "A request failed inside the gateway: {Kind}")]
+    private static partial void Failed(ILogger logger, string? kind);
+}

@@ -1,0 +1,59 @@
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
+
+namespace Sky.Gateway.Ingress;
+
+/// <summary>The server's settings: nothing that cuts a long or slow model request.</summary>
+internal static class KestrelSetup
+{
+    private const int LongestRequestLine = 32 << 10;
+    private const int LongestHeaders = 64 << 10;
+    private const int StreamsPerConnection = 1000;
+
+    public static void Apply(KestrelServerOptions kestrel, IReadOnlyList<ListenAddress> addresses, CertificateStore certificates)
+    {
+        kestrel.AddServerHeader = false;
+        kestrel.AllowSynchronousIO = false;
+        kestrel.Limits.MaxRequestBodySize = null;
+        kestrel.Limits.MinRequestBodyDataRate = null;
+        kestrel.Limits.MinResponseDataRate = null;
+        kestrel.Limits.MaxRequestLineSize = LongestRequestLine;
+        kestrel.Limits.MaxRequestHeadersTotalSize = LongestHeaders;
+        kestrel.Limits.Http2.MaxStreamsPerConnection = StreamsPerConnection;
+        foreach (var address in addresses)
+        {
+            Listen(kestrel, address, options => Configure(options, address.Kind, certificates));
+        }
+    }
+
+    private static void Listen(KestrelServerOptions kestrel, ListenAddress address, Action<ListenOptions> configure)
+    {
+        // A port chosen by the system cannot be the same on both loopback addresses.
+        if (address.IsLocalhost && address.Uri.Port != 0)
+        {
+            kestrel.ListenLocalhost(address.Uri.Port, configure);
+        }
+        else
+        {
+            kestrel.Listen(address.IsLocalhost ? System.Net.IPAddress.Loopback : address.Address, address.Uri.Port, configure);
+        }
+    }
+
+    private static void Configure(ListenOptions options, ListenKind kind, CertificateStore certificates)
+    {
+        options.Protocols = kind switch
+        {
+            ListenKind.Tls => HttpProtocols.Http1AndHttp2,
+            ListenKind.H2c => HttpProtocols.Http2,
+            _ => HttpProtocols.Http1,
+        };
+        if (kind is ListenKind.Tls)
+        {
+            options.UseHttps(new TlsHandshakeCallbackOptions
+            {
+                OnConnection = handshake => ValueTask.FromResult(certificates.OptionsFor(handshake.ClientHelloInfo.ServerName)),
+            });
+        }
+    }
+}

@@ -1,0 +1,16 @@
+using Sky.Gateway.Endpoints;
+
+namespace Sky.Gateway.LoadBalancing;
+
+/// <summary>
+/// Chooses one replica for one request. An instance belongs to one service, is called from many threads at once, and never blocks.
+/// It only chooses: <see cref="ReplicaLease"/> counts, so that no policy can leak a count.
+/// </summary>
+internal interface ILoadBalancingPolicy
+{
+    /// <summary>The word of the service file.</summary>
+    string Name { get; }
+
+    /// <summary>One of <paramref name="replicas"/>, all of which may get requests and of which there is at least one.</summary>
+    ReplicaTracker Pick(ReadOnlySpan<ReplicaTracker> replicas);
+}

@@ -1,0 +1,72 @@
+using Sky.Core.Endpoints;
+using Sky.Core.Services;
+using Sky.Gateway.Endpoints;
+
+namespace Sky.Gateway.Reporting;
+
+/// <summary>Builds reports, and knows what the controller was told last.</summary>
+internal sealed class ReportBuilder(EndpointTable table, string gateway, TimeProvider time)
+{
+    private readonly Dictionary<ServiceName, ServiceReport> _told = [];
+    private long _toldUntil;
+
+    /// <summary>What is new or in progress; with <paramref name="whole"/> everything. Null when there is nothing to say.</summary>
+    public GatewayReport? Build(bool whole)
+    {
+        var since = whole ? 0 : _toldUntil;
+        var services = new List<ServiceReport>();
+        foreach (var state in table.Current.All)
+        {
+            var report = Describe(state, since);
+            if (whole || IsNews(report))
+            {
+                services.Add(report);
+            }
+        }
+
+        return services.Count == 0 && !whole ? null : new GatewayReport { Gateway = gateway, Services = services };
+    }
+
+    /// <summary>The controller has it. <paramref name="built"/> is when the report was built: later arrivals of that second are told again.</summary>
+    public void Told(GatewayReport report, DateTimeOffset built)
+    {
+        _toldUntil = built.ToUnixTimeSeconds();
+        foreach (var service in report.Services)
+        {
+            _told[service.Service] = service;
+        }
+
+        var living = table.Current.All.Select(s => s.Name).ToHashSet();
+        foreach (var gone in _told.Keys.Where(s => !living.Contains(s)).ToArray())
+        {
+            _told.Remove(gone);
+        }
+    }
+
+    public DateTimeOffset Now => time.GetUtcNow();
+
+    private static ServiceReport Describe(ServiceState state, long since) => new()
+    {
+        Service = state.Name,
+        Arrivals = state.Arrivals.Since(since),
+        Held = state.Held.Count,
+        Replicas = state.Snapshot().Replicas
+            .Select(r => new ReplicaReport { Id = r.Id, Draining = r.Draining, InFlight = r.InFlight, Unreachable = r.Suspect })
+            .OrderBy(r => r.Id)
+            .ToArray(),
+    };
+
+    private bool IsNews(ServiceReport report)
+    {
+        if (report.Held > 0 || report.Replicas.Any(r => r.InFlight > 0))
+        {
+            return true;
+        }
+
+        var before = _told.GetValueOrDefault(report.Service);
+        return before is null
+            || before.Held != report.Held
+            || !before.Replicas.SequenceEqual(report.Replicas)
+            || report.Arrivals.Any(a => a.Second > _toldUntil || !before.Arrivals.Contains(a));
+    }
+}

@@ -1,0 +1,91 @@
+using System.Net.Http.Headers;
+using System.Net.Mime;
+using System.Text.Json;
+using Microsoft.Extensions.Hosting;
+using Sky.Core;
+using Sky.Core.Endpoints;
+using Sky.Gateway.Endpoints;
+
+namespace Sky.Gateway.Reporting;
+
+/// <summary>
+/// Tells the controller what happens here: once a second while anything does, at once when it is asked for. What could not be told is
+/// told later, as far as the last minute reaches.
+/// </summary>
+internal sealed class ReportSender(ReportBuilder builder, ControllerClient controller, ReportSignal signal, TimeProvider time) : BackgroundService
+{
+    private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LeastPause = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
+    private volatile bool _whole = true;
+
+    /// <summary>The next report says everything, because the controller may have forgotten.</summary>
+    public void SendWhole()
+    {
+        _whole = true;
+        signal.Raise();
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            await WaitAsync(stoppingToken);
+            signal.Lower();
+            await SendAsync(stoppingToken);
+            await Task.Delay(LeastPause, time, stoppingToken);
+        }
+    }
+
+    private async Task WaitAsync(CancellationToken stoppingToken)
+    {
+        using var period = new CancellationTokenSource(Period, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(period.Token, stoppingToken);
+        try
+        {
+            await signal.WaitAsync(either.Token);
+        }
+        catch (OperationCanceledException) when (!stoppingToken.IsCancellationRequested)
+        {
+            // A second went by.
+        }
+    }
+
+    private async Task SendAsync(CancellationToken stoppingToken)
+    {
+        var whole = _whole;
+        var built = builder.Now;
+        if (builder.Build(whole) is not { } report)
+        {
+            return;
+        }
+
+        _whole = false;
+        if (await TrySendAsync(report, stoppingToken))
+        {
+            builder.Told(report, built);
+        }
+        else
+        {
+            _whole |= whole;
+        }
+    }
+
+    private async Task<bool> TrySendAsync(GatewayReport report, CancellationToken stoppingToken)
+    {
+        using var timeout = new CancellationTokenSource(Timeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, stoppingToken);
+        try
+        {
+            using var content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(report, SkyJson.Default.GatewayReport));
+            content.Headers.ContentType = new MediaTypeHeaderValue(MediaTypeNames.Application.Json);
+            using var response = await controller.Http.PostAsync("/api/v1/gateways/report", content, either.Token);
+            return response.IsSuccessStatusCode;
+        }
+        catch (Exception failure) when (failure is HttpRequestException or IOException or OperationCanceledException)
+        {
+            stoppingToken.ThrowIfCancellationRequested();
+            return false;
+        }
+    }
+}
