@@ -7,7 +7,7 @@
 
 // Says which replica answers, so that balancing, scaling and updates can be watched with curl.
 var replica = Environment.GetEnvironmentVariable("SKYPILOT_SERVE_REPLICA_ID") ?? "?";
-var version = Environment.GetEnvironmentVariable("SKY_SERVICE_VERSION") ?? "?";
+var version = Environment.GetEnvironmentVariable("SKY_VERSION") ?? "?";
 var greeting = Environment.GetEnvironmentVariable("GREETING") ?? "Hello";
 
 var builder = WebApplication.CreateSlimBuilder(args);

@@ -4,7 +4,7 @@ using Sky.Core.Services;
 
 namespace Sky.Core.Engines;
 
-/// <summary>The variables every replica is given beyond its task's own, in SkyServe's words.</summary>
+/// <summary>The variables every replica is given beyond its task's own, in SkyServe's words; its version is ours.</summary>
 public static class ReplicaVariables
 {
     private const string Loopback = "127.0.0.1";
@@ -34,6 +34,7 @@ public static class ReplicaVariables
             ["SKYPILOT_SETUP_NODE_IPS"] = Loopback,
             ["SKYPILOT_TASK_ID"] = $"sky-serve-{replica.Service}-{version.ToString(CultureInfo.InvariantCulture)}-{replica.Id}",
             ["SKYPILOT_CLUSTER_INFO"] = cluster.ToJsonString(),
+            ["SKY_VERSION"] = version.ToString(CultureInfo.InvariantCulture),
             ["SKY_PORT"] = port.ToString(CultureInfo.InvariantCulture),
             ["PORT"] = port.ToString(CultureInfo.InvariantCulture),
         };

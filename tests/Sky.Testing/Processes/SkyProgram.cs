@@ -13,7 +13,7 @@ public static class SkyProgram
     public static string TestReplica { get; } = FindBuilt("Sky.Testing.Replica", "test-replica");
 
     /// <summary>The simulated LLM's program of the present build.</summary>
-    public static string LlmSim => FindLlmSim();
+    public static string LlmSim { get; } = FindBuilt("llm-sim", "llm-sim");
 
     private static string FindRoot()
     {
@@ -34,9 +34,4 @@ public static class SkyProgram
         var configuration = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd('/')).Name;
         return System.IO.Path.Combine(Root, "artifacts", "bin", project, configuration, program);
     }
-
-    private static string FindLlmSim() =>
-        Directory.EnumerateFiles(System.IO.Path.Combine(Root, "servers", "llm-sim", "bin"), "llm-sim", SearchOption.AllDirectories)
-            .OrderByDescending(File.GetLastWriteTimeUtc)
-            .First();
 }
