@@ -1,0 +1,209 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Sky.Controller.Api;
+using Sky.Core.Services;
+
+namespace Sky.Cli.Client;
+
+/// <summary>
+/// The controller's HTTP API. Throws <see cref="ControllerUnreachableException"/> when there is no connection and
+/// <see cref="ControllerRefusedException"/> for an answer that is an error.
+/// </summary>
+/// <param name="address">Where it is.</param>
+/// <param name="lookAgain">Where it is now, asked while it cannot be reached: one that was killed is back soon, maybe elsewhere. Null: fail at once.</param>
+internal sealed class ControllerClient(ControllerAddress address, Func<ControllerAddress?>? lookAgain = null) : IDisposable
+{
+    private static readonly TimeSpan ComeBackTime = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+
+    private readonly HttpMessageInvoker _http = new(new SocketsHttpHandler
+    {
+        UseProxy = false,
+        UseCookies = false,
+        AllowAutoRedirect = false,
+        ActivityHeadersPropagator = null,
+        ConnectTimeout = TimeSpan.FromSeconds(5),
+    });
+
+    private ControllerAddress _address = address;
+
+    public Uri Url => _address.Url;
+
+    /// <summary>All services, or those of <paramref name="names"/> that exist.</summary>
+    public Task<IReadOnlyList<ServiceView>> ListAsync(IReadOnlyList<string> names, CancellationToken cancellationToken)
+    {
+        var query = string.Join('&', names.Select(name => $"name={Uri.EscapeDataString(name)}"));
+        return GetAsync(query.Length == 0 ? "services" : $"services?{query}", ApiJson.Default.IReadOnlyListServiceView, cancellationToken);
+    }
+
+    /// <summary>The service, or null when there is none of that name.</summary>
+    public async Task<ServiceView?> FindAsync(string name, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await GetAsync($"services/{Escape(name)}", ApiJson.Default.ServiceView, cancellationToken);
+        }
+        catch (ControllerRefusedException refused) when (refused.Status == HttpStatusCode.NotFound)
+        {
+            return null;
+        }
+    }
+
+    public Task<PutServiceResponse> PutAsync(string name, PutServiceRequest request, CancellationToken cancellationToken) =>
+        SendAsync(HttpMethod.Put, $"services/{Escape(name)}", Body(request, ApiJson.Default.PutServiceRequest), ApiJson.Default.PutServiceResponse, cancellationToken);
+
+    public Task DeleteAsync(string name, bool purge, CancellationToken cancellationToken) =>
+        SendAsync(HttpMethod.Delete, $"services/{Escape(name)}{(purge ? "?purge=true" : "")}", null, cancellationToken);
+
+    public Task DeleteReplicaAsync(string name, int replica, bool purge, CancellationToken cancellationToken) =>
+        SendAsync(HttpMethod.Delete, $"services/{Escape(name)}/replicas/{replica}{(purge ? "?purge=true" : "")}", null, cancellationToken);
+
+    public Task<HistoryView> HistoryAsync(string name, CancellationToken cancellationToken) =>
+        GetAsync($"services/{Escape(name)}/history", ApiJson.Default.HistoryView, cancellationToken);
+
+    public Task<PutServiceResponse> RollbackAsync(string name, int? to, CancellationToken cancellationToken) =>
+        SendAsync(HttpMethod.Post, $"services/{Escape(name)}/rollback", Body(new RollbackRequest(to), ApiJson.Default.RollbackRequest), ApiJson.Default.PutServiceResponse, cancellationToken);
+
+    public Task<PutServiceResponse> ScaleAsync(string name, int? replicas, CancellationToken cancellationToken) =>
+        SendAsync(HttpMethod.Post, $"services/{Escape(name)}/scale", Body(new ScaleRequest(replicas), ApiJson.Default.ScaleRequest), ApiJson.Default.PutServiceResponse, cancellationToken);
+
+    public Task<ControllerView> StatusAsync(CancellationToken cancellationToken) =>
+        GetAsync("status", ApiJson.Default.ControllerView, cancellationToken);
+
+    public Task ShutdownAsync(bool down, CancellationToken cancellationToken) =>
+        SendAsync(HttpMethod.Post, $"shutdown?down={(down ? "true" : "false")}", null, cancellationToken);
+
+    /// <summary>Whether a workdir archive of this hash was uploaded before.</summary>
+    public async Task<bool> HasWorkdirAsync(string hash, CancellationToken cancellationToken)
+    {
+        using var response = await SendRawAsync(HttpMethod.Head, $"workdirs/{hash}", null, cancellationToken);
+        return response.StatusCode == HttpStatusCode.NotFound ? false : (await CheckedAsync(response, cancellationToken)).IsSuccessStatusCode;
+    }
+
+    /// <param name="hash">SHA-256 of the archive, lower-case hex.</param>
+    /// <param name="archive">Makes the content, from its beginning.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public Task PutWorkdirAsync(string hash, Func<HttpContent> archive, CancellationToken cancellationToken) =>
+        SendAsync(HttpMethod.Put, $"workdirs/{hash}", () => Content(archive(), "application/x-tar"), cancellationToken);
+
+    public IAsyncEnumerable<string> ReplicaLogsAsync(string name, int replica, int? tail, bool follow, CancellationToken cancellationToken) =>
+        LinesAsync($"services/{Escape(name)}/replicas/{replica}/logs?{LogQuery(tail, follow)}", cancellationToken);
+
+    /// <summary>The log of the <c>controller</c> or the <c>gateway</c>.</summary>
+    public IAsyncEnumerable<string> ProcessLogsAsync(string process, int? tail, bool follow, CancellationToken cancellationToken) =>
+        LinesAsync($"logs/{process}?{LogQuery(tail, follow)}", cancellationToken);
+
+    /// <summary>Text lines of a streamed answer, as they come.</summary>
+    public async IAsyncEnumerable<string> LinesAsync(string path, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using var response = await CheckedAsync(await SendRawAsync(HttpMethod.Get, path, null, cancellationToken), cancellationToken);
+        using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(cancellationToken));
+        while (await reader.ReadLineAsync(cancellationToken) is { } line)
+        {
+            yield return line;
+        }
+    }
+
+    public void Dispose() => _http.Dispose();
+
+    private static string Escape(string name) => Uri.EscapeDataString(name);
+
+    private static string LogQuery(int? tail, bool follow) => $"follow={(follow ? "true" : "false")}{(tail is null ? "" : $"&tail={tail}")}";
+
+    private static Func<HttpContent> Body<T>(T value, JsonTypeInfo<T> type)
+    {
+        var bytes = JsonSerializer.SerializeToUtf8Bytes(value, type);
+        return () => Content(new ByteArrayContent(bytes), "application/json");
+    }
+
+    private static HttpContent Content(HttpContent content, string type)
+    {
+        content.Headers.ContentType = new MediaTypeHeaderValue(type);
+        return content;
+    }
+
+    private Task<T> GetAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancellationToken) =>
+        SendAsync(HttpMethod.Get, path, null, type, cancellationToken);
+
+    private async Task<T> SendAsync<T>(HttpMethod method, string path, Func<HttpContent>? body, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+    {
+        using var response = await CheckedAsync(await SendRawAsync(method, path, body, cancellationToken), cancellationToken);
+        await using var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
+        return await JsonSerializer.DeserializeAsync(stream, type, cancellationToken)
+            ?? throw new ControllerUnreachableException($"The controller at {Url} gave an empty answer.");
+    }
+
+    private async Task SendAsync(HttpMethod method, string path, Func<HttpContent>? body, CancellationToken cancellationToken)
+    {
+        using var response = await CheckedAsync(await SendRawAsync(method, path, body, cancellationToken), cancellationToken);
+    }
+
+    private async Task<HttpResponseMessage> SendRawAsync(HttpMethod method, string path, Func<HttpContent>? body, CancellationToken cancellationToken)
+    {
+        var waitingSince = 0L;
+        while (true)
+        {
+            // Disposing the request would take the content with it while the answer is still being read.
+            var request = new HttpRequestMessage(method, new Uri(Url, $"/api/v1/{path}")) { Content = body?.Invoke() };
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", _address.Token);
+            try
+            {
+                return await _http.SendAsync(request, cancellationToken);
+            }
+            catch (HttpRequestException failure)
+            {
+                waitingSince = waitingSince == 0 ? Stopwatch.GetTimestamp() : waitingSince;
+                if (!MayComeBack(failure) || Stopwatch.GetElapsedTime(waitingSince) > ComeBackTime)
+                {
+                    throw new ControllerUnreachableException($"The controller at {Url} cannot be reached: {failure.Message}", failure);
+                }
+            }
+
+            await Task.Delay(Pause, cancellationToken);
+            _address = lookAgain?.Invoke() ?? _address;
+        }
+    }
+
+    // Only what was never sent is sent again.
+    private bool MayComeBack(HttpRequestException failure) =>
+        lookAgain is not null && failure.HttpRequestError == HttpRequestError.ConnectionError;
+
+    private async Task<HttpResponseMessage> CheckedAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        if (response.IsSuccessStatusCode)
+        {
+            return response;
+        }
+
+        using (response)
+        {
+            var body = await response.Content.ReadAsByteArrayAsync(cancellationToken);
+            throw new ControllerRefusedException(response.StatusCode, ReadError(response.StatusCode, body));
+        }
+    }
+
+    private ApiError ReadError(HttpStatusCode status, byte[] body)
+    {
+        if (status == HttpStatusCode.Unauthorized)
+        {
+            return new ApiError
+            {
+                Code = "unauthorized",
+                Message = $"The controller at {Url} does not accept the token: set SKY_CONTROLLER_TOKEN, or SKY_HOME to the home it runs in.",
+            };
+        }
+
+        try
+        {
+            return JsonSerializer.Deserialize(body, ApiJson.Default.ApiError) ?? throw new JsonException();
+        }
+        catch (JsonException)
+        {
+            return new ApiError { Code = "failed", Message = $"{Url} answered {(int)status}; is it a Skyswarm controller?" };
+        }
+    }
+}

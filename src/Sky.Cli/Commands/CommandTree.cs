@@ -1,0 +1,90 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using Sky.Cli.Controller;
+using Sky.Cli.Gateway;
+using Sky.Cli.Serve;
+
+namespace Sky.Cli.Commands;
+
+/// <summary>All commands. For a command line that names one, only that one is built: the others would cost time and change nothing.</summary>
+internal static class CommandTree
+{
+    private static readonly (string Group, string Verb, Func<CliContext, Command> Build)[] Verbs =
+    [
+        ("serve", "up", UpVerb.Build),
+        ("serve", "update", UpdateVerb.Build),
+        ("serve", "status", StatusVerb.Build),
+        ("serve", "down", DownVerb.Build),
+        ("serve", "logs", LogsVerb.Build),
+        ("serve", "history", HistoryVerb.Build),
+        ("serve", "rollback", RollbackVerb.Build),
+        ("serve", "scale", ScaleVerb.Build),
+        ("serve", "check", CheckVerb.Build),
+        ("controller", "run", RunControllerVerb.Build),
+        ("controller", "start", StartControllerVerb.Build),
+        ("controller", "stop", StopControllerVerb.Build),
+        ("controller", "status", ControllerStatusVerb.Build),
+        ("controller", "install", InstallControllerVerb.Build),
+        ("gateway", "run", RunGatewayVerb.Build),
+    ];
+
+    public static RootCommand Build(CliContext context, IReadOnlyList<string> args)
+    {
+        var root = new RootCommand("Puts AI models behind one endpoint and keeps them there.");
+        if (args is [var group, var verb, ..] && Array.Find(Verbs, one => one.Group == group && one.Verb == verb) is { Build: not null } found)
+        {
+            var parent = Group(found.Group);
+            parent.Add(found.Build(context));
+            root.Add(parent);
+        }
+        else
+        {
+            AddAll(root, context);
+        }
+
+        SetHelp(root);
+        return root;
+    }
+
+    private static void AddAll(RootCommand root, CliContext context)
+    {
+        foreach (var group in Verbs.GroupBy(one => one.Group))
+        {
+            var parent = Group(group.Key);
+            foreach (var (_, _, build) in group)
+            {
+                parent.Add(build(context));
+            }
+
+            root.Add(parent);
+        }
+
+        root.Add(CompletionVerb.Build(context));
+    }
+
+    private static SkyCommand Group(string name) => name switch
+    {
+        "serve" => new SkyCommand("serve", "Serve models: bring services up, look at them, change them, take them down.")
+        {
+            Examples =
+            [
+                ("sky serve up servers/hello/sky-serve.yaml", "bring a service up and print its endpoint"),
+                ("sky serve status", "see all services and their replicas"),
+                ("sky serve down hello", "take it down"),
+            ],
+        },
+        "controller" => new SkyCommand("controller", "The control plane of this machine. Started by itself when a command needs it."),
+        _ => new SkyCommand("gateway", "The data plane: every request to a service passes it. Started by the controller."),
+    };
+
+    private static void SetHelp(RootCommand root)
+    {
+        foreach (var option in root.Options)
+        {
+            if (option is HelpOption { Action: HelpAction usual })
+            {
+                option.Action = new HelpWithExamples(usual);
+            }
+        }
+    }
+}

@@ -1,0 +1,68 @@
+using System.CommandLine;
+using Sky.Cli.Hosting;
+
+namespace Sky.Cli.Commands;
+
+/// <summary>Settings as options of a command, named like their variables.</summary>
+internal static class SettingOptions
+{
+    public static readonly string[] Client = ["SKY_HOME", "SKY_CONTROLLER_URL"];
+
+    public static readonly string[] Gateway =
+    [
+        "SKY_HOME", "SKY_CONTROLLER_URL", "SKY_GATEWAY_LISTEN", "SKY_GATEWAY_TLS_LISTEN", "SKY_GATEWAY_H2C_LISTEN", "SKY_GATEWAY_DOMAIN",
+        "SKY_TLS_CERT", "SKY_TLS_KEY", "SKY_INSECURE",
+    ];
+
+    public static readonly string[] Controller =
+    [
+        "SKY_HOME", "SKY_STORE", "SKY_CONTROLLER_LISTEN", "SKY_GATEWAY_LISTEN", "SKY_GATEWAY_URL", "SKY_GATEWAY_TLS_LISTEN",
+        "SKY_GATEWAY_H2C_LISTEN", "SKY_GATEWAY_DOMAIN", "SKY_TLS_CERT", "SKY_TLS_KEY", "SKY_INSECURE",
+    ];
+
+    public static void Add(Command command, IEnumerable<string> variables)
+    {
+        foreach (var variable in variables)
+        {
+            command.Add(new Option<string?>(SettingReader.OptionName(variable))
+            {
+                Description = $"{Meaning(variable)} (${variable})",
+                HelpName = HelpName(variable),
+                Arity = variable == "SKY_INSECURE" ? ArgumentArity.ZeroOrOne : ArgumentArity.ExactlyOne,
+            });
+        }
+    }
+
+    public static Settings Read(CliContext context, ParseResult parsed) => Settings.Read(context, name => Value(parsed, name));
+
+    private static string? Value(ParseResult parsed, string name) => parsed.CommandResult.Command.Options.FirstOrDefault(option => option.Name == name) is { } option
+        && parsed.GetResult(option) is { Implicit: false } result
+            ? result.Tokens is [var token, ..] ? token.Value : "1"
+            : null;
+
+    private static string HelpName(string variable) => variable switch
+    {
+        "SKY_HOME" => "FOLDER",
+        "SKY_TLS_CERT" or "SKY_TLS_KEY" => "FILE",
+        "SKY_GATEWAY_DOMAIN" => "NAME",
+        "SKY_INSECURE" => "1|0",
+        "SKY_STORE" => "STORE",
+        _ => "URL",
+    };
+
+    private static string Meaning(string variable) => variable switch
+    {
+        "SKY_HOME" => "Where state, logs and replicas lie; ~/.skyswarm by default",
+        "SKY_CONTROLLER_URL" => "The controller to use instead of this machine's",
+        "SKY_CONTROLLER_LISTEN" => "Where the controller listens; http://127.0.0.1:46590 by default",
+        "SKY_GATEWAY_LISTEN" => "Where the gateway listens; http://127.0.0.1:30000 by default",
+        "SKY_GATEWAY_TLS_LISTEN" => "Where the gateway listens for HTTPS beside that",
+        "SKY_GATEWAY_H2C_LISTEN" => "Where the gateway listens for HTTP/2 without TLS",
+        "SKY_GATEWAY_DOMAIN" => "The domain below which services have host names; localhost by default",
+        "SKY_GATEWAY_URL" => "What users reach the gateway by, when it differs from where it listens",
+        "SKY_TLS_CERT" => "PEM certificate chain of the gateway, read again when it changes",
+        "SKY_TLS_KEY" => "PEM private key of that certificate",
+        "SKY_INSECURE" => "Allow addresses beyond this machine without TLS",
+        _ => "Where state is kept; sqlite:$SKY_HOME/state.db by default",
+    };
+}

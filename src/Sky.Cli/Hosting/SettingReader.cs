@@ -1,0 +1,63 @@
+using Sky.Core;
+
+namespace Sky.Cli.Hosting;
+
+/// <summary>Reads single settings: the option, else the variable; with messages that name both.</summary>
+internal sealed class SettingReader(CliContext context, Func<string, string?> option)
+{
+    /// <summary>The option of a variable: <c>SKY_GATEWAY_LISTEN</c> is <c>--gateway-listen</c>.</summary>
+    public static string OptionName(string variable) => "--" + variable["SKY_".Length..].ToLowerInvariant().Replace('_', '-');
+
+    public string? Text(string variable) => option(OptionName(variable)) ?? context.Variable(variable);
+
+    public Uri Url(string variable, string otherwise) => OptionalUrl(variable) ?? new Uri(otherwise);
+
+    public Uri? OptionalUrl(string variable)
+    {
+        if (Text(variable) is not { } text)
+        {
+            return null;
+        }
+
+        if (Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url.PathAndQuery == "/")
+        {
+            return url;
+        }
+
+        throw CliException.InputWrong($"{variable} ({OptionName(variable)}) must be a URL such as http://127.0.0.1:30000, without a path. Found: '{text}'");
+    }
+
+    /// <summary>An existing file, as an absolute path.</summary>
+    public string? File(string variable)
+    {
+        if (Text(variable) is not { } text)
+        {
+            return null;
+        }
+
+        var path = Path.GetFullPath(text, context.CurrentDirectory);
+        return System.IO.File.Exists(path)
+            ? path
+            : throw CliException.InputWrong($"{variable} ({OptionName(variable)}): there is no file {path}");
+    }
+
+    public bool Flag(string variable) => Text(variable)?.ToLowerInvariant() switch
+    {
+        null or "0" or "false" or "no" => false,
+        "1" or "true" or "yes" => true,
+        var other => throw CliException.InputWrong($"{variable} ({OptionName(variable)}) must be 1 or 0. Found: '{other}'"),
+    };
+
+    /// <summary>Only the SQLite file of the home is there in this build.</summary>
+    public void CheckStore(SkyHome home)
+    {
+        if (Text("SKY_STORE") is not { } store || store == $"sqlite:{home.Database}" || store == "sqlite:$SKY_HOME/state.db")
+        {
+            return;
+        }
+
+        throw CliException.InputWrong(store.StartsWith("postgres", StringComparison.Ordinal)
+            ? "SKY_STORE (--store): PostgreSQL is not available yet; this build keeps its state in $SKY_HOME/state.db."
+            : $"SKY_STORE (--store) must be sqlite:{home.Database} in this build. Found: '{store}'");
+    }
+}

@@ -1,0 +1,114 @@
+using System.Net;
+using Sky.Core;
+
+namespace Sky.Cli.Hosting;
+
+/// <summary>The settings of a command: an option counts before its environment variable, and that before the default.</summary>
+internal sealed record Settings
+{
+    public required SkyHome Home { get; init; }
+
+    public required Uri ControllerListen { get; init; }
+
+    /// <summary>Null: the controller of this machine.</summary>
+    public Uri? ControllerUrl { get; init; }
+
+    /// <summary>Null: the token in <see cref="Home"/>.</summary>
+    public string? ControllerToken { get; init; }
+
+    public required Uri GatewayListen { get; init; }
+
+    public Uri? GatewayTlsListen { get; init; }
+
+    public Uri? GatewayH2cListen { get; init; }
+
+    public required string GatewayDomain { get; init; }
+
+    public string? TlsCert { get; init; }
+
+    public string? TlsKey { get; init; }
+
+    /// <summary>Allows addresses beyond loopback without TLS.</summary>
+    public bool Insecure { get; init; }
+
+    /// <summary>What users reach the gateway by, without a slash at the end.</summary>
+    public required string GatewayUrl { get; init; }
+
+    /// <param name="context">The environment.</param>
+    /// <param name="option">The value of an option of the command line by its name (such as <c>--controller-listen</c>); null when not given.</param>
+    public static Settings Read(CliContext context, Func<string, string?> option)
+    {
+        var reader = new SettingReader(context, option);
+        var listen = reader.Url("SKY_GATEWAY_LISTEN", "http://127.0.0.1:30000");
+        var root = reader.Text("SKY_HOME") ?? Path.Combine(context.Variable("HOME") ?? context.CurrentDirectory, ".skyswarm");
+        var settings = new Settings
+        {
+            Home = new SkyHome(Path.GetFullPath(root, context.CurrentDirectory)),
+            ControllerListen = reader.Url("SKY_CONTROLLER_LISTEN", "http://127.0.0.1:46590"),
+            ControllerUrl = reader.OptionalUrl("SKY_CONTROLLER_URL"),
+            ControllerToken = context.Variable("SKY_CONTROLLER_TOKEN"),
+            GatewayListen = listen,
+            GatewayTlsListen = reader.OptionalUrl("SKY_GATEWAY_TLS_LISTEN"),
+            GatewayH2cListen = reader.OptionalUrl("SKY_GATEWAY_H2C_LISTEN"),
+            GatewayDomain = reader.Text("SKY_GATEWAY_DOMAIN") ?? "localhost",
+            TlsCert = reader.File("SKY_TLS_CERT"),
+            TlsKey = reader.File("SKY_TLS_KEY"),
+            Insecure = reader.Flag("SKY_INSECURE"),
+            GatewayUrl = reader.OptionalUrl("SKY_GATEWAY_URL")?.AbsoluteUri.TrimEnd('/') ?? PublicUrl(listen),
+        };
+        reader.CheckStore(settings.Home);
+        settings.CheckTogether();
+        return settings;
+    }
+
+    /// <summary>The variables that give a process started in the background the same settings.</summary>
+    public IReadOnlyDictionary<string, string> ToVariables()
+    {
+        var variables = new Dictionary<string, string>
+        {
+            ["SKY_HOME"] = Home.Root,
+            ["SKY_CONTROLLER_LISTEN"] = ControllerListen.OriginalString,
+            ["SKY_GATEWAY_LISTEN"] = GatewayListen.OriginalString,
+            ["SKY_GATEWAY_DOMAIN"] = GatewayDomain,
+            ["SKY_GATEWAY_URL"] = GatewayUrl,
+        };
+        Add("SKY_GATEWAY_TLS_LISTEN", GatewayTlsListen?.OriginalString);
+        Add("SKY_GATEWAY_H2C_LISTEN", GatewayH2cListen?.OriginalString);
+        Add("SKY_TLS_CERT", TlsCert);
+        Add("SKY_TLS_KEY", TlsKey);
+        Add("SKY_INSECURE", Insecure ? "1" : null);
+        return variables;
+
+        void Add(string name, string? value)
+        {
+            if (value is not null)
+            {
+                variables[name] = value;
+            }
+        }
+    }
+
+    private void CheckTogether()
+    {
+        if ((TlsCert is null) != (TlsKey is null))
+        {
+            throw CliException.InputWrong("SKY_TLS_CERT and SKY_TLS_KEY (--tls-cert, --tls-key) must be given together.");
+        }
+
+        if (!Insecure && !IsLoopback(ControllerListen))
+        {
+            throw CliException.InputWrong(
+                $"SKY_CONTROLLER_LISTEN {ControllerListen.OriginalString} is beyond this machine and not encrypted: use 127.0.0.1, or say --insecure.");
+        }
+    }
+
+    private static bool IsLoopback(Uri url) =>
+        url.Host == "localhost" || (IPAddress.TryParse(url.Host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
+
+    private static string PublicUrl(Uri listen)
+    {
+        var any = listen.Host is "0.0.0.0" or "[::]" or "*" or "+";
+        var url = any ? new UriBuilder(listen) { Host = Dns.GetHostName() }.Uri : listen;
+        return url.GetLeftPart(UriPartial.Authority);
+    }
+}

@@ -1,0 +1,75 @@
+using Sky.Cli.Client;
+using Sky.Cli.Terminal;
+using Sky.Cli.Workdirs;
+using Sky.Controller.Api;
+using Sky.Core.Services;
+using Sky.Core.Specs;
+
+namespace Sky.Cli.Serve;
+
+/// <summary>The part that <c>up</c>, <c>update</c> and <c>rollback</c> share: hand a version to the controller and wait until it serves.</summary>
+internal sealed class Deployment(CliContext context, ControllerClient client)
+{
+    /// <summary>Uploads the workdir and hands the spec over.</summary>
+    public async Task<PutServiceResponse> PutAsync(string name, ServiceSpec spec, PutServiceRequest request, CancellationToken cancellationToken)
+    {
+        var hash = spec.Task.Workdir is { } folder
+            ? await new WorkdirUpload(context.Screen, client).SendAsync(folder, cancellationToken)
+            : null;
+        var answer = await client.PutAsync(name, request with { WorkdirHash = hash }, cancellationToken);
+        foreach (var notice in answer.Notices)
+        {
+            context.Screen.ErrorLine($"Note: {notice}");
+        }
+
+        return answer;
+    }
+
+    /// <summary>Waits and tells the outcome; the exit code. Ctrl-C ends only the waiting.</summary>
+    /// <param name="name">The service.</param>
+    /// <param name="version">The version that is to serve.</param>
+    /// <param name="arrived">Tells the good end.</param>
+    public async Task<int> WaitAsync(string name, int version, Action<ServiceView> arrived)
+    {
+        RolloutEnd end;
+        try
+        {
+            end = await new Rollout(context, client, name, version).WaitAsync(context.Interrupts.Watch());
+        }
+        catch (OperationCanceledException) when (context.Interrupts.Happened)
+        {
+            context.Screen.ErrorLine($"Service '{name}' goes on without you. See '{context.ProgramName} serve status {name}'; '{context.ProgramName} serve down {name}' takes it down.");
+            return ExitCode.Interrupted;
+        }
+
+        switch (end)
+        {
+            case RolloutEnd.Ready ready:
+                arrived(ready.Service);
+                return ExitCode.Done;
+            case RolloutEnd.AtZero zero:
+                context.Screen.ErrorLine($"Service '{name}' is scaled to zero: the first request brings a replica up.");
+                arrived(zero.Service);
+                return ExitCode.Done;
+            case RolloutEnd.GivenUp failed:
+                TellFailure(name, version, failed);
+                return ExitCode.Failed;
+            case RolloutEnd.Superseded other:
+                context.Screen.Error($"Version {version} of service '{name}' is not awaited any longer: {other.What}.");
+                return ExitCode.Failed;
+            default:
+                throw new InvalidOperationException(end.ToString());
+        }
+    }
+
+    private void TellFailure(string name, int version, RolloutEnd.GivenUp failed)
+    {
+        context.Screen.Error($"Version {version} of service '{name}' was given up: {failed.Reason}");
+        foreach (var line in failed.LastLogLines)
+        {
+            context.Screen.ErrorLine($"  | {line}");
+        }
+
+        context.Screen.ErrorLine($"See '{context.ProgramName} serve status {name} -v'. Fix it and run '{context.ProgramName} serve update {name} FILE', or '{context.ProgramName} serve down {name}'.");
+    }
+}

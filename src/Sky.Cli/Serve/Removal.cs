@@ -1,0 +1,96 @@
+using Sky.Cli.Client;
+using Sky.Cli.Terminal;
+using Sky.Core.Services;
+
+namespace Sky.Cli.Serve;
+
+/// <summary>Waits until what was taken down is gone. Ctrl-C ends only the waiting.</summary>
+internal sealed class Removal(CliContext context, ControllerClient client)
+{
+    private readonly LiveRegion? _region = context.Screen.ErrIsTerminal ? new LiveRegion(context.Screen.Err, context.Screen.Width) : null;
+
+    /// <summary>The exit code.</summary>
+    public Task<int> WaitForServicesAsync(IReadOnlyCollection<string> names) => GuardedAsync(async cancellationToken =>
+    {
+        var left = names.ToHashSet();
+        await foreach (var services in new ServiceWatch(client, context.Time).ChangesAsync(cancellationToken))
+        {
+            var there = services.Where(service => left.Contains(service.Name)).ToList();
+            _region?.Draw([.. there.Select(Picture)]);
+            foreach (var name in left.Where(name => there.All(service => service.Name != name)).ToList())
+            {
+                left.Remove(name);
+                Tell($"Service '{name}' is terminated.");
+            }
+
+            foreach (var failed in there.Where(service => service.Status == ServiceStatus.FailedCleanup))
+            {
+                left.Remove(failed.Name);
+                context.Screen.Error($"Service '{failed.Name}' could not be terminated wholly: {failed.Message ?? "see status -v"}. It is tried again; `sky serve down {failed.Name} --purge` forgets it.");
+                return ExitCode.Failed;
+            }
+
+            if (left.Count == 0)
+            {
+                break;
+            }
+        }
+
+        return ExitCode.Done;
+    });
+
+    /// <summary>The exit code.</summary>
+    public Task<int> WaitForReplicaAsync(string name, int replica) => GuardedAsync(async cancellationToken =>
+    {
+        await foreach (var services in new ServiceWatch(client, context.Time).ChangesAsync(cancellationToken))
+        {
+            var one = services.FirstOrDefault(service => service.Name == name)?.Replicas.FirstOrDefault(row => row.Id == replica);
+            if (one is null)
+            {
+                Tell($"Replica {replica} of service '{name}' is terminated.");
+                return ExitCode.Done;
+            }
+
+            if (one.Status == ReplicaStatus.FailedCleanup)
+            {
+                context.Screen.Error($"Replica {replica} could not be terminated: {one.Reason}. It is tried again.");
+                return ExitCode.Failed;
+            }
+
+            _region?.Draw([$"  replica {replica} {StatusWords.Of(one.Status)} {one.Reason}"]);
+        }
+
+        return ExitCode.Done;
+    });
+
+    private static string Picture(ServiceView service)
+    {
+        var flying = service.Replicas.Sum(replica => replica.InFlight);
+        var waiting = flying > 0 ? $", {flying} requests in flight" : "";
+        return $"  {service.Name} {StatusWords.Of(service.Status)}: {service.Replicas.Count} replicas left{waiting}";
+    }
+
+    private void Tell(string line)
+    {
+        _region?.Clear();
+        context.Screen.Line(line);
+        context.Screen.Flush();
+    }
+
+    private async Task<int> GuardedAsync(Func<CancellationToken, Task<int>> wait)
+    {
+        try
+        {
+            return await wait(context.Interrupts.Watch());
+        }
+        catch (OperationCanceledException) when (context.Interrupts.Happened)
+        {
+            context.Screen.ErrorLine("It goes on without you. See 'sky serve status'.");
+            return ExitCode.Interrupted;
+        }
+        finally
+        {
+            _region?.Clear();
+        }
+    }
+}

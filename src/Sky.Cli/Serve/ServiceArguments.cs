@@ -1,0 +1,32 @@
+using System.CommandLine;
+
+namespace Sky.Cli.Serve;
+
+/// <summary>Arguments and options that several verbs share.</summary>
+internal static class ServiceArguments
+{
+    public const string Json = "json";
+
+    public static Argument<string[]> Names(string description) => new("NAMES")
+    {
+        Description = description,
+        Arity = ArgumentArity.ZeroOrMore,
+        CustomParser = result => Array.ConvertAll([.. result.Tokens], token => token.Value),
+    };
+
+    public static Argument<string> Name() => new("NAME") { Description = "The service." };
+
+    public static Option<bool> Yes() => new("--yes", "-y") { Description = "Do not ask." };
+
+    public static Option<string> Output()
+    {
+        var option = new Option<string>("--output", "-o") { Description = "text or json.", HelpName = "FORMAT", DefaultValueFactory = _ => "text" };
+        option.AcceptOnlyFromAmong("text", Json);
+        return option;
+    }
+
+    /// <summary>SkyServe's pair: the first waits (the default), the second does not.</summary>
+    public static (Option<bool> Async, Option<bool> NoAsync) Async(string waitsFor) =>
+        (new Option<bool>("--async") { Description = $"Return at once, without waiting for {waitsFor}." },
+            new Option<bool>("--no-async") { Description = $"Wait for {waitsFor}; the default." });
+}

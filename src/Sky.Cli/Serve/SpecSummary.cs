@@ -1,0 +1,71 @@
+using System.Globalization;
+using Sky.Cli.Terminal;
+using Sky.Core.Specs;
+
+namespace Sky.Cli.Serve;
+
+/// <summary>What <c>up</c> and <c>update</c> show of a file before they ask. No value of a variable is in it.</summary>
+internal static class SpecSummary
+{
+    public static void Show(Screen screen, ServiceSpec spec)
+    {
+        var serving = spec.Serving;
+        var probe = serving.ReadinessProbe;
+        screen.Line(screen.Paint(Colors.Cyan, "Service spec:"));
+        Row("Readiness probe method:", probe.PostData is null ? $"GET {probe.Path}" : $"POST {probe.Path} {probe.PostData}");
+        Row("Readiness initial delay seconds:", Number(probe.InitialDelaySeconds));
+        Row("Readiness probe timeout seconds:", Number(probe.TimeoutSeconds));
+        Row("Replica autoscaling policy:", Policy(serving.ReplicaPolicy));
+        Row("TLS Certificates:", serving.Tls is { } tls ? $"Keyfile: {tls.KeyFile}, Certfile: {tls.CertFile}" : "No TLS Enabled");
+        Row("Load Balancing Policy:", serving.LoadBalancingPolicy);
+        if (spec.Task.Workdir is { } workdir)
+        {
+            Row("Workdir:", workdir);
+        }
+
+        screen.Line();
+        screen.Line(screen.Paint(Colors.Cyan, "Each replica will use the following resources (estimated):"));
+        var table = new TextTable("INFRA", "INSTANCE", "vCPUs", "Mem(GB)", "GPUS", "PORTS", "COST ($)");
+        foreach (var candidate in spec.Resources.Candidates)
+        {
+            table.Add(Cells(candidate));
+        }
+
+        foreach (var line in table.Lines(screen))
+        {
+            screen.Line(line);
+        }
+
+        screen.Line();
+
+        void Row(string label, string value) => screen.Line($"{label,-34}{value}");
+    }
+
+    /// <summary>In SkyServe's words.</summary>
+    public static string Policy(ReplicaPolicySpec policy)
+    {
+        if (!policy.Autoscales)
+        {
+            return policy.MinReplicas == 1 ? "Fixed 1 replica" : $"Fixed {policy.MinReplicas} replicas";
+        }
+
+        var over = policy.NumOverprovision > 0 ? $" with {policy.NumOverprovision} overprovisioned replicas" : "";
+        var qps = policy.TargetQpsPerReplica is { } one
+            ? Number(one)
+            : string.Join(", ", policy.TargetQpsPerAccelerator.Select(pair => $"{pair.Key}: {Number(pair.Value)}"));
+        return $"Autoscaling from {policy.MinReplicas} to {policy.Max} replicas{over} (target QPS per replica: {qps})";
+    }
+
+    private static Cell[] Cells(ResourceCandidate candidate) =>
+    [
+        candidate.Cloud is null or "local" or "*" ? "Local" : candidate.Cloud,
+        candidate.InstanceType,
+        candidate.Cpus?.ToString(),
+        candidate.Memory?.ToString(),
+        candidate.Accelerator is { } accelerator ? $"{accelerator}:{Number(candidate.AcceleratorCount)}" : "-",
+        candidate.Ports.Count == 0 ? "-" : string.Join(',', candidate.Ports),
+        "0.00",
+    ];
+
+    private static string Number(double value) => value.ToString(CultureInfo.InvariantCulture);
+}

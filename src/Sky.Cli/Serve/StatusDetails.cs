@@ -1,0 +1,81 @@
+using Sky.Cli.Terminal;
+using Sky.Core.Services;
+
+namespace Sky.Cli.Serve;
+
+/// <summary>What <c>status -v</c> says below its tables: why replicas are as they are, and how they ended.</summary>
+internal static class StatusDetails
+{
+    public static IEnumerable<string> Lines(IReadOnlyList<ServiceView> services, DateTimeOffset now)
+    {
+        foreach (var service in services)
+        {
+            var lines = Of(service, now).ToList();
+            if (lines.Count == 0)
+            {
+                continue;
+            }
+
+            yield return "";
+            yield return $"Details of {service.Name}";
+            foreach (var line in lines)
+            {
+                yield return line;
+            }
+        }
+    }
+
+    /// <summary>One sentence on an end, such as <c>run was ended by SIGKILL</c>.</summary>
+    public static string Ending(ReplicaExit exit)
+    {
+        var stage = exit.Stage ?? "it";
+        var memory = exit.OutOfMemory ? " (out of memory)" : "";
+        return exit switch
+        {
+            { Signal: { } signal } => $"{stage} was ended by {signal}{memory}",
+            { Code: { } code } => $"{stage} exited with code {code}{memory}",
+            _ => $"{stage} ended, how is not known{memory}",
+        };
+    }
+
+    private static IEnumerable<string> Of(ServiceView service, DateTimeOffset now)
+    {
+        if (service.PinnedReplicas is { } pinned)
+        {
+            yield return $"  Pinned to {pinned} replicas (sky serve scale {service.Name} auto lets the policy decide again)";
+        }
+
+        if (service.CutRequests > 0)
+        {
+            yield return $"  Requests cut when draining ran out of time: {service.CutRequests}";
+        }
+
+        foreach (var replica in service.Replicas)
+        {
+            if (replica.InFlight > 0)
+            {
+                yield return $"  Replica {replica.Id}: {replica.InFlight} requests in flight";
+            }
+
+            if (replica.Reason is not null)
+            {
+                yield return $"  Replica {replica.Id} {StatusWords.Of(replica.Status)}: {replica.Reason}";
+            }
+
+            foreach (var line in replica.Exit is null ? [] : OfExit(replica.Id, replica.Exit, now))
+            {
+                yield return line;
+            }
+        }
+    }
+
+    private static IEnumerable<string> OfExit(int id, ReplicaExit exit, DateTimeOffset now)
+    {
+        var when = exit.At is null ? "" : $", {Durations.Ago(exit.At, now)}";
+        yield return $"  Replica {id}: {Ending(exit)} (exit code {exit.Code?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "-"}, signal {exit.Signal ?? "-"}){when}";
+        foreach (var line in exit.LastLogLines)
+        {
+            yield return $"    | {line}";
+        }
+    }
+}

@@ -1,0 +1,102 @@
+using System.Globalization;
+using Sky.Cli.Terminal;
+using Sky.Core.Services;
+
+namespace Sky.Cli.Serve;
+
+/// <summary>Services and replicas as SkyServe's two tables.</summary>
+internal sealed class StatusTables(Screen screen, DateTimeOffset now, bool verbose)
+{
+    private const int MostReplicas = 10;
+
+    public IEnumerable<string> Lines(IReadOnlyList<ServiceView> services)
+    {
+        yield return screen.Paint(Colors.Bold, "Services");
+        foreach (var line in services.Count == 0 ? ["No existing services."] : ServiceTable(services).Lines(screen))
+        {
+            yield return line;
+        }
+
+        foreach (var line in Notes(services))
+        {
+            yield return line;
+        }
+
+        yield return "";
+        yield return screen.Paint(Colors.Bold, "Service Replicas");
+        var rows = services
+            .SelectMany(service => service.Replicas.Select(replica => (service.Name, replica)))
+            .OrderBy(row => IsOver(row.replica.Status))
+            .ToList();
+        foreach (var line in rows.Count == 0 ? ["No existing replicas."] : ReplicaTable(rows).Lines(screen))
+        {
+            yield return line;
+        }
+
+        if (!verbose && rows.Count > MostReplicas)
+        {
+            yield return "... (use -v to show all replicas)";
+        }
+
+        if (verbose)
+        {
+            foreach (var line in StatusDetails.Lines(services, now))
+            {
+                yield return line;
+            }
+        }
+    }
+
+    private static bool IsOver(ReplicaStatus status) => status is ReplicaStatus.Failed or ReplicaStatus.FailedInitialDelay
+        or ReplicaStatus.FailedProbing or ReplicaStatus.FailedProvision or ReplicaStatus.Preempted;
+
+    private TextTable ServiceTable(IReadOnlyList<ServiceView> services)
+    {
+        string[] headers = ["NAME", "VERSION", "UPTIME", "STATUS", "REPLICAS", "ENDPOINT"];
+        var table = new TextTable(verbose ? [.. headers, "AUTOSCALING_POLICY", "LOAD_BALANCING_POLICY", "REQUESTED_RESOURCES"] : headers);
+        foreach (var service in services)
+        {
+            Cell[] cells =
+            [
+                service.Name,
+                service.Versions.Count == 0 ? "-" : string.Join(',', service.Versions),
+                Durations.Exact(service.UptimeSeconds),
+                new Cell(StatusWords.Of(service.Status), Colors.Of(service.Status)),
+                $"{service.ReadyReplicas}/{service.TotalReplicas}",
+                service.Endpoint,
+            ];
+            table.Add(verbose ? [.. cells, service.AutoscalingPolicy, service.LoadBalancingPolicy, service.RequestedResources] : cells);
+        }
+
+        return table;
+    }
+
+    private TextTable ReplicaTable(IReadOnlyList<(string Service, ReplicaView Replica)> rows)
+    {
+        var table = new TextTable("SERVICE_NAME", "ID", "VERSION", "ENDPOINT", "LAUNCHED", "INFRA", "RESOURCES", "STATUS");
+        foreach (var (service, replica) in verbose ? rows : rows.Take(MostReplicas))
+        {
+            table.Add(
+                service,
+                replica.Id.ToString(CultureInfo.InvariantCulture),
+                replica.Version.ToString(CultureInfo.InvariantCulture),
+                replica.Endpoint,
+                Durations.Ago(replica.LaunchedAt, now),
+                $"{CloudName(replica.Cloud)} ({replica.Node})",
+                replica.Resources,
+                new Cell(StatusWords.Of(replica.Status), Colors.Of(replica.Status)));
+        }
+
+        return table;
+    }
+
+    private static IEnumerable<string> Notes(IReadOnlyList<ServiceView> services) =>
+        services.Where(service => service.Message is not null).Select(service => $"* {service.Name}: {service.Message}");
+
+    private static string CloudName(string cloud) => cloud switch
+    {
+        "aws" or "gcp" => cloud.ToUpperInvariant(),
+        "" => "-",
+        _ => char.ToUpperInvariant(cloud[0]) + cloud[1..],
+    };
+}

@@ -1,0 +1,112 @@
+using System.CommandLine;
+using Sky.Cli.Client;
+using Sky.Cli.Commands;
+using Sky.Controller.Api;
+using Sky.Core.Services;
+using Sky.Core.Specs;
+
+namespace Sky.Cli.Serve;
+
+/// <summary><c>sky serve up FILE</c></summary>
+internal sealed class UpVerb(CliContext context, ControllerConnector connector)
+{
+    public static Command Build(CliContext context)
+    {
+        var file = new Argument<string?>("FILE") { Description = "The service file, a YAML file.", Arity = ArgumentArity.ZeroOrOne };
+        var name = new Option<string?>("--service-name", "-n")
+        {
+            Description = "The name of a new service. Without a value: the usual name, and it must be new.",
+            HelpName = "NAME",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+        var yes = ServiceArguments.Yes();
+        var (isAsync, noAsync) = ServiceArguments.Async("the service to be ready");
+        var task = new TaskOptions();
+        var command = new SkyCommand("up", "Bring a service up and print its endpoint; where it exists, update it.")
+        {
+            Arguments = { file },
+            Options = { name, yes, isAsync, noAsync },
+            Examples =
+            [
+                ("sky serve up servers/hello/sky-serve.yaml", "named after the file's name: or its folder"),
+                ("sky serve up -n chat model.yaml -y", "named chat; ask nothing"),
+                ("sky serve up model.yaml --env MODEL=small --secret HF_TOKEN", "fill variables; HF_TOKEN from your own"),
+            ],
+        };
+        task.AddTo(command);
+        SettingOptions.Add(command, SettingOptions.Client);
+        command.SetAction((parsed, cancellationToken) =>
+        {
+            var given = parsed.GetResult(name) is { Implicit: false };
+            var (path, service) = UpRequest.Sort(parsed.GetValue(file), given, parsed.GetValue(name));
+            var request = new UpRequest
+            {
+                File = path,
+                Name = service,
+                MustBeNew = given,
+                Yes = parsed.GetValue(yes),
+                Async = parsed.GetValue(isAsync) && !parsed.GetValue(noAsync),
+                Spec = task.Read(context, parsed),
+            };
+            return new UpVerb(context, new ControllerConnector(context, SettingOptions.Read(context, parsed))).RunAsync(request, cancellationToken);
+        });
+        return command;
+    }
+
+    private async Task<int> RunAsync(UpRequest request, CancellationToken cancellationToken)
+    {
+        var file = ServiceFile.Read(context, request.File, request.Spec);
+        var spec = file.Checked(context.Screen);
+        var name = request.Name ?? ServiceNames.Default(spec.Name, file.Directory);
+        if (!request.Yes && !context.Screen.InIsTerminal)
+        {
+            context.Screen.Confirm(Question(name, exists: false), assumeYes: false);
+        }
+
+        using var client = await connector.ConnectAsync(cancellationToken);
+        var exists = await client.FindAsync(name, cancellationToken) is not null;
+        if (exists && request.MustBeNew)
+        {
+            throw CliException.Failed(AlreadyThere(name));
+        }
+
+        SpecSummary.Show(context.Screen, spec);
+        if (!context.Screen.Confirm(Question(name, exists), request.Yes))
+        {
+            return ExitCode.Failed;
+        }
+
+        return await DeployAsync(client, name, spec, request, cancellationToken);
+    }
+
+    private async Task<int> DeployAsync(ControllerClient client, string name, ServiceSpec spec, UpRequest request, CancellationToken cancellationToken)
+    {
+        var deployment = new Deployment(context, client);
+        PutServiceResponse answer;
+        try
+        {
+            answer = await deployment.PutAsync(name, spec, new PutServiceRequest { Spec = spec, MustBeNew = request.MustBeNew }, cancellationToken);
+        }
+        catch (ControllerRefusedException refused) when (refused.Code == "exists")
+        {
+            throw CliException.Failed(AlreadyThere(name));
+        }
+
+        if (request.Async)
+        {
+            context.Screen.Line($"Service '{name}' is coming up as version {answer.Version}. See '{context.ProgramName} serve status {name}'.");
+            return ExitCode.Done;
+        }
+
+        context.Screen.Flush();
+        return await deployment.WaitAsync(name, answer.Version, view => TellArrival(view, spec));
+    }
+
+    private void TellArrival(ServiceView view, ServiceSpec spec) => new UsefulCommands(context).Show(view, spec.Serving.ReadinessProbe);
+
+    private static string Question(string name, bool exists) =>
+        exists ? $"Updating service '{name}'. Proceed?" : $"Launching a new service '{name}'. Proceed?";
+
+    private static string AlreadyThere(string name) =>
+        $"The service '{name}' is already running. Please specify a different name for your service. To update an existing service, run: sky serve update {name} <new-service-yaml>";
+}

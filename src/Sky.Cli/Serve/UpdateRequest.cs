@@ -1,0 +1,20 @@
+using Sky.Core.Services;
+using Sky.Core.Specs;
+
+namespace Sky.Cli.Serve;
+
+/// <summary>What <c>sky serve update</c> was asked for.</summary>
+internal sealed record UpdateRequest
+{
+    public required string Name { get; init; }
+
+    public required string File { get; init; }
+
+    public required UpdateMode Mode { get; init; }
+
+    public required bool Yes { get; init; }
+
+    public required bool Async { get; init; }
+
+    public required SpecOptions Spec { get; init; }
+}

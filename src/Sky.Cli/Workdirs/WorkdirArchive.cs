@@ -1,0 +1,102 @@
+using System.Formats.Tar;
+using System.Security.Cryptography;
+
+namespace Sky.Cli.Workdirs;
+
+/// <summary>
+/// A workdir as a tar file whose bytes depend on nothing but names, contents, links and execute bits, so that the same folder always
+/// has the same hash. It is made anew each time it is read and never lies on disk.
+/// </summary>
+internal sealed class WorkdirArchive
+{
+    private const UnixFileMode Plain = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+    private const UnixFileMode Executable = Plain | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+    private readonly List<(string Name, FileSystemInfo Item)> _entries = [];
+
+    private WorkdirArchive()
+    {
+    }
+
+    /// <summary>Bytes of all files in it.</summary>
+    public long Length { get; private set; }
+
+    /// <summary>Lists the folder; throws <see cref="IOException"/> when it cannot be read.</summary>
+    public static WorkdirArchive Of(string folder)
+    {
+        var archive = new WorkdirArchive();
+        var rules = IgnoreRules.OfFolder(folder);
+        archive.Collect(new DirectoryInfo(folder), "", rules);
+        archive._entries.Sort((left, right) => string.CompareOrdinal(left.Name, right.Name));
+        return archive;
+    }
+
+    /// <summary>SHA-256 of the archive, lower-case hex.</summary>
+    public async Task<string> HashAsync(CancellationToken cancellationToken)
+    {
+        using var sha = SHA256.Create();
+        await using (var stream = new CryptoStream(Stream.Null, sha, CryptoStreamMode.Write))
+        {
+            await WriteAsync(stream, cancellationToken);
+        }
+
+        return Convert.ToHexStringLower(sha.Hash!);
+    }
+
+    public async Task WriteAsync(Stream stream, CancellationToken cancellationToken)
+    {
+        await using var writer = new TarWriter(stream, TarEntryFormat.Gnu, leaveOpen: true);
+        foreach (var (name, item) in _entries)
+        {
+            var entry = Entry(name, item);
+            using (entry.DataStream)
+            {
+                await writer.WriteEntryAsync(entry, cancellationToken);
+            }
+        }
+    }
+
+    private void Collect(DirectoryInfo folder, string prefix, IgnoreRules rules)
+    {
+        foreach (var item in folder.EnumerateFileSystemInfos("*", new EnumerationOptions { AttributesToSkip = FileAttributes.None }))
+        {
+            var name = prefix + item.Name;
+            var isFolder = item is DirectoryInfo && item.LinkTarget is null;
+            if (rules.Ignores(name, isFolder))
+            {
+                continue;
+            }
+
+            _entries.Add((name, item));
+            if (isFolder)
+            {
+                Collect((DirectoryInfo)item, name + "/", rules);
+            }
+            else if (item is FileInfo file && item.LinkTarget is null)
+            {
+                Length += file.Length;
+            }
+        }
+    }
+
+    private static GnuTarEntry Entry(string name, FileSystemInfo item)
+    {
+        var entry = item switch
+        {
+            { LinkTarget: { } target } => new GnuTarEntry(TarEntryType.SymbolicLink, name) { LinkName = target, Mode = Executable },
+            DirectoryInfo => new GnuTarEntry(TarEntryType.Directory, name + "/") { Mode = Executable },
+            _ => new GnuTarEntry(TarEntryType.RegularFile, name)
+            {
+                Mode = item.UnixFileMode.HasFlag(UnixFileMode.UserExecute) ? Executable : Plain,
+                DataStream = Open((FileInfo)item),
+            },
+        };
+        entry.ModificationTime = DateTimeOffset.UnixEpoch;
+        entry.AccessTime = DateTimeOffset.UnixEpoch;
+        entry.ChangeTime = DateTimeOffset.UnixEpoch;
+        return entry;
+    }
+
+    // An empty one is not opened: it may be a pipe or a socket, and opening those would wait for ever.
+    private static FileStream? Open(FileInfo file) =>
+        file.Length == 0 ? null : new FileStream(file.FullName, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+}
