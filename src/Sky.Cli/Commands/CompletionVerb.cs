@@ -1,0 +1,56 @@
+using System.CommandLine;
+
+namespace Sky.Cli.Commands;
+
+/// <summary><c>sky completion bash|zsh|fish</c></summary>
+internal static class CompletionVerb
+{
+    private const string Bash = """
+        _sky() {
+            local IFS=$'\n'
+            COMPREPLY=($(compgen -W "$(sky "[suggest:${COMP_POINT}]" "${COMP_LINE}" 2>/dev/null)" -- "${COMP_WORDS[COMP_CWORD]}"))
+        }
+        complete -o default -F _sky sky ./sky
+        """;
+
+    private const string Zsh = """
+        #compdef sky
+        _sky() {
+            local -a words_found
+            words_found=("${(@f)$(sky "[suggest:${CURSOR}]" "${BUFFER}" 2>/dev/null)}")
+            if (( ${#words_found} )) && [[ -n "${words_found[1]}" ]]; then
+                compadd -- "${words_found[@]}"
+            else
+                _files
+            fi
+        }
+        compdef _sky sky
+        """;
+
+    private const string Fish = """
+        complete -c sky -a '(sky "[suggest:"(commandline -C)"]" (commandline -cp) 2>/dev/null)'
+        """;
+
+    public static Command Build(CliContext context)
+    {
+        var shell = new Argument<string>("SHELL") { Description = "bash, zsh or fish." };
+        shell.AcceptOnlyFromAmong("bash", "zsh", "fish");
+        var command = new SkyCommand("completion", "Print a script that completes sky's commands in your shell.")
+        {
+            Arguments = { shell },
+            Examples =
+            [
+                ("source <(sky completion bash)", "bash; put it in ~/.bashrc"),
+                ("source <(sky completion zsh)", "zsh; put it in ~/.zshrc after compinit"),
+                ("sky completion fish | source", "fish; put it in ~/.config/fish/config.fish"),
+            ],
+        };
+        command.SetAction(parsed => context.Screen.Line(parsed.GetRequiredValue(shell) switch
+        {
+            "bash" => Bash,
+            "zsh" => Zsh,
+            _ => Fish,
+        }));
+        return command;
+    }
+}

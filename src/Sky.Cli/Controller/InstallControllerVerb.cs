@@ -1,0 +1,34 @@
+using System.CommandLine;
+using Sky.Cli.Commands;
+
+namespace Sky.Cli.Controller;
+
+/// <summary><c>sky controller install</c></summary>
+internal static class InstallControllerVerb
+{
+    public static Command Build(CliContext context)
+    {
+        var print = new Option<bool>("--print") { Description = "Print the unit and write nothing." };
+        var command = new SkyCommand("install", "Write a systemd unit (Linux) or a launchd job (macOS) that keeps the controller running.")
+        {
+            Options = { print },
+            Examples = [("sky controller install --print", "see it first"), ("sky controller install", "write it, and say how to switch it on")],
+        };
+        SettingOptions.Add(command, SettingOptions.Controller);
+        command.SetAction(parsed =>
+        {
+            var unit = ServiceUnit.Of(context, SettingOptions.Read(context, parsed));
+            if (parsed.GetValue(print))
+            {
+                context.Screen.Out.Write(unit.Text);
+                return ExitCode.Done;
+            }
+
+            Directory.CreateDirectory(Path.GetDirectoryName(unit.Path)!);
+            File.WriteAllText(unit.Path, unit.Text);
+            context.Screen.Line($"Wrote {unit.Path}. Switch it on with: {unit.SwitchOn}");
+            return ExitCode.Done;
+        });
+        return command;
+    }
+}
