@@ -6,7 +6,7 @@ namespace Sky.Core.Tests.Specs;
 /// <summary>Short ways to read a file and to look at its problems.</summary>
 internal static class SpecFiles
 {
-    public static readonly SpecOptions Options = new() { BaseDirectory = Path.GetTempPath() };
+    public static readonly SpecOptions Options = new() { BaseDirectory = Directory.CreateTempSubdirectory("sky-specs-").FullName };
 
     public static SpecResult Read(string yaml, SpecOptions? options = null) =>
         SpecReader.Read(Encoding.UTF8.GetBytes(yaml), options ?? Options);

@@ -38,7 +38,9 @@ internal sealed class ResourcesReader(SpecProblems problems)
         foreach (var item in items)
         {
             var choices = item.Accelerators is { } named ? new AcceleratorReader(problems).Read(named.Node, named.Path) : AcceleratorChoices.None;
-            if (listName is not null && (choices.Choices.Count > 1 || choices.InOrder))
+            // Any of some accelerators in any of some places is clear; an order of one kind within another is not.
+            var own = item.Accelerators?.Path.StartsWith(item.Path, StringComparison.Ordinal) ?? false;
+            if (listName is not null && choices.Choices.Count > 1 && (own || choices.InOrder || listName == "ordered"))
             {
                 problems.Error(item.Accelerators!.Value.Node.Line, item.Accelerators.Value.Path,
                     $"Several accelerators cannot stand together with \"{listName}\": write one candidate for each accelerator.");

@@ -30,11 +30,14 @@ internal static class UnknownKeys
         return group.Fields
             .Where(field => field.Use is FieldUse.Used or FieldUse.Kept)
             .Select(field => (field.Name, Distance: Distance(word, field.Name)))
-            .Where(near => near.Distance <= Math.Max(1, Math.Min(near.Name.Length, word.Length) / 3))
+            .Where(near => IsStartOf(near.Name, word) || near.Distance <= Math.Max(1, Math.Min(near.Name.Length, word.Length) / 3))
             .OrderBy(near => near.Distance)
             .Select(near => near.Name)
             .FirstOrDefault();
     }
+
+    // initial_delay is far from initial_delay_seconds by letters, yet plainly means it.
+    private static bool IsStartOf(string name, string word) => word.Length > 3 && name.StartsWith(word + "_", StringComparison.Ordinal);
 
     private static string? Elsewhere(string key, FieldGroup group)
     {
