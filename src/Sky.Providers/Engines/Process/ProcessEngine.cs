@@ -1,5 +1,9 @@
+using System.Collections;
+using System.Collections.Concurrent;
+using System.ComponentModel;
 using Sky.Core;
 using Sky.Core.Engines;
+using Sky.Core.Processes;
 using Sky.Core.Services;
 
 namespace Sky.Providers.Engines.Process;
@@ -10,16 +14,135 @@ namespace Sky.Providers.Engines.Process;
 /// <param name="time">The clock.</param>
 public sealed class ProcessEngine(SkyHome home, IReadOnlyList<string> runnerCommand, TimeProvider time) : IEngine
 {
+    private const int NoSpaceLeft = 28;
+    private readonly ConcurrentDictionary<int, DetachedProcess> _runners = new();
+    private readonly Lazy<string> _bootId = new(ProcessTable.BootId);
+
     public string Name => "process";
 
-    public Task RunAsync(RunRequest request, CancellationToken cancellationToken) => throw new NotImplementedException();
+    public Task RunAsync(RunRequest request, CancellationToken cancellationToken)
+    {
+        var folder = ReplicaFolder.Of(home, request.Replica);
+        return DoAsync(() => Run(request, folder), cancellationToken);
+    }
 
-    public Task StopAsync(ReplicaKey replica, TimeSpan grace, CancellationToken cancellationToken) => throw new NotImplementedException();
+    public Task StopAsync(ReplicaKey replica, TimeSpan grace, CancellationToken cancellationToken)
+    {
+        var folder = ReplicaFolder.Of(home, replica);
+        return DoAsync(() => Stop(replica, folder, grace), cancellationToken);
+    }
 
-    public Task<IReadOnlyList<EngineReplica>> ListAsync(CancellationToken cancellationToken) => throw new NotImplementedException();
+    public Task<IReadOnlyList<EngineReplica>> ListAsync(CancellationToken cancellationToken) =>
+        DoAsync<IReadOnlyList<EngineReplica>>(List, cancellationToken);
 
-    public Task ForgetAsync(ReplicaKey replica, CancellationToken cancellationToken) => throw new NotImplementedException();
+    public Task ForgetAsync(ReplicaKey replica, CancellationToken cancellationToken)
+    {
+        var folder = ReplicaFolder.Of(home, replica);
+        return DoAsync(() => Forget(replica, folder), cancellationToken);
+    }
 
-    public IAsyncEnumerable<string> LogsAsync(ReplicaKey replica, int? tail, bool follow, CancellationToken cancellationToken) =>
-        throw new NotImplementedException($"{home} {runnerCommand} {time}");
+    public IAsyncEnumerable<string> LogsAsync(ReplicaKey replica, int? tail, bool follow, CancellationToken cancellationToken)
+    {
+        var folder = ReplicaFolder.Of(home, replica);
+        return new LogReader(folder.Root, time).ReadAsync(tail, follow ? () => HasEnded(replica, folder) : null, cancellationToken);
+    }
+
+    private void Run(RunRequest request, ReplicaFolder folder)
+    {
+        folder.Create();
+        if (File.Exists(folder.Stop) || File.Exists(folder.Exit) || File.Exists(folder.Runner) || FileLock.IsHeld(folder.Lock))
+        {
+            return;
+        }
+
+        var ours = OurEnvironment();
+        if (!File.Exists(folder.Request))
+        {
+            ReplicaFiles.Write(folder.Request, RunnerRequests.From(request, home, ours), ReplicaFiles.Default.RunnerRequest);
+        }
+
+        var runner = DetachedProcess.Start(
+            runnerCommand[0], [.. runnerCommand.Skip(1), folder.Root], folder.RunnerLog, RunnerEnvironment.Build(ours));
+        _runners[runner.Pid] = runner;
+    }
+
+    private void Stop(ReplicaKey key, ReplicaFolder folder, TimeSpan grace)
+    {
+        folder.Create();
+        if (File.Exists(folder.Exit))
+        {
+            return;
+        }
+
+        var known = ReplicaFiles.Read(folder.Stop, ReplicaFiles.Default.StopMark);
+        if (known is null || known.GraceSeconds > grace.TotalSeconds)
+        {
+            ReplicaFiles.Write(folder.Stop, new StopMark(time.GetUtcNow(), grace.TotalSeconds), ReplicaFiles.Default.StopMark);
+        }
+
+        LostReplica.End(key, folder, time);
+    }
+
+    private List<EngineReplica> List()
+    {
+        foreach (var (pid, runner) in _runners)
+        {
+            if (runner.HasExited)
+            {
+                _runners.TryRemove(pid, out _);
+            }
+        }
+
+        return [.. ReplicaFolder.All(home).Select(replica => ReplicaInspection.Inspect(replica.Key, replica.Folder, _bootId.Value))];
+    }
+
+    private void Forget(ReplicaKey key, ReplicaFolder folder)
+    {
+        if (!Directory.Exists(folder.Root))
+        {
+            return;
+        }
+
+        using var held = FileLock.TryAcquire(folder.Lock);
+        if (held is null || IsLost(folder))
+        {
+            throw new EngineException(EngineFailure.Busy, $"replica {key} is still running");
+        }
+
+        FolderRemoval.Remove(folder.Root, Path.Combine(home.Replicas, ".removed"));
+    }
+
+    /// <summary>Asked with the lock in hand.</summary>
+    private bool IsLost(ReplicaFolder folder) =>
+        File.Exists(folder.Runner) && !File.Exists(folder.Exit)
+        && ReplicaFiles.Read(folder.Runner, ReplicaFiles.Default.RunnerRecord)?.BootId == _bootId.Value;
+
+    private bool HasEnded(ReplicaKey key, ReplicaFolder folder) =>
+        !Directory.Exists(folder.Root)
+        || ReplicaInspection.Inspect(key, folder, _bootId.Value).State is EngineReplicaState.Exited or EngineReplicaState.Lost;
+
+    private static List<KeyValuePair<string, string>> OurEnvironment() =>
+        [.. Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().Select(pair => KeyValuePair.Create((string)pair.Key, (string)pair.Value!))];
+
+    private static Task DoAsync(Action effect, CancellationToken cancellationToken) =>
+        DoAsync(() => { effect(); return 0; }, cancellationToken);
+
+    /// <summary>Off the caller's thread: the disk may be slow. What is expected to fail is named by the reaction it needs.</summary>
+    private static Task<T> DoAsync<T>(Func<T> effect, CancellationToken cancellationToken) => Task.Run(
+        () =>
+        {
+            try
+            {
+                return effect();
+            }
+            catch (IOException error) when (error.HResult == NoSpaceLeft)
+            {
+                throw new EngineException(EngineFailure.NoCapacity, "the disk of this machine is full", error);
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException or Win32Exception)
+            {
+                throw new EngineException(EngineFailure.Unavailable, error.Message, error);
+            }
+        },
+        cancellationToken);
 }

@@ -1,0 +1,35 @@
+using System.Runtime.InteropServices;
+
+namespace Sky.Providers.Engines.Process;
+
+/// <summary>The C library's calls of a runner.</summary>
+internal static partial class LibC
+{
+    public const int Terminate = 15;
+    public const int Kill = 9;
+    public const int WaitNoHang = 1;
+    private const int SetChildSubreaper = 36;
+
+    /// <summary>Orphans of our descendants become our children (Linux only), so that none is lost.</summary>
+    public static void AdoptOrphans()
+    {
+        if (OperatingSystem.IsLinux())
+        {
+            _ = ProcessControl(SetChildSubreaper, 1, 0, 0, 0);
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "setsid")]
+    public static partial int NewSession();
+
+    /// <summary>A negative pid means its process group; signal 0 only asks whether there is one. 0: done.</summary>
+    [LibraryImport("libc", EntryPoint = "kill")]
+    public static partial int Send(int pid, int signal);
+
+    /// <summary>The ended child's pid, 0 when none has ended, -1 when there is none. -1 as pid: any child.</summary>
+    [LibraryImport("libc", EntryPoint = "waitpid")]
+    public static partial int WaitPid(int pid, out int status, int options);
+
+    [LibraryImport("libc", EntryPoint = "prctl")]
+    private static partial int ProcessControl(int option, nuint first, nuint second, nuint third, nuint fourth);
+}

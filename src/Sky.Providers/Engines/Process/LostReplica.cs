@@ -1,0 +1,62 @@
+using Sky.Core.Engines;
+using Sky.Core.Processes;
+using Sky.Core.Services;
+
+namespace Sky.Providers.Engines.Process;
+
+/// <summary>Ends what a killed runner left behind.</summary>
+internal static class LostReplica
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
+
+    /// <summary>Does nothing where a runner lives, none ever ran, or the end is recorded. Takes the folder's lock meanwhile.</summary>
+    public static void End(ReplicaKey key, ReplicaFolder folder, TimeProvider time)
+    {
+        if (!File.Exists(folder.Runner) || File.Exists(folder.Exit))
+        {
+            return;
+        }
+
+        using var held = FileLock.TryAcquire(folder.Lock);
+        if (held is null || File.Exists(folder.Exit))
+        {
+            return;
+        }
+
+        var runner = ReplicaFiles.Read(folder.Runner, ReplicaFiles.Default.RunnerRecord);
+        var request = ReplicaFiles.Read(folder.Request, ReplicaFiles.Default.RunnerRequest);
+        if (runner is null || request is null)
+        {
+            throw new EngineException(EngineFailure.Invalid, $"the files of replica {key} in {folder.Root} are damaged: end it by hand and remove them");
+        }
+
+        if (runner.BootId == ProcessTable.BootId() && !new Leftovers(request.Token, runner.Leaders, runner.Groups, null).Kill(Limit, () => { }))
+        {
+            throw new EngineException(EngineFailure.Unavailable, $"a process of replica {key} does not end");
+        }
+
+        ReplicaEnding.Write(folder, new ExitRecord
+        {
+            LaunchedAt = runner.LaunchedAt,
+            StartedAt = runner.StartedAt,
+            Exit = new ReplicaExit { Stage = runner.Stage, At = time.GetUtcNow(), LastLogLines = LastLines(folder) },
+            Notice = "its runner was killed",
+        });
+        ControlGroup.Remove(runner.Groups);
+    }
+
+    private static IReadOnlyList<string> LastLines(ReplicaFolder folder)
+    {
+        const int enough = 64 * 1024;
+        var last = new LastLines();
+        foreach (var number in LogFiles.Numbers(folder.Root).TakeLast(1))
+        {
+            using var file = File.OpenRead(LogFiles.Name(folder.Root, number));
+            file.Seek(-Math.Min(enough, file.Length), SeekOrigin.End);
+            var bytes = new byte[enough];
+            last.Add(bytes.AsSpan(0, file.ReadAtLeast(bytes, enough, throwOnEndOfStream: false)));
+        }
+
+        return last.Take();
+    }
+}

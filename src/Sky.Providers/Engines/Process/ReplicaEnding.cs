@@ -1,0 +1,25 @@
+namespace Sky.Providers.Engines.Process;
+
+/// <summary>Writes the record of an end, also on a full disk.</summary>
+internal static class ReplicaEnding
+{
+    /// <summary>More than the longest record takes.</summary>
+    public const int ReserveBytes = 96 * 1024;
+
+    /// <summary>The caller holds the folder's lock and has ended everything.</summary>
+    public static void Write(ReplicaFolder folder, ExitRecord record)
+    {
+        try
+        {
+            ReplicaFiles.Write(folder.Exit, record, ReplicaFiles.Default.ExitRecord);
+        }
+        catch (IOException)
+        {
+            // The disk is full: give up the reserve for it.
+            File.Delete(folder.Reserve);
+            ReplicaFiles.Write(folder.Exit, record, ReplicaFiles.Default.ExitRecord);
+        }
+
+        File.Delete(folder.Reserve);
+    }
+}

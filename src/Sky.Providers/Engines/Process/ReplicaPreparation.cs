@@ -1,0 +1,58 @@
+using System.Net;
+using System.Net.Sockets;
+using Sky.Core.Processes;
+
+namespace Sky.Providers.Engines.Process;
+
+/// <summary>What must be in order before anything of a replica runs.</summary>
+internal static class ReplicaPreparation
+{
+    /// <summary>Null when all is well, else what hinders it, in words for a person.</summary>
+    public static string? Prepare(ReplicaFolder folder, RunnerRequest request)
+    {
+        if (!IsFree(request.Port))
+        {
+            return $"port {request.Port} is in use by another program";
+        }
+
+        try
+        {
+            AtomicFile.Write(folder.Reserve, new byte[ReplicaEnding.ReserveBytes]);
+            Directory.CreateDirectory(folder.Workdir);
+            if (request.WorkdirArchive is not null)
+            {
+                WorkdirArchive.Unpack(request.WorkdirArchive, folder.Workdir);
+            }
+
+            return null;
+        }
+        catch (InvalidDataException error)
+        {
+            return error.Message;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return $"the workdir could not be unpacked: {error.Message}";
+        }
+    }
+
+    private static bool IsFree(int port)
+    {
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            socket.Bind(new IPEndPoint(IPAddress.Loopback, port));
+            socket.Listen();
+            return true;
+        }
+        catch (SocketException error) when (error.SocketErrorCode == SocketError.AddressAlreadyInUse)
+        {
+            return false;
+        }
+        catch (SocketException)
+        {
+            // Such as a port we may not take: the replica will say it better.
+            return true;
+        }
+    }
+}
