@@ -15,6 +15,8 @@ namespace Sky.Providers.Engines.Process;
 public sealed class ProcessEngine(SkyHome home, IReadOnlyList<string> runnerCommand, TimeProvider time) : IEngine
 {
     private const int NoSpaceLeft = 28;
+    private const int UnlockAttempts = 100;
+    private static readonly TimeSpan UnlockPause = TimeSpan.FromMilliseconds(20);
     private readonly ConcurrentDictionary<int, DetachedProcess> _runners = new();
     private readonly Lazy<string> _bootId = new(ProcessTable.BootId);
 
@@ -103,13 +105,26 @@ public sealed class ProcessEngine(SkyHome home, IReadOnlyList<string> runnerComm
             return;
         }
 
-        using var held = FileLock.TryAcquire(folder.Lock);
+        using var held = LockEnded(folder);
         if (held is null || IsLost(folder))
         {
             throw new EngineException(EngineFailure.Busy, $"replica {key} is still running");
         }
 
         FolderRemoval.Remove(folder.Root, Path.Combine(home.Replicas, ".removed"));
+    }
+
+    /// <summary>A runner that has recorded the end, or found a stop mark, holds the lock for a moment longer.</summary>
+    private static FileLock? LockEnded(ReplicaFolder folder)
+    {
+        var held = FileLock.TryAcquire(folder.Lock);
+        for (var attempt = 0; attempt < UnlockAttempts && held is null && File.Exists(folder.Exit); attempt++)
+        {
+            Thread.Sleep(UnlockPause);
+            held = FileLock.TryAcquire(folder.Lock);
+        }
+
+        return held;
     }
 
     /// <summary>Asked with the lock in hand.</summary>

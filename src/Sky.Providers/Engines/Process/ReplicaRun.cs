@@ -37,14 +37,15 @@ internal sealed class ReplicaRun(ReplicaFolder folder, RunnerRequest request, Ti
         Record(_record with { Groups = _group.Folders, Notice = _group.Notice });
         var exit = RunStages();
         EndLeftovers();
+        var outOfMemory = _group.WasOutOfMemory();
+        ControlGroup.Remove(_group.Folders);
         ReplicaEnding.Write(folder, new ExitRecord
         {
             LaunchedAt = _record.LaunchedAt,
             StartedAt = _record.StartedAt,
             Notice = _record.Notice,
-            Exit = exit is null ? null : exit with { OutOfMemory = _group.WasOutOfMemory(), LastLogLines = _log.LastLines() },
+            Exit = exit is null ? null : exit with { OutOfMemory = outOfMemory, LastLogLines = _log.LastLines() },
         });
-        ControlGroup.Remove(_group.Folders);
     }
 
     public void Dispose()

@@ -43,11 +43,27 @@ internal sealed class ProcessWorld : IAsyncDisposable
             await Task.Delay(50);
         }
 
-        foreach (var replica in await Engine.ListAsync(CancellationToken.None))
+        while (Directory.Exists(Home.Root))
         {
-            await Engine.ForgetAsync(replica.Replica, CancellationToken.None);
+            await ForgetAllAsync(deadline);
         }
+    }
 
-        Directory.Delete(Home.Root, recursive: true);
+    /// <summary>A runner that was started last may look in while it is cleaned up: then again.</summary>
+    private async Task ForgetAllAsync(long deadline)
+    {
+        try
+        {
+            foreach (var replica in await Engine.ListAsync(CancellationToken.None))
+            {
+                await Engine.ForgetAsync(replica.Replica, CancellationToken.None);
+            }
+
+            Directory.Delete(Home.Root, recursive: true);
+        }
+        catch (Exception error) when (error is IOException or Core.Engines.EngineException && Stopwatch.GetTimestamp() < deadline)
+        {
+            await Task.Delay(50);
+        }
     }
 }
