@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using LlmSim.Tokens;
@@ -45,7 +46,7 @@ public sealed class LlmSimReplyTests
         var ledger = await server.LedgerAsync();
         Assert.Equal([tokens, tokens], ledger.EnumerateArray().Select(r => r.GetProperty("completionTokens").GetInt32()));
         Assert.Equal([0, tokens + 1], ledger.EnumerateArray().Select(r => r.GetProperty("eventsWritten").GetInt32()));
-        Assert.Equal((2 * tokens).ToString(System.Globalization.CultureInfo.InvariantCulture), await server.MetricAsync("generation_tokens_total"));
+        Assert.Equal((2 * tokens).ToString(CultureInfo.InvariantCulture), await server.MetricAsync("generation_tokens_total"));
     }
 
     [Fact]
