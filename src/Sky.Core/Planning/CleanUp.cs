@@ -43,6 +43,7 @@ internal static class CleanUp
     {
         var service = draft.Service;
         return version != service.TargetVersion
+            && version != service.ServingVersion
             && version != Lead.Of(service, rows)
             && version != Lead.Carrier(service, rows)
             && !rows.Any(row => row.Version == version && !row.State.IsTerminal())

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Sky.Core.Services;
 using Sky.Core.Specs;
 
@@ -15,6 +14,7 @@ internal static class Reuse
             return;
         }
 
+        InheritProof(draft, target);
         foreach (var group in draft.Live.Where(row => row.Version != target.Number).GroupBy(row => row.Version))
         {
             if (!RunsTheSame(draft.Version(group.Key), target))
@@ -31,22 +31,15 @@ internal static class Reuse
         }
     }
 
-    private static bool RunsTheSame(VersionRecord one, VersionRecord other) =>
-        one.WorkdirHash == other.WorkdirHash && JsonElement.DeepEquals(RunPart(one.Spec), RunPart(other.Spec));
-
-    /// <summary>The spec without its name and its <c>service:</c> section; candidates in one order where their order means nothing.</summary>
-    private static JsonElement RunPart(ServiceSpec spec)
+    /// <summary>What was ready under another number can become ready: it needs no old version to carry the service meanwhile.</summary>
+    private static void InheritProof(Draft draft, VersionRecord target)
     {
-        var candidates = spec.Resources.Candidates;
-        var ordered = spec.Resources.Ordered
-            ? candidates
-            : [.. candidates.OrderBy(candidate => JsonSerializer.Serialize(candidate, SkyJson.Default.ResourceCandidate), StringComparer.Ordinal)];
-        var part = spec with
+        if (Lead.Carrier(draft.Service, draft.Rows) is { } carrier && RunsTheSame(draft.Version(carrier), target))
         {
-            Name = null,
-            Serving = new ServingSpec { ReadinessProbe = new ReadinessProbeSpec(), ReplicaPolicy = new ReplicaPolicySpec() },
-            Resources = spec.Resources with { Candidates = ordered },
-        };
-        return JsonSerializer.SerializeToElement(part, SkyJson.Default.ServiceSpec);
+            draft.Progress(target.Number, progress => progress with { FirstReadyAt = draft.Now });
+        }
     }
+
+    private static bool RunsTheSame(VersionRecord one, VersionRecord other) =>
+        one.WorkdirHash == other.WorkdirHash && SpecComparison.SameTask(one.Spec, other.Spec);
 }

@@ -33,7 +33,8 @@ internal static class Rollout
         var service = draft.Service;
         var leading = Math.Min(wanted, FixedPort.Capacity(draft.Version(lead)));
         var older = draft.Live.Where(row => row.Version != lead).ToList();
-        var heal = Lead.Carrier(service, draft.Rows);
+        var switching = service.Mode == UpdateMode.BlueGreen && service.ServingVersion is not null && service.ServingVersion != lead;
+        var heal = switching ? service.ServingVersion : Lead.Carrier(service, draft.Rows);
         if (older.Count == 0 && heal is null)
         {
             return new RolloutLimits { Leading = leading, Older = 0, Heal = null, Total = leading, ReadyFloor = 0 };
@@ -46,7 +47,7 @@ internal static class Rollout
 
         var kept = heal is { } version ? Math.Min(wanted, FixedPort.Capacity(draft.Version(version))) : 0;
         return service.Mode == UpdateMode.BlueGreen
-            ? BlueGreen(service.ServingVersion == lead, leading, kept, heal)
+            ? new RolloutLimits { Leading = leading, Older = kept, Heal = heal, Total = int.MaxValue, ReadyFloor = 0 }
             : Rolling(draft.Version(lead), leading, kept, heal);
     }
 
@@ -63,15 +64,6 @@ internal static class Rollout
             ReadyFloor = 0,
         };
     }
-
-    private static RolloutLimits BlueGreen(bool switched, int leading, int kept, int? heal) => new()
-    {
-        Leading = leading,
-        Older = switched ? 0 : kept,
-        Heal = switched ? null : heal,
-        Total = int.MaxValue,
-        ReadyFloor = 0,
-    };
 
     /// <summary>
     /// Until the leading version has proved that it can become ready it gets only the places that the update may take,
@@ -98,7 +90,8 @@ internal static class Rollout
     private static void RemoveOlder(Draft draft, int lead, RolloutLimits limits)
     {
         var ready = draft.Live.Count(row => row.State == ReplicaState.Ready);
-        var older = InOrderOfRemoval(draft.Live.Where(row => row.Version != lead));
+        var serving = draft.Service.ServingVersion;
+        var older = InOrderOfRemoval(draft.Live.Where(row => row.Version != lead)).OrderBy(row => row.Version == serving).ToList();
         var surplus = older.Count - limits.Older;
         var reason = $"version {lead} takes its place";
         foreach (var row in older)
@@ -125,7 +118,7 @@ internal static class Rollout
 
     /// <summary>Updates in quick succession would otherwise pile up replicas that finish long streams.</summary>
     private static bool TooManyDrain(Draft draft, RolloutLimits limits) =>
-        limits.Total < int.MaxValue / 2 && draft.Rows.Count(row => row.State == ReplicaState.Draining) >= 2 * Math.Max(1, limits.Total);
+        draft.Live.Count() <= limits.Total && draft.Rows.Count(row => row.State == ReplicaState.Draining) / 2 >= Math.Max(1, limits.Total);
 
     private static void Shrink(Draft draft, IEnumerable<ReplicaRecord> rows, int wanted, StopCause cause, string reason)
     {

@@ -36,8 +36,12 @@ internal static class Switch
         }
 
         var before = service.ServingVersion is { } version && Ready(draft, version) > 0 ? version : MostReady(draft, lead);
-        return before ?? (Ready(draft, lead) > 0 ? lead : service.ServingVersion);
+        return before ?? (Ready(draft, lead) == 0 && Carries(service) ? service.ServingVersion : lead);
     }
+
+    /// <summary>The version in force is worth waiting for: it was ready before and was not given up.</summary>
+    private static bool Carries(ServiceRecord service) =>
+        service.ServingVersion is { } version && service.Progress(version) is { FirstReadyAt: not null, FailedAt: null };
 
     private static int? MostReady(Draft draft, int lead) => draft.Live
         .Where(row => row.Version != lead && row.State == ReplicaState.Ready)

@@ -9,7 +9,7 @@ public sealed class UpAndDownTests
     [Fact]
     public void A_new_service_launches_its_replicas_in_the_first_pass()
     {
-        var world = new World(Specs.Of(min: 2));
+        var world = new World(TestSpec.Of(min: 2));
 
         var plan = world.Pass();
 
@@ -22,7 +22,7 @@ public sealed class UpAndDownTests
     [Fact]
     public void It_becomes_ready_and_then_nothing_changes_any_more()
     {
-        var world = new World(Specs.Of(min: 2));
+        var world = new World(TestSpec.Of(min: 2));
         world.Run(3);
 
         Assert.Equal(2, world.Ready.Count());
@@ -34,7 +34,7 @@ public sealed class UpAndDownTests
     [Fact]
     public void Down_stops_everything_forgets_it_and_keeps_the_numbers()
     {
-        var world = new World(Specs.Of(min: 2));
+        var world = new World(TestSpec.Of(min: 2));
         world.Run(3);
         world.Down();
         world.Run(5);
@@ -50,7 +50,7 @@ public sealed class UpAndDownTests
     [Fact]
     public void Down_gives_requests_in_flight_a_short_time_and_counts_what_is_cut()
     {
-        var world = new World(Specs.Of(serving: serving => serving with { DrainSeconds = 3600 }));
+        var world = new World(TestSpec.Of(serving: serving => serving with { DrainSeconds = 3600 }));
         world.Run(3);
         world.Load = world.Load with { InFlight = new Dictionary<ReplicaId, int> { [new ReplicaId(1)] = 4 } };
         world.Down();
@@ -66,7 +66,7 @@ public sealed class UpAndDownTests
     [Fact]
     public void Nothing_is_concluded_while_the_engine_does_not_answer()
     {
-        var world = new World(Specs.Of());
+        var world = new World(TestSpec.Of());
         world.Run(3);
         world.EngineAnswers = false;
         world.Run(60);
@@ -78,7 +78,7 @@ public sealed class UpAndDownTests
     [Fact]
     public void A_replica_without_a_row_is_ended_and_forgotten_and_its_number_is_not_given_again()
     {
-        var world = new World(Specs.Of());
+        var world = new World(TestSpec.Of());
         world.AddStray(7, EngineReplicaState.Running);
         world.Run(5);
 
@@ -90,7 +90,7 @@ public sealed class UpAndDownTests
     [Fact]
     public void A_replica_stopped_by_hand_is_replaced()
     {
-        var world = new World(Specs.Of());
+        var world = new World(TestSpec.Of());
         world.Run(3);
         world.Put(UserStop.Of(world.Row(1), 20, world.Now)!);
         world.Run(5);

@@ -112,7 +112,7 @@ internal sealed class World
     public ServiceSnapshot Snapshot()
     {
         var target = Stored.Versions[Service.TargetVersion].Spec;
-        var placements = Placer.Choose(target.Resources, [Specs.Host], out var reason);
+        var placements = Placer.Choose(target.Resources, [TestSpec.Host], out var reason);
         return new ServiceSnapshot
         {
             Stored = Stored,
@@ -125,7 +125,7 @@ internal sealed class World
             Ports = new FakePorts(),
             Placements = placements,
             NoPlacementReason = reason,
-            Offerings = [Specs.Host],
+            Offerings = [TestSpec.Host],
         };
     }
 

@@ -4,7 +4,7 @@ using Sky.Core.Specs;
 namespace Sky.Core.Tests.Planning;
 
 /// <summary>Specs for tests; every argument has an everyday value.</summary>
-internal static class Specs
+internal static class TestSpec
 {
     public static readonly Offering Host = new() { Cloud = "local", InstanceType = "host", Cpus = 8, Memory = 32, HourlyCost = 0 };
 

@@ -1,0 +1,68 @@
+using Sky.Core.Endpoints;
+using Sky.Core.Engines;
+using Sky.Core.Services;
+using Sky.Core.Tests.Planning;
+
+namespace Sky.Core.Tests.Endpoints;
+
+public sealed class EndpointsViewTests
+{
+    private static ServiceEndpoints View(World world) => EndpointsView.From(world.Stored, world.Now)!;
+
+    [Fact]
+    public void Ready_replicas_and_those_that_drain_are_told_and_no_others()
+    {
+        var world = new World(TestSpec.Of(min: 4)) { GatewaysDrain = false };
+        world.Run(3);
+        world.Healthy = row => row.Id.Value != 2;
+        world.Change(service => service with { PinnedReplicas = 3 });
+        world.Run(1);
+        world.Change(service => service with { PinnedReplicas = 2 });
+        world.Run(1);
+
+        Assert.Equal([(1, false), (3, false), (4, true)], View(world).Replicas.Select(replica => (replica.Id.Value, replica.Draining)));
+        Assert.Equal("http://127.0.0.1:20000/", View(world).Replicas[0].Address.ToString());
+    }
+
+    [Fact]
+    public void While_a_launch_waits_for_its_back_off_requests_may_wait_and_know_how_long()
+    {
+        var world = new World(TestSpec.Of());
+        world.Run(3);
+        world.Start = (_, replica) => replica with { State = EngineReplicaState.Exited };
+        world.Kill(1);
+        world.Run(40);
+
+        while (View(world).ExpectedReadySeconds is null)
+        {
+            world.Run(1);
+        }
+
+        Assert.True(View(world).CanWait);
+        Assert.InRange(View(world).ExpectedReadySeconds!.Value, 1, 300);
+    }
+
+    [Fact]
+    public void A_service_that_goes_down_holds_nothing_and_one_that_is_down_is_not_told()
+    {
+        var world = new World(TestSpec.Of()) { GatewaysDrain = false };
+        world.Run(3);
+        world.Down();
+        world.Run(1);
+        Assert.False(View(world).CanWait);
+        Assert.True(View(world).Replicas.Single().Draining);
+
+        world.Run(60);
+        Assert.Null(EndpointsView.From(world.Stored, world.Now));
+    }
+
+    [Fact]
+    public void Every_replica_says_what_it_is_made_for()
+    {
+        var world = new World(TestSpec.Of(policy: policy => policy with { MaxReplicas = 2, TargetQpsPerAccelerator = new Dictionary<string, double> { ["A100"] = 10, ["L4"] = 2 } }));
+        world.Run(3);
+        world.Put(world.Row(1) with { Placement = world.Row(1).Placement with { Accelerators = "a100:1" } });
+
+        Assert.Equal(10, View(world).Replicas.Single().TargetQps);
+    }
+}

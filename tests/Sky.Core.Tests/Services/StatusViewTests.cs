@@ -1,0 +1,84 @@
+using Sky.Core.Planning;
+using Sky.Core.Services;
+using Sky.Core.Specs;
+using Sky.Core.Tests.Planning;
+
+namespace Sky.Core.Tests.Services;
+
+public sealed class StatusViewTests
+{
+    private static ServiceView View(World world) => StatusView.From(world.Stored, world.Load, "http://gateway", world.Now);
+
+    [Fact]
+    public void A_new_service_is_on_its_way_and_shows_what_is_wanted()
+    {
+        var world = new World(TestSpec.Of(min: 2));
+        Assert.Equal(ServiceStatus.ReplicaInit, View(world).Status);
+        world.Pass();
+        var view = View(world);
+
+        Assert.Equal((ServiceStatus.ReplicaInit, 0, 2, 2), (view.Status, view.ReadyReplicas, view.TotalReplicas, view.TargetReplicas));
+        Assert.Equal("http://gateway/services/svc", view.Endpoint);
+        Assert.Null(view.UptimeSeconds);
+        Assert.Equal([ReplicaStatus.Provisioning, ReplicaStatus.Provisioning], view.Replicas.Select(replica => replica.Status));
+    }
+
+    [Fact]
+    public void A_ready_service_tells_versions_uptime_and_load()
+    {
+        var world = new World(TestSpec.Of(min: 2));
+        world.Run(13);
+        world.Load = new ServiceLoad { InFlight = new Dictionary<ReplicaId, int> { [new ReplicaId(2)] = 7 } };
+        var view = View(world);
+
+        Assert.Equal((ServiceStatus.Ready, 2, 2, 10L), (view.Status, view.ReadyReplicas, view.TotalReplicas, view.UptimeSeconds));
+        Assert.Equal([1], view.Versions);
+        Assert.Equal([0, 7], view.Replicas.Select(replica => replica.InFlight));
+    }
+
+    [Fact]
+    public void What_drains_is_shutting_down_and_still_counted()
+    {
+        var world = new World(TestSpec.Of(min: 2)) { GatewaysDrain = false };
+        world.Run(3);
+        world.Change(service => service with { PinnedReplicas = 1 });
+        world.Run(1);
+        var view = View(world);
+
+        Assert.Equal((1, 2), (view.ReadyReplicas, view.TotalReplicas));
+        Assert.Equal([ReplicaStatus.Ready, ReplicaStatus.ShuttingDown], view.Replicas.Select(replica => replica.Status));
+        Assert.Equal("Fixed 1 replica (set by hand)", view.AutoscalingPolicy);
+    }
+
+    [Fact]
+    public void A_service_going_down_is_shutting_down()
+    {
+        var world = new World(TestSpec.Of()) { GatewaysDrain = false };
+        world.Run(3);
+        world.Down();
+        world.Run(1);
+
+        Assert.Equal(ServiceStatus.ShuttingDown, View(world).Status);
+    }
+
+    [Fact]
+    public void Policies_are_told_in_the_known_words()
+    {
+        Assert.Equal("Fixed 2 replicas", PolicyText.Of(new ReplicaPolicySpec { MinReplicas = 2 }, null));
+        Assert.Equal("Fixed 1 replica", PolicyText.Of(new ReplicaPolicySpec(), null));
+        var policy = new ReplicaPolicySpec { MinReplicas = 1, MaxReplicas = 3, TargetQpsPerReplica = 5 };
+        Assert.Equal("Autoscaling from 1 to 3 replicas (target QPS per replica: 5)", PolicyText.Of(policy, null));
+        Assert.Equal(
+            "Autoscaling from 1 to 3 replicas with 1 overprovisioned replicas (target QPS per replica: 5)",
+            PolicyText.Of(policy with { NumOverprovision = 1 }, null));
+    }
+
+    [Fact]
+    public void Resources_are_told_in_the_known_words()
+    {
+        var candidate = new ResourceCandidate { Cpus = new ResourceAmount(2, false), Memory = new ResourceAmount(4, true), UseSpot = true, Accelerator = "A100", AcceleratorCount = 4 };
+
+        Assert.Equal("1x[spot](gpus=A100:4, cpus=2, mem=4+)", ResourceText.Of(candidate));
+        Assert.Equal("1x(cpus=2, mem=4)", ResourceText.Of(new ResourceCandidate { Cpus = new ResourceAmount(2, false), Memory = new ResourceAmount(4, false) }));
+    }
+}
