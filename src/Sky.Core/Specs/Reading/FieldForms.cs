@@ -41,7 +41,7 @@ internal static class FieldForms
         {
             ScalarKind.Text when scalar.Filled is null && Matches(field.Types, PlainScalar.Resolve(scalar.Text, scalar.Line)) => message + ": remove the quotes.",
             ScalarKind.Text when scalar.Filled is not null => message + " after its variables are filled in.",
-            not ScalarKind.Text when field.Types.HasFlag(FieldTypes.Text) => $"{message}: put it in quotes ('{Shortened(scalar.Shown)}').",
+            not ScalarKind.Text when field.Types.HasFlag(FieldTypes.Text) && !field.Types.HasFlag(FieldTypes.Integer) => $"{message}: put it in quotes ('{Shortened(scalar.Shown)}').",
             _ => message + ".",
         };
     }

@@ -11,7 +11,7 @@ internal sealed class PortsReader(SpecProblems problems)
         var ranges = new List<PortRange>();
         foreach (var item in node is YamlNode.Sequence list ? list.Items : node is null ? [] : [node])
         {
-            if (item is YamlNode.Scalar { Kind: not ScalarKind.Null } scalar)
+            if (item is YamlNode.Scalar { Kind: ScalarKind.Integer or ScalarKind.Text } scalar)
             {
                 Add(ranges, scalar, path);
             }

@@ -24,6 +24,7 @@ internal sealed class ServiceRules(SpecProblems problems)
             problems.Error(service?.Find("load_balancing_policy")?.Line ?? 0, "service.load_balancing_policy",
                 "instance_aware_least_load needs target_qps_per_replica by accelerator, such as {A100: 10, L4: 2.5}.");
         }
+        CheckImage(root);
         NeedsSpot(policy, "dynamic_ondemand_fallback", serving.ReplicaPolicy.DynamicOnDemandFallback, spot);
         NeedsSpot(policy, "base_ondemand_fallback_replicas", serving.ReplicaPolicy.BaseOnDemandFallbackReplicas > 0, spot);
         NeedsSpot(policy, "spot_placer", serving.ReplicaPolicy.SpotPlacer is not null, spot);
@@ -31,6 +32,18 @@ internal sealed class ServiceRules(SpecProblems problems)
         {
             problems.Error(policy?.Find("spot_placer")?.Line ?? 0, Policy + ".spot_placer",
                 "Different resource configurations are not supported for spot placement. All candidates must be equal except for cloud, region and zone.");
+        }
+    }
+
+    private void CheckImage(YamlNode.Mapping root)
+    {
+        const string Prefix = "docker:";
+        var image = root["image"].AsText();
+        var other = (root["resources"] as YamlNode.Mapping)?.Find("image_id");
+        if (image is not null && other?.Value.AsText() is { } id && image != (id.StartsWith(Prefix, StringComparison.Ordinal) ? id[Prefix.Length..] : id))
+        {
+            problems.Error(other.Line, "resources.image_id",
+                $"`image` says {image} at line {root.Find("image")!.Line} and `resources.image_id` says {id} at line {other.Line}. Keep one of them.");
         }
     }
 

@@ -35,8 +35,9 @@ internal static partial class Substitution
         _ => node,
     };
 
+    // Keys stay as written: they name the place in every message, where no secret may stand.
     private static YamlNode.Mapping Filled(YamlNode.Mapping map, Variables variables) =>
-        new(map.Line, [.. map.Entries.Select(entry => entry with { Key = Text(entry.Key, variables), Value = Fill(entry.Value, variables) })]);
+        new(map.Line, [.. map.Entries.Select(entry => entry with { Value = Fill(entry.Value, variables) })]);
 
     private static YamlNode.Scalar Filled(YamlNode.Scalar scalar, Variables variables)
     {
