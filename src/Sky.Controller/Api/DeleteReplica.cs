@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Sky.Core.Planning;
 using Sky.Core.Services;
 using Sky.Core.Store;
 
@@ -34,30 +35,19 @@ internal static class DeleteReplica
             return Problem.NotFound($"Service '{name}' has no replica {id}.");
         }
 
-        return replica.State switch
+        if (replica.State == ReplicaState.FailedCleanup && !purge)
         {
-            ReplicaState.Draining or ReplicaState.Stopping => new Decision(),
-            ReplicaState.FailedCleanup when !purge => Problem.Conflict(
-                "failed_state", $"Replica {id} could not be stopped. Use `sky serve down {name} --replica-id {id} --purge` to give it up."),
-            ReplicaState.FailedCleanup or ReplicaState.Stopped or ReplicaState.Failed or ReplicaState.FailedInitialDelay
-                or ReplicaState.FailedProbing or ReplicaState.FailedProvision or ReplicaState.Preempted => Write(stored, [], [id], id, now),
-            _ => Write(stored, [Ended(replica, stored, now)], [], id, now),
-        };
-    }
+            return Problem.Conflict(
+                "failed_state", $"Replica {id} could not be stopped. Use `sky serve down {name} --replica-id {id} --purge` to give it up.");
+        }
 
-    private static ReplicaRecord Ended(ReplicaRecord replica, ServiceAggregate stored, DateTimeOffset now)
-    {
-        var serves = replica.State is ReplicaState.Ready or ReplicaState.NotReady;
-        return replica with
+        if (replica.State == ReplicaState.FailedCleanup || replica.State.IsTerminal())
         {
-            State = serves ? ReplicaState.Draining : ReplicaState.Stopping,
-            StopCause = StopCause.UserAsked,
-            Reason = "ended on request",
-            DrainUntil = serves ? now.AddSeconds(stored.Versions[replica.Version].Spec.Serving.DrainSeconds) : null,
-            ChangedAt = now,
-            Attempts = 0,
-            NotBefore = null,
-        };
+            return Write(stored, [], [id], id, now);
+        }
+
+        var drainSeconds = stored.Versions[replica.Version].Spec.Serving.DrainSeconds;
+        return UserStop.Of(replica, drainSeconds, now) is { } ended ? Write(stored, [ended], [], id, now) : new Decision();
     }
 
     private static Decision Write(

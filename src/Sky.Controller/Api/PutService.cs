@@ -6,7 +6,6 @@ using Microsoft.AspNetCore.Routing;
 using Sky.Controller.Provisioning;
 using Sky.Core;
 using Sky.Core.Autoscaling;
-using Sky.Core.Engines;
 using Sky.Core.Services;
 using Sky.Core.Specs;
 using Sky.Core.Store;
@@ -25,7 +24,7 @@ internal static partial class PutService
         .WithSummary("Create a service, or give it a new version");
 
     private static async Task<IResult> HandleAsync(
-        string name, PutServiceRequest request, ServiceChanges changes, Placements placements, IEngine engine, SkyHome home, CancellationToken cancellationToken)
+        string name, PutServiceRequest request, ServiceChanges changes, Placements placements, SkyHome home, CancellationToken cancellationToken)
     {
         if ((ServiceNames.Check(name) ?? CheckRequest(request, home)) is { } problem)
         {
@@ -39,18 +38,16 @@ internal static partial class PutService
         }
 
         var service = new ServiceName(name);
-        var firstId = await FirstIdAsync(engine, service, cancellationToken);
         return await changes.AnswerAsync(
-            service, (stored, now) => Decide(service, stored, request, firstId, now), StatusCodes.Status200OK, cancellationToken);
+            service, (stored, now) => Decide(service, stored, request, now), StatusCodes.Status200OK, cancellationToken);
     }
 
     /// <summary>What the request makes of the service as stored; pure.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="stored">As stored; null when there never was one.</param>
     /// <param name="request">What is asked.</param>
-    /// <param name="firstId">The first replica id that the engine has never seen, for a service that is new to the store.</param>
     /// <param name="now">The present time.</param>
-    public static Decision Decide(ServiceName name, ServiceAggregate? stored, PutServiceRequest request, ReplicaId firstId, DateTimeOffset now)
+    public static Decision Decide(ServiceName name, ServiceAggregate? stored, PutServiceRequest request, DateTimeOffset now)
     {
         var lives = stored is { Service.Phase: not ServicePhase.Down };
         if (request.MustBeNew && lives)
@@ -73,10 +70,10 @@ internal static partial class PutService
             return new Decision { Answer = new PutServiceResponse { Service = name.Value, Version = stored.Service.TargetVersion, Unchanged = true } };
         }
 
-        return stored is null ? Create(name, request, firstId, now) : Update(stored, request, now);
+        return stored is null ? Create(name, request, now) : Update(stored, request, now);
     }
 
-    private static Decision Create(ServiceName name, PutServiceRequest request, ReplicaId firstId, DateTimeOffset now)
+    private static Decision Create(ServiceName name, PutServiceRequest request, DateTimeOffset now)
     {
         var record = new ServiceRecord
         {
@@ -85,7 +82,7 @@ internal static partial class PutService
             LatestVersion = 1,
             TargetVersion = 1,
             Mode = request.Mode,
-            NextReplicaId = firstId,
+            NextReplicaId = new ReplicaId(1),
             Autoscaler = new AutoscalerState { Target = request.Spec.Serving.ReplicaPolicy.MinReplicas },
             CreatedAt = now,
         };
@@ -166,20 +163,6 @@ internal static partial class PutService
             { } hash when !File.Exists(Path.Combine(home.Workdirs, hash + ".tar")) => Problem.Invalid("The workdir was not uploaded."),
             _ => null,
         };
-    }
-
-    /// <summary>A database that was lost may have left replicas of this name; their ids are not used again.</summary>
-    private static async Task<ReplicaId> FirstIdAsync(IEngine engine, ServiceName service, CancellationToken cancellationToken)
-    {
-        try
-        {
-            var listed = await engine.ListAsync(cancellationToken);
-            return new ReplicaId(listed.Where(replica => replica.Replica.Service == service).Select(replica => replica.Replica.Id.Value).DefaultIfEmpty(0).Max() + 1);
-        }
-        catch (EngineException)
-        {
-            return new ReplicaId(1);
-        }
     }
 
     [GeneratedRegex(@"\A[0-9a-f]{64}\z")]

@@ -9,9 +9,6 @@ internal sealed record ReconcileTiming
     /// <summary>The safety look at each service, give or take a quarter.</summary>
     public TimeSpan Periodic { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>How long an ownerless replica may take to end politely.</summary>
-    public TimeSpan OrphanGrace { get; init; } = TimeSpan.FromSeconds(10);
-
     /// <summary>The first wait after the store failed; it doubles up to <see cref="StoreBackOffMost"/>.</summary>
     public TimeSpan StoreBackOff { get; init; } = TimeSpan.FromMilliseconds(500);
 

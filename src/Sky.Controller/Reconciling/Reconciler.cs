@@ -58,9 +58,8 @@ internal sealed partial class Reconciler(
         }
 
         publications.Publish(service, snapshot.Load, now);
-        var todo = WithOrphans(service, plan, snapshot.Observed);
-        memory.Failures = await effects.DoAsync(service, todo, cancellationToken);
-        if (todo.Count > 0)
+        memory.Failures = await effects.DoAsync(service, plan.Effects, cancellationToken);
+        if (plan.Effects.Count > 0)
         {
             memory.Mark = engine.Mark();
         }
@@ -112,33 +111,8 @@ internal sealed partial class Reconciler(
         return true;
     }
 
-    /// <summary>What the engine runs under the name of this service and no row knows is ended: nothing runs without an owner.</summary>
-    private List<PlannedEffect> WithOrphans(
-        ServiceAggregate service, Plan plan, IReadOnlyDictionary<ReplicaId, EngineReplica>? observed)
-    {
-        List<PlannedEffect> todo = [.. plan.Effects];
-        if (observed is null || observed.Count == 0)
-        {
-            return todo;
-        }
-
-        var known = service.Replicas.Select(replica => replica.Id).Concat(todo.Select(effect => effect.Replica.Id)).ToHashSet();
-        foreach (var (id, replica) in observed.Where(pair => !known.Contains(pair.Key)))
-        {
-            LogOrphan(replica.Replica, replica.State);
-            todo.Add(replica.State == EngineReplicaState.Exited
-                ? new PlannedEffect.Forget(new ReplicaKey(service.Service.Name, id))
-                : new PlannedEffect.Stop(new ReplicaKey(service.Service.Name, id), timing.OrphanGrace));
-        }
-
-        return todo;
-    }
-
     [LoggerMessage(LogLevel.Information, "service {Service} replica {Replica}: {Message}")]
     private partial void LogEvent(ServiceName service, int? replica, string message);
-
-    [LoggerMessage(LogLevel.Warning, "replica {Replica} is {State} at the engine and has no row: ending it")]
-    private partial void LogOrphan(ReplicaKey replica, EngineReplicaState state);
 
     /// <summary>What one pass leaves for the next; losing it costs at most one repeated effect.</summary>
     private sealed class PassMemory

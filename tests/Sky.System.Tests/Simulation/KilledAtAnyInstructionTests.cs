@@ -1,0 +1,163 @@
+using Sky.Core.Services;
+using Sky.Testing.Simulation;
+using Xunit;
+
+namespace Sky.System.Tests.Simulation;
+
+/// <summary>The controller is killed at any contact with store and engine, replicas and their runners too; nothing is lost.</summary>
+public sealed class KilledAtAnyInstructionTests
+{
+    private const int FaultySteps = 300;
+    private const int StepsToSettle = 4 * 60 * 30;
+    private const int RandomSeeds = 3;
+
+    public static TheoryData<int> Seeds => [.. Enumerable.Range(1, 12), .. Enumerable.Range(0, RandomSeeds).Select(_ => Random.Shared.Next())];
+
+    [Theory]
+    [MemberData(nameof(Seeds))]
+    public async Task NoReplicaIsLostOrStartedTwiceOrLeftWithoutAnOwner(int seed)
+    {
+        var random = new Random(seed);
+        using var world = new SimulatedWorld(seed);
+        var user = new SimulatedUser(world, random);
+        var invariants = new Invariants(world);
+        try
+        {
+            await user.UpAsync();
+            world.Faults = true;
+            for (var step = 0; step < FaultySteps; step++)
+            {
+                Disturb(world, random);
+                if (random.Next(12) == 0)
+                {
+                    await user.SomethingAsync();
+                }
+
+                await world.StepAsync();
+                await invariants.CheckAsync();
+            }
+
+            world.Faults = false;
+            world.CrashAfter(int.MaxValue);
+            await user.UpAsync();
+            await user.ScaleAsync(2);
+            await SettleAsync(world, invariants, 2);
+            await user.DownAsync();
+            await SettleAsync(world, invariants, 0);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            throw new InvalidOperationException($"seed {seed}, {world.Crashes} crashes, asked: {string.Join("; ", user.Asked)}: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Every single contact in turn is the controller's last.</summary>
+    [Theory]
+    [InlineData(UpdateMode.Rolling)]
+    [InlineData(UpdateMode.BlueGreen)]
+    public async Task KilledAtEveryFaultPointOfUpUpdateScaleAndDown(UpdateMode mode)
+    {
+        var crashed = true;
+        for (var point = 1; crashed; point++)
+        {
+            using var world = new SimulatedWorld(seed: 7);
+            var user = new SimulatedUser(world, new Random(7));
+            var invariants = new Invariants(world);
+            world.CrashAfter(point);
+            await user.UpAsync();
+            await RunAsync(world, invariants, 40);
+            await user.UpAsync(mode);
+            await RunAsync(world, invariants, 40);
+            await user.ScaleAsync(3);
+            await RunAsync(world, invariants, 20);
+            await user.DownAsync();
+            await RunAsync(world, invariants, 40);
+            crashed = world.Crashes > 0;
+
+            // A user whose request was cut off asks again.
+            await user.DownAsync();
+            await SettleAsync(world, invariants, 0);
+            Assert.True(point < 5000, "the run never ends without a crash");
+        }
+    }
+
+    [Fact]
+    public async Task AutoscaledTargetSurvivesARestart()
+    {
+        using var world = new SimulatedWorld(seed: 3);
+        var invariants = new Invariants(world);
+        var request = new Controller.Api.PutServiceRequest { Spec = TestSpecs.Spec(1, 4, qps: 1) };
+        await world.AskAsync((stored, now) => Controller.Api.PutService.Decide(SimulatedWorld.Name, stored, request, now));
+        world.RequestRate = 4;
+        await RunAsync(world, invariants, 4 * 120);
+        Assert.Equal(4, (await world.StoredAsync())!.Service.Autoscaler.Target);
+
+        for (var restart = 0; restart < 20; restart++)
+        {
+            world.CrashAfter(restart % 5 + 1);
+            await RunAsync(world, invariants, 8);
+            Assert.Equal(4, (await world.StoredAsync())!.Service.Autoscaler.Target);
+        }
+
+        Assert.True(world.Crashes > 0);
+        Assert.Equal(4, (await world.StoredAsync())!.Replicas.Count(replica => replica.State == ReplicaState.Ready));
+    }
+
+    private static void Disturb(SimulatedWorld world, Random random)
+    {
+        if (random.Next(6) == 0)
+        {
+            world.CrashAfter(random.Next(1, 12));
+        }
+
+        if (random.Next(25) != 0 || world.Engine.Living.Count == 0)
+        {
+            return;
+        }
+
+        var victim = world.Engine.Living[random.Next(world.Engine.Living.Count)].Replica;
+        switch (random.Next(5))
+        {
+            case 0:
+                world.Engine.Reboot();
+                break;
+            case 1 or 2:
+                world.Engine.KillRunner(victim);
+                break;
+            default:
+                world.Engine.Crash(victim, null, "SIGKILL");
+                break;
+        }
+    }
+
+    private static async Task RunAsync(SimulatedWorld world, Invariants invariants, int steps)
+    {
+        for (var step = 0; step < steps; step++)
+        {
+            await world.StepAsync();
+            await invariants.CheckAsync();
+        }
+    }
+
+    private static async Task SettleAsync(SimulatedWorld world, Invariants invariants, int ready)
+    {
+        for (var step = 0; step < StepsToSettle; step++)
+        {
+            await world.StepAsync();
+            await invariants.CheckAsync();
+            var stored = await world.StoredAsync();
+            var settled = stored is null || (ready == 0
+                ? stored.Service.Phase == ServicePhase.Down && stored.Replicas.Count == 0
+                : stored.Replicas.Count(replica => replica.State == ReplicaState.Ready) == ready
+                    && stored.Replicas.All(replica => !replica.State.IsOnItsWay() && replica.State is not (ReplicaState.Draining or ReplicaState.Stopping)));
+            if (settled && world.Engine.Living.Count == ready)
+            {
+                return;
+            }
+        }
+
+        var last = await world.StoredAsync();
+        Assert.Fail($"did not settle at {ready}: phase {last?.Service.Phase}, target {last?.Service.TargetVersion}, "
+            + string.Join(", ", (last?.Replicas ?? []).Select(replica => $"{replica.Id} v{replica.Version} {replica.State} ({replica.Reason})")));
+    }
+}

@@ -1,0 +1,9 @@
+using Sky.Core.Store;
+using Sky.Testing.Store;
+
+namespace Sky.System.Tests.Store;
+
+public sealed class InMemoryStoreTests : StoreContract
+{
+    protected override Task<IStore> CreateAsync() => Task.FromResult<IStore>(new InMemoryStore());
+}
