@@ -21,6 +21,10 @@ namespace Sky.Testing.Simulation;
 internal sealed class SimulatedWorld : IDisposable
 {
     private readonly Random _random;
+
+    /// <summary>The gateway outlives the controller and tells a new one of the whole last minute.</summary>
+    private readonly Queue<RequestCount> _arrivals = new();
+
     private ControlPlane _plane;
     private int _callsToCrash = int.MaxValue;
 
@@ -147,6 +151,16 @@ internal sealed class SimulatedWorld : IDisposable
     {
         var replicas = (await StoredAsync())?.Replicas ?? [];
         var second = Time.GetUtcNow().ToUnixTimeSeconds();
+        if (_arrivals.LastOrDefault().Second != second)
+        {
+            _arrivals.Enqueue(new RequestCount(second, RequestRate));
+        }
+
+        while (_arrivals.Peek().Second <= second - 60)
+        {
+            _arrivals.Dequeue();
+        }
+
         _plane.Gateways.Accept(new GatewayReport
         {
             Gateway = "one",
@@ -155,7 +169,7 @@ internal sealed class SimulatedWorld : IDisposable
                 new ServiceReport
                 {
                     Service = Name,
-                    Arrivals = [new RequestCount(second, RequestRate)],
+                    Arrivals = [.. _arrivals],
                     Replicas = [.. replicas.Select(replica => new ReplicaReport { Id = replica.Id, Draining = replica.State == ReplicaState.Draining })],
                 },
             ],
