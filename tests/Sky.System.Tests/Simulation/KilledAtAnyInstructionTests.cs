@@ -1,3 +1,4 @@
+using Sky.Controller.Api;
 using Sky.Core.Services;
 using Sky.Testing.Simulation;
 using Xunit;
@@ -86,8 +87,8 @@ public sealed class KilledAtAnyInstructionTests
     {
         using var world = new SimulatedWorld(seed: 3);
         var invariants = new Invariants(world);
-        var request = new Controller.Api.PutServiceRequest { Spec = TestSpecs.Spec(1, 4, qps: 1) };
-        await world.AskAsync((stored, now) => Controller.Api.PutService.Decide(SimulatedWorld.Name, stored, request, now));
+        var request = new PutServiceRequest { Spec = TestSpecs.Spec(1, 4, qps: 1) };
+        await world.AskAsync((stored, now) => PutService.Decide(SimulatedWorld.Name, stored, request, now));
         world.RequestRate = 4;
         await RunAsync(world, invariants, 4 * 120);
         Assert.Equal(4, (await world.StoredAsync())!.Service.Autoscaler.Target);
