@@ -90,6 +90,7 @@ internal sealed class ControllerFixture : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Http.Dispose();
+        await _app.StopAsync(CancellationToken.None);
         await _app.DisposeAsync();
         _store.Dispose();
         Directory.Delete(Home.Root, recursive: true);
