@@ -8,34 +8,38 @@ namespace Sky.Cli.Client;
 /// <summary>The services as they are now and whenever that changes. A broken stream is opened again: it begins with the present state.</summary>
 internal sealed class ServiceWatch(ControllerClient client, TimeProvider time)
 {
+    private const int MostBroken = 3;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
     private readonly SortedDictionary<string, ServiceView> _services = new(StringComparer.Ordinal);
 
     /// <summary>Goes on until cancelled.</summary>
     public async IAsyncEnumerable<IReadOnlyList<ServiceView>> ChangesAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        var broken = 0;
         while (true)
         {
             await using var lines = client.LinesAsync("services/watch", cancellationToken).GetAsyncEnumerator(cancellationToken);
-            while (await NextAsync(lines))
+            while (await NextAsync(lines, broken))
             {
+                broken = 0;
                 if (Apply(lines.Current))
                 {
                     yield return [.. _services.Values];
                 }
             }
 
+            broken++;
             await Task.Delay(Pause, time, cancellationToken);
         }
     }
 
-    private static async ValueTask<bool> NextAsync(IAsyncEnumerator<string> lines)
+    private static async ValueTask<bool> NextAsync(IAsyncEnumerator<string> lines, int broken)
     {
         try
         {
             return await lines.MoveNextAsync();
         }
-        catch (IOException)
+        catch (Exception failure) when (failure is IOException || (failure is ControllerUnreachableException && broken < MostBroken))
         {
             return false;
         }
@@ -44,17 +48,15 @@ internal sealed class ServiceWatch(ControllerClient client, TimeProvider time)
     /// <summary>False for a line that says nothing, such as a sign of life.</summary>
     private bool Apply(string line)
     {
-        if (string.IsNullOrWhiteSpace(line))
+        if (line.Length == 0 || JsonSerializer.Deserialize(line, ApiJson.Default.ServicesChange) is not { } change)
         {
             return false;
         }
 
-        using var document = JsonDocument.Parse(line);
-        var root = document.RootElement;
-        if (root.ValueKind == JsonValueKind.Array)
+        if (change.Services is { } all)
         {
             _services.Clear();
-            foreach (var service in root.Deserialize(ApiJson.Default.IReadOnlyListServiceView)!)
+            foreach (var service in all)
             {
                 _services[service.Name] = service;
             }
@@ -62,17 +64,16 @@ internal sealed class ServiceWatch(ControllerClient client, TimeProvider time)
             return true;
         }
 
-        if (!root.TryGetProperty("name", out var name))
+        if (change.Gone is { } gone)
         {
-            return false;
+            return _services.Remove(gone);
         }
 
-        if (root.TryGetProperty("removed", out var removed) && removed.ValueKind == JsonValueKind.True)
+        if (change.Service is { } changed)
         {
-            return _services.Remove(name.GetString()!);
+            _services[changed.Name] = changed;
         }
 
-        _services[name.GetString()!] = root.Deserialize(ApiJson.Default.ServiceView)!;
-        return true;
+        return change.Service is not null;
     }
 }

@@ -14,15 +14,7 @@ internal static class RunControllerVerb
             Examples = [("sky controller run", "as a service manager would"), ("sky controller run --home /srv/sky", "with its state elsewhere")],
         };
         SettingOptions.Add(command, SettingOptions.Controller);
-        command.SetAction(async (parsed, _) =>
-        {
-            var settings = SettingOptions.Read(context, parsed);
-            Directory.CreateDirectory(settings.Home.Root, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-
-            // Whoever runs it wants it to run: the mark of an earlier stop is over.
-            File.Delete(settings.Home.Stopped);
-            return await ControllerProcess.RunAsync(context, settings, context.Interrupts.Watch());
-        });
+        command.SetAction((parsed, _) => ControllerProcess.RunAsync(context, SettingOptions.Read(context, parsed), context.Interrupts.Watch()));
         return command;
     }
 }

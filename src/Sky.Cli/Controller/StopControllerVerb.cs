@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using Sky.Cli.Client;
 using Sky.Cli.Commands;
 using Sky.Cli.Hosting;
@@ -46,32 +47,78 @@ internal sealed class StopControllerVerb(CliContext context, Settings settings)
             return ExitCode.Failed;
         }
 
-        var view = await client.StatusAsync(cancellationToken);
-        await client.ShutdownAsync(down, cancellationToken);
         context.Screen.ErrorLine(down ? "Taking all services down and stopping the controller ..." : "Stopping the controller ...");
-        if (settings.ControllerUrl is null && !await StoppedAsync(down, cancellationToken))
+        await ShutDownAsync(client, down, cancellationToken);
+        if (settings.ControllerUrl is null)
         {
-            throw CliException.Failed($"The controller (pid {view.Pid}) has not stopped yet; see {settings.Home.ControllerLog}.");
+            AskGatewayToEnd();
+            await WaitAsync(cancellationToken);
         }
 
         context.Screen.Line(down ? "The controller has stopped; nothing is left running." : "The controller has stopped; replicas run on.");
         return ExitCode.Done;
     }
 
-    // Draining may take as long as the services allow: with --down only Ctrl-C ends the waiting.
-    private async Task<bool> StoppedAsync(bool down, CancellationToken cancellationToken)
+    private async Task ShutDownAsync(ControllerClient client, bool down, CancellationToken cancellationToken)
+    {
+        if (settings.ControllerUrl is not null)
+        {
+            await client.ShutdownAsync(down, cancellationToken);
+            return;
+        }
+
+        // While services go down both are needed and mend each other; the mark comes before the end of either.
+        if (down)
+        {
+            await TakeAllDownAsync(client, cancellationToken);
+        }
+
+        AtomicFile.Write(settings.Home.Stopped, "");
+        try
+        {
+            await client.ShutdownAsync(down: false, cancellationToken);
+        }
+        catch (ControllerUnreachableException)
+        {
+            // Its answer may not get out any more; the locks tell whether it ended.
+        }
+    }
+
+    private async Task TakeAllDownAsync(ControllerClient client, CancellationToken cancellationToken)
+    {
+        var names = (await client.ListAsync([], cancellationToken)).Select(service => service.Name).ToList();
+        foreach (var name in names)
+        {
+            await client.DeleteAsync(name, purge: true, cancellationToken);
+        }
+
+        if (names.Count > 0 && await new Serve.Removal(context, client).WaitForServicesAsync(names) is not ExitCode.Done and var code)
+        {
+            throw new CliException(code, "Not all services are down: the controller runs on.");
+        }
+    }
+
+    private void AskGatewayToEnd()
+    {
+        var home = settings.Home;
+        if (FileLock.IsHeld(home.GatewayLock) && File.Exists(home.GatewayPid)
+            && int.TryParse(File.ReadAllText(home.GatewayPid), NumberStyles.Integer, CultureInfo.InvariantCulture, out var pid) && pid > 1)
+        {
+            ProcessSignal.AskToEnd(pid);
+        }
+    }
+
+    private async Task WaitAsync(CancellationToken cancellationToken)
     {
         var deadline = context.Time.GetUtcNow() + StopTime;
         while (FileLock.IsHeld(settings.Home.ControllerLock) || FileLock.IsHeld(settings.Home.GatewayLock))
         {
-            if (!down && context.Time.GetUtcNow() > deadline)
+            if (context.Time.GetUtcNow() > deadline)
             {
-                return false;
+                throw CliException.Failed($"Controller and gateway have not stopped yet; see {settings.Home.ControllerLog} and {settings.Home.GatewayLog}.");
             }
 
             await Task.Delay(Pause, context.Time, cancellationToken);
         }
-
-        return true;
     }
 }

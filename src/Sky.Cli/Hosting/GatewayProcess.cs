@@ -22,7 +22,7 @@ internal static class GatewayProcess
             Domain = settings.GatewayDomain,
             Controller = settings.ControllerUrl ?? ControllerInfo.OfRunning(settings.Home)?.Url ?? settings.ControllerListen,
             Token = token,
-            StartController = settings.ControllerUrl is null ? () => SkyProcesses.StartController(context, settings) : null,
+            StartController = settings.ControllerUrl is null ? new Restarter(() => SkyProcesses.StartController(context, settings)).Start : null,
         };
         return GatewayHost.RunAsync(options, cancellationToken);
     }

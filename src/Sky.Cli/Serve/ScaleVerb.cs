@@ -13,7 +13,7 @@ internal sealed class ScaleVerb(CliContext context, ControllerConnector connecto
     public static Command Build(CliContext context)
     {
         var name = ServiceArguments.Name();
-        var replicas = new Argument<string>("N") { Description = "How many replicas, or auto to let the file's policy decide again." };
+        var replicas = new Argument<string>("N") { Description = "How many replicas, or auto to let the file's policy decide again.", HelpName = "N|auto" };
         replicas.CompletionSources.Add(Auto);
         var yes = ServiceArguments.Yes();
         var command = new SkyCommand("scale", "Pin the number of replicas, without a new version, until 'auto'.")
