@@ -1,0 +1,172 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.Text.Json;
+using Sky.Cli;
+using Sky.Cli.Commands;
+using Sky.Cli.Terminal;
+
+namespace Sky.SystemTests.Cli;
+
+public sealed class CommandLineTests
+{
+    [Fact]
+    public void The_reference_and_the_command_tree_name_the_same_verbs_and_options()
+    {
+        var documented = Documented();
+        var real = Real(CommandTree.Build(Context(), []), "sky").ToHashSet();
+
+        Assert.Equal(real.Order(), documented.Order());
+    }
+
+    [Theory]
+    [InlineData("serve", "dwn")]
+    [InlineData("serve", "status", "--nope")]
+    [InlineData("serve", "update", "a")]
+    [InlineData("serve", "update", "a", "b.yaml", "--mode", "green")]
+    [InlineData("serve", "status", "-o", "xml")]
+    [InlineData("serve", "logs", "a")]
+    [InlineData("serve", "logs", "a", "1", "2")]
+    [InlineData("serve", "logs", "a", "1", "--tail", "-1")]
+    [InlineData("serve", "logs", "a", "1", "--controller")]
+    [InlineData("serve", "scale", "a", "many")]
+    [InlineData("serve", "up", "x.yaml", "--env", "1A=2")]
+    [InlineData("serve", "up", "x.yaml", "--env", "NOT_SET_HERE")]
+    [InlineData("serve", "up", "x.yaml", "--env-file", "missing")]
+    [InlineData("serve", "status", "--controller-url", "nonsense")]
+    [InlineData("controller", "start", "--tls-cert", "missing.pem")]
+    [InlineData("controller", "start", "--controller-listen", "http://10.0.0.1:1")]
+    [InlineData("controller", "start", "--store", "postgres://db")]
+    public async Task Wrong_input_is_code_2_with_a_message_and_nothing_on_stdout(params string[] args)
+    {
+        var run = await CliRun.OfAsync(null, args);
+
+        Assert.Equal((2, ""), (run.Code, run.Out));
+        Assert.StartsWith("Error: ", run.Err);
+    }
+
+    [Theory]
+    [InlineData("-h")]
+    [InlineData("serve", "-h")]
+    [InlineData("serve", "up", "--help")]
+    [InlineData("controller", "install", "-h")]
+    [InlineData("gateway", "run", "-h")]
+    [InlineData("completion", "-h")]
+    public async Task Every_command_has_help(params string[] args)
+    {
+        var run = await CliRun.OfAsync(null, args);
+
+        Assert.Equal(0, run.Code);
+        Assert.Contains("Usage:", run.Out);
+    }
+
+    [Fact]
+    public async Task Completion_suggests_verbs_and_options()
+    {
+        var verbs = await CliRun.OfAsync(null, "[suggest:10]", "sky serve ");
+        var options = await CliRun.OfAsync(null, "[suggest:19]", "sky serve status --w");
+
+        Assert.Contains("rollback\n", verbs.Out);
+        Assert.Contains("--watch\n", options.Out);
+    }
+
+    [Fact]
+    public async Task Commands_without_their_own_service_are_code_3()
+    {
+        await using var controller = await FakeController.StartAsync();
+        string[][] lines = [["rollback", "x", "-y"], ["history", "x"], ["update", "x", "missing.yaml", "-y"], ["logs", "x", "1"]];
+
+        Assert.Equal(3, (await CliRun.OfAsync(null, ["serve", .. lines[0]])).Code);
+        Assert.Equal(3, (await CliRun.OfAsync(controller, ["serve", .. lines[1]])).Code);
+        Assert.Equal(2, (await CliRun.OfAsync(controller, ["serve", .. lines[2]])).Code);
+        Assert.Equal(3, (await CliRun.OfAsync(null, ["serve", .. lines[3]])).Code);
+    }
+
+    [Fact]
+    public async Task Scale_rollback_and_logs_reach_the_controller()
+    {
+        await using var controller = await FakeController.StartAsync(Views.Ready("a"));
+
+        Assert.Equal(0, (await CliRun.OfAsync(controller, "serve", "scale", "a", "4", "-y")).Code);
+        Assert.Equal(0, (await CliRun.OfAsync(controller, "serve", "scale", "a", "AUTO", "-y")).Code);
+        Assert.Equal(0, (await CliRun.OfAsync(controller, "serve", "rollback", "a", "--to", "1", "-y", "--async")).Code);
+        Assert.Equal("first\nsecond\n", (await CliRun.OfAsync(controller, "serve", "logs", "a", "1", "--tail", "2")).Out);
+        Assert.Contains("POST /services/a/scale", controller.Requests);
+        Assert.Contains("POST /services/a/rollback", controller.Requests);
+        Assert.Contains("GET /services/a/replicas/1/logs?follow=false&tail=2", controller.Requests);
+    }
+
+    [Fact]
+    public async Task Check_prints_an_array_with_every_file()
+    {
+        var folder = Directory.CreateTempSubdirectory("sky-check-");
+        var good = Path.Combine(folder.FullName, "good.yaml");
+        await File.WriteAllTextAsync(good, "secrets:\n  KEY: hidden-value\nresources:\n  ports: 8080\nrun: echo $PORT\n", TestContext.Current.CancellationToken);
+
+        var run = await CliRun.OfAsync(null, "serve", "check", good, "missing.yml", "-o", "json");
+
+        folder.Delete(recursive: true);
+        Assert.Equal(2, run.Code);
+        using var json = JsonDocument.Parse(run.Out);
+        Assert.Equal([true, false], json.RootElement.EnumerateArray().Select(file => file.GetProperty("ok").GetBoolean()));
+        Assert.DoesNotContain("hidden-value", run.Out);
+        var error = json.RootElement[1].GetProperty("errors")[0];
+        Assert.Equal((0, "", "There is no such file."), (error.GetProperty("line").GetInt32(), error.GetProperty("path").GetString(), error.GetProperty("message").GetString()));
+    }
+
+    [Fact]
+    public async Task A_unit_ends_only_the_controller_itself()
+    {
+        var run = await CliRun.OfAsync(null, "controller", "install", "--print");
+
+        Assert.Equal(0, run.Code);
+        Assert.Contains(OperatingSystem.IsMacOS() ? "<key>AbandonProcessGroup</key><true/>" : "KillMode=process\n", run.Out);
+    }
+
+    private static HashSet<string> Documented()
+    {
+        var names = new HashSet<string>();
+        var verb = "sky";
+        foreach (var line in File.ReadLines(Path.Combine(Root(), "docs", "cli.md")))
+        {
+            if (line.StartsWith("## `sky", StringComparison.Ordinal) || line.StartsWith("### `sky", StringComparison.Ordinal))
+            {
+                verb = string.Join(' ', line.Split('`')[1].Split(' ').TakeWhile(word => word.All(sign => char.IsAsciiLetterLower(sign))));
+                names.Add(verb);
+            }
+            else if (line.StartsWith("| `-", StringComparison.Ordinal))
+            {
+                names.UnionWith(line.Split('|')[1].Split('`').Where(part => part.StartsWith('-')).Select(part => $"{verb} {part.Split(' ')[0]}"));
+            }
+        }
+
+        return names;
+    }
+
+    private static IEnumerable<string> Real(Command command, string path) => command.Subcommands
+        .SelectMany(child => Real(child, $"{path} {child.Name}"))
+        .Concat(command.Options
+            .Where(option => option is not HelpOption && !option.Hidden)
+            .SelectMany(option => (string[])[option.Name, .. option.Aliases])
+            .Select(name => $"{path} {name}"))
+        .Append(path);
+
+    private static CliContext Context() => new()
+    {
+        Screen = new Screen(TextWriter.Null, TextWriter.Null, TextReader.Null),
+        Environment = new Dictionary<string, string>(),
+        CurrentDirectory = "/",
+        Self = ["/bin/false"],
+        Interrupts = new Interrupts(),
+    };
+
+    private static string Root()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, "Skyswarm.slnx")))
+        {
+            folder = folder.Parent!;
+        }
+
+        return folder.FullName;
+    }
+}

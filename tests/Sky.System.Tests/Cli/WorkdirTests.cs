@@ -1,0 +1,97 @@
+using System.Formats.Tar;
+using Sky.Cli.Workdirs;
+
+namespace Sky.SystemTests.Cli;
+
+public sealed class WorkdirTests : IDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("sky-workdir-");
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    [Fact]
+    public async Task The_hash_depends_on_content_and_not_on_times_or_order()
+    {
+        Write("b.txt", "two");
+        Write("a/run.sh", "one");
+        var first = await HashAsync();
+        File.SetLastWriteTimeUtc(Path.Combine(_folder.FullName, "b.txt"), DateTime.UnixEpoch);
+        Assert.Equal(first, await HashAsync());
+
+        Write("b.txt", "three");
+        var changed = await HashAsync();
+        Assert.NotEqual(first, changed);
+
+        File.SetUnixFileMode(Path.Combine(_folder.FullName, "b.txt"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        Assert.NotEqual(changed, await HashAsync());
+    }
+
+    [Fact]
+    public async Task Git_and_ignored_files_stay_out()
+    {
+        Write(".git/config", "x");
+        Write(".skyignore", "*.bin\n/data/\n!keep.bin\n# a comment\n");
+        Write("data/big", "x");
+        Write("sub/data/small", "x");
+        Write("sub/model.bin", "x");
+        Write("keep.bin", "x");
+
+        Assert.Equal([".skyignore", "keep.bin", "sub/", "sub/data/", "sub/data/small"], await NamesAsync());
+    }
+
+    [Theory]
+    [InlineData("*.log", "a/b.log", false, true)]
+    [InlineData("a/*.log", "a/b.log", false, true)]
+    [InlineData("a/*.log", "x/a/b.log", false, false)]
+    [InlineData("**/cache", "x/y/cache", true, true)]
+    [InlineData("logs/**", "logs/a/b", false, true)]
+    [InlineData("build/", "build", false, false)]
+    [InlineData("build/", "x/build", true, true)]
+    [InlineData("a?c", "abc", false, true)]
+    [InlineData("a?c", "a/c", false, false)]
+    public void Patterns_follow_git(string pattern, string path, bool isFolder, bool ignored) =>
+        Assert.Equal(ignored, new IgnoreRules([pattern]).Ignores(path, isFolder));
+
+    [Fact]
+    public async Task Links_are_kept_as_links()
+    {
+        Write("real", "x");
+        File.CreateSymbolicLink(Path.Combine(_folder.FullName, "link"), "real");
+
+        using var stream = await ArchiveAsync();
+        using var reader = new TarReader(stream);
+        var link = await reader.GetNextEntryAsync(copyData: false, TestContext.Current.CancellationToken);
+
+        Assert.Equal((TarEntryType.SymbolicLink, "real"), (link!.EntryType, link.LinkName));
+    }
+
+    private Task<string> HashAsync() => WorkdirArchive.Of(_folder.FullName).HashAsync(TestContext.Current.CancellationToken);
+
+    private async Task<MemoryStream> ArchiveAsync()
+    {
+        var stream = new MemoryStream();
+        await WorkdirArchive.Of(_folder.FullName).WriteAsync(stream, TestContext.Current.CancellationToken);
+        stream.Position = 0;
+        return stream;
+    }
+
+    private async Task<List<string>> NamesAsync()
+    {
+        using var stream = await ArchiveAsync();
+        using var reader = new TarReader(stream);
+        var names = new List<string>();
+        while (await reader.GetNextEntryAsync(copyData: false, TestContext.Current.CancellationToken) is { } entry)
+        {
+            names.Add(entry.Name);
+        }
+
+        return names;
+    }
+
+    private void Write(string name, string text)
+    {
+        var path = Path.Combine(_folder.FullName, name);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.WriteAllText(path, text);
+    }
+}
