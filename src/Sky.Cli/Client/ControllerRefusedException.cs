@@ -19,7 +19,7 @@ internal sealed class ControllerRefusedException(HttpStatusCode status, ApiError
         _ => Cli.ExitCode.Failed,
     };
 
-    private static string Text(ApiError error) => error.Problems.Count == 0
-        ? error.Message
-        : string.Join('\n', [error.Message, .. error.Problems.Select(problem => $"  {problem.Path}: {problem.Message}")]);
+    private static string Text(ApiError error) => error.Problems is { Count: > 0 } problems
+        ? string.Join('\n', [error.Message, .. problems.Select(problem => $"  {problem.Path}: {problem.Message}")])
+        : error.Message;
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 
 namespace Sky.Cli.Serve;
 
@@ -12,7 +13,17 @@ internal static class ServiceArguments
         Description = description,
         Arity = ArgumentArity.ZeroOrMore,
         CustomParser = result => Array.ConvertAll([.. result.Tokens], token => token.Value),
+        Validators = { RefuseOptions },
     };
+
+    // A mistyped option would be taken for the name of a service.
+    private static void RefuseOptions(ArgumentResult result)
+    {
+        foreach (var token in result.Tokens.Where(token => token.Value.StartsWith('-')))
+        {
+            result.AddError($"Unrecognized option '{token.Value}'.");
+        }
+    }
 
     public static Argument<string> Name() => new("NAME") { Description = "The service." };
 

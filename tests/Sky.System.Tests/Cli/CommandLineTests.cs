@@ -100,7 +100,7 @@ public sealed class CommandLineTests
     {
         var folder = Directory.CreateTempSubdirectory("sky-check-");
         var good = Path.Combine(folder.FullName, "good.yaml");
-        await File.WriteAllTextAsync(good, "secrets:\n  KEY: hidden-value\nresources:\n  ports: 8080\nrun: echo $PORT\n", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(good, "service:\n  replicas: 1\nsecrets:\n  KEY: hidden-value\nresources:\n  ports: 8080\nrun: echo $PORT\n", TestContext.Current.CancellationToken);
 
         var run = await CliRun.OfAsync(null, "serve", "check", good, "missing.yml", "-o", "json");
 
