@@ -12,7 +12,6 @@ internal static class PutWorkdir
     public static void Map(IEndpointRouteBuilder api)
     {
         api.MapPut("/workdirs/{hash}", HandleAsync)
-            .Accepts<Stream>("application/x-tar")
             .Produces(StatusCodes.Status204NoContent)
             .Produces<ApiError>(StatusCodes.Status400BadRequest)
             .Produces<ApiError>(StatusCodes.Status507InsufficientStorage)
