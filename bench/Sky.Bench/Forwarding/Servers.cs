@@ -1,0 +1,98 @@
+using System.Diagnostics;
+using System.Net;
+using System.Text;
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Sky.Core;
+using Sky.Core.Endpoints;
+using Sky.Core.Services;
+using Sky.Core.Specs;
+using Sky.Gateway.Endpoints;
+using Sky.Gateway.Hosting;
+using Yarp.ReverseProxy.Forwarder;
+
+namespace Sky.Bench.Forwarding;
+
+/// <summary>The processes that are compared, and the one behind them.</summary>
+internal static class Servers
+{
+    public const string Service = "bench";
+
+    /// <summary>Answers every request with the same kilobyte.</summary>
+    public static async Task BackendAsync(int port, CancellationToken cancellationToken)
+    {
+        var body = Encoding.ASCII.GetBytes(new string('x', 1024));
+        await using var application = Build(port);
+        application.Run(context =>
+        {
+            context.Response.ContentType = "application/json";
+            context.Response.ContentLength = body.Length;
+            return context.Response.Body.WriteAsync(body).AsTask();
+        });
+        await application.RunAsync(cancellationToken);
+    }
+
+    /// <summary>YARP's direct forwarding with its own defaults, and nothing else.</summary>
+    public static async Task BareAsync(int port, string backend, CancellationToken cancellationToken)
+    {
+        await using var application = Build(port);
+        using var invoker = new HttpMessageInvoker(new SocketsHttpHandler
+        {
+            UseProxy = false,
+            AllowAutoRedirect = false,
+            AutomaticDecompression = DecompressionMethods.None,
+            UseCookies = false,
+            ActivityHeadersPropagator = new ReverseProxyPropagator(DistributedContextPropagator.Current),
+        });
+        var forwarder = application.Services.GetRequiredService<IHttpForwarder>();
+        var config = new ForwarderRequestConfig { Version = HttpVersion.Version11, ActivityTimeout = TimeSpan.FromSeconds(100) };
+        application.Run(context => forwarder.SendAsync(context, backend, invoker, config, HttpTransformer.Default).AsTask());
+        await application.RunAsync(cancellationToken);
+    }
+
+    /// <summary>Our gateway, fed by a snapshot as it is while no controller is there.</summary>
+    public static async Task<int> GatewayAsync(int port, string backend, CancellationToken cancellationToken)
+    {
+        var home = Directory.CreateTempSubdirectory("sky-bench-");
+        try
+        {
+            var options = new GatewayOptions
+            {
+                Home = new SkyHome(home.FullName),
+                Listen = new Uri($"http://127.0.0.1:{port}"),
+                Controller = new Uri("http://127.0.0.1:9"),
+                Token = "none",
+            };
+            var snapshot = new EndpointsDocument([Endpoints(backend)]);
+            await File.WriteAllBytesAsync(
+                options.Home.GatewaySnapshot, JsonSerializer.SerializeToUtf8Bytes(snapshot, GatewayJson.Default.EndpointsDocument), cancellationToken);
+            return await GatewayHost.RunAsync(options, cancellationToken);
+        }
+        finally
+        {
+            home.Delete(recursive: true);
+        }
+    }
+
+    private static ServiceEndpoints Endpoints(string backend) => new()
+    {
+        Service = new ServiceName(Service),
+        Replicas = [new ReplicaEndpoint { Id = new ReplicaId(1), Version = 1, Address = new Uri(backend) }],
+        LoadBalancingPolicy = "least_load",
+        StreamTimeoutSeconds = 120,
+        CanWait = true,
+        Hold = new HoldSpec(),
+        ReadinessProbe = new ReadinessProbeSpec(),
+    };
+
+    private static WebApplication Build(int port)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(k => k.Listen(IPAddress.Loopback, port, o => o.Protocols = HttpProtocols.Http1));
+        builder.Services.AddHttpForwarder();
+        return builder.Build();
+    }
+}

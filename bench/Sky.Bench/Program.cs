@@ -1,0 +1,24 @@
+using Sky.Bench.Forwarding;
+
+using var stop = new CancellationTokenSource();
+Console.CancelKeyPress += (_, pressed) =>
+{
+    pressed.Cancel = true;
+    stop.Cancel();
+};
+switch (args)
+{
+    case ["forward", ..]:
+        return await ForwardBenchmark.RunAsync(args is [_, var seconds] ? int.Parse(seconds) : 5, stop.Token);
+    case ["backend", var port]:
+        await Servers.BackendAsync(int.Parse(port), stop.Token);
+        return 0;
+    case ["bare", var port, var backend]:
+        await Servers.BareAsync(int.Parse(port), backend, stop.Token);
+        return 0;
+    case ["gateway", var port, var backend]:
+        return await Servers.GatewayAsync(int.Parse(port), backend, stop.Token);
+    default:
+        await Console.Error.WriteLineAsync("usage: Sky.Bench forward [SECONDS-PER-ROUND]");
+        return 2;
+}

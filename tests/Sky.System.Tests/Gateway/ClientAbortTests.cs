@@ -1,0 +1,137 @@
+using System.Net.Sockets;
+using System.Text;
+using Microsoft.AspNetCore.Http;
+using Sky.Testing.Gateway;
+using Xunit;
+
+namespace Sky.System.Tests.Gateway;
+
+/// <summary>A client that leaves is noticed by the replica at once, whatever the request was waiting for.</summary>
+public sealed class ClientAbortTests
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Before_the_first_byte()
+    {
+        await using var bed = new GatewayTestBed();
+        var (started, cancelled) = (Signal(), Signal());
+        await bed.StartAsync(c => WaitForAbort(c, started, cancelled));
+        await AbortAfter(bed, "POST", started.Task);
+        await cancelled.Task.WaitAsync(TimeSpan.FromSeconds(30), Cancel);
+        await GatewayTestBed.UntilAsync(() => bed.InFlight == 0);
+    }
+
+    [Fact]
+    public async Task In_the_middle_of_a_stream()
+    {
+        await using var bed = new GatewayTestBed();
+        var (started, cancelled) = (Signal(), Signal());
+        await bed.StartAsync(async c =>
+        {
+            await c.Response.WriteAsync("data: 1\n\n", c.RequestAborted);
+            await c.Response.Body.FlushAsync(c.RequestAborted);
+            await WaitForAbort(c, started, cancelled);
+        });
+        await AbortAfter(bed, "GET", started.Task);
+        await cancelled.Task.WaitAsync(TimeSpan.FromSeconds(30), Cancel);
+        await GatewayTestBed.UntilAsync(() => bed.InFlight == 0);
+    }
+
+    [Fact]
+    public async Task While_the_body_is_sent()
+    {
+        await using var bed = new GatewayTestBed();
+        var (started, cancelled) = (Signal(), Signal());
+        await bed.StartAsync(async c =>
+        {
+            try
+            {
+                var buffer = new byte[100];
+                while (await c.Request.Body.ReadAsync(buffer, c.RequestAborted) > 0)
+                {
+                    started.TrySetResult();
+                }
+            }
+            catch (Exception)
+            {
+                cancelled.TrySetResult();
+                throw;
+            }
+        });
+        await AbortAfter(bed, "POST", started.Task, "only a part", declared: 1000);
+        await cancelled.Task.WaitAsync(TimeSpan.FromSeconds(30), Cancel);
+        await GatewayTestBed.UntilAsync(() => bed.InFlight == 0);
+    }
+
+    [Fact]
+    public async Task While_it_is_held()
+    {
+        await using var bed = new GatewayTestBed();
+        await bed.StartAsync();
+        var held = GatewayTestBed.UntilAsync(() => bed.Held == 1);
+        await AbortAfter(bed, "POST", held);
+        await GatewayTestBed.UntilAsync(() => bed.Held == 0, "the queue being empty");
+    }
+
+    [Fact]
+    public async Task Counts_return_to_zero_after_a_thousand_aborts_at_random_times()
+    {
+        var seed = Random.Shared.Next();
+        TestContext.Current.TestOutputHelper?.WriteLine($"seed {seed}");
+        await using var bed = new GatewayTestBed();
+        RequestDelegate stream = async c =>
+        {
+            for (var i = 0; i < 20; i++)
+            {
+                await Task.Delay(1, c.RequestAborted);
+                await c.Response.WriteAsync("data: x\n\n", c.RequestAborted);
+            }
+        };
+        await bed.StartAsync(stream, stream, stream);
+        await bed.PublishAsync(bed.Endpoints() with { LoadBalancingPolicy = "least_load" });
+        using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false });
+        var random = new Random(seed);
+        var delays = Enumerable.Range(0, 1000).Select(_ => TimeSpan.FromMilliseconds(random.NextDouble() * 30)).ToArray();
+        await Parallel.ForEachAsync(delays, new ParallelOptions { MaxDegreeOfParallelism = 40, CancellationToken = Cancel }, async (delay, _) =>
+        {
+            using var abort = new CancellationTokenSource(delay);
+            try
+            {
+                await http.GetStringAsync(bed.Url(), abort.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                // What the test is about.
+            }
+        });
+        await GatewayTestBed.UntilAsync(() => bed.InFlight == 0, $"no request in flight (seed {seed})");
+        Assert.All(bed.Table.Current.Find("llm")!.Snapshot().Replicas, r => Assert.Equal(0, r.InFlight));
+        Assert.Equal(3, bed.Table.Current.Find("llm")!.Snapshot().Usable.Length);
+    }
+
+    private static TaskCompletionSource Signal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private static async Task WaitForAbort(HttpContext context, TaskCompletionSource started, TaskCompletionSource cancelled)
+    {
+        started.TrySetResult();
+        try
+        {
+            await Task.Delay(Timeout.Infinite, context.RequestAborted);
+        }
+        catch (OperationCanceledException)
+        {
+            cancelled.TrySetResult();
+            throw;
+        }
+    }
+
+    private static async Task AbortAfter(GatewayTestBed bed, string method, Task moment, string body = "", int? declared = null)
+    {
+        using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        await socket.ConnectAsync(bed.Address.Host, bed.Address.Port, Cancel);
+        var request = $"{method} /services/llm/x HTTP/1.1\r\nHost: {bed.Address.Authority}\r\nContent-Length: {declared ?? body.Length}\r\n\r\n{body}";
+        await socket.SendAsync(Encoding.ASCII.GetBytes(request), Cancel);
+        await moment.WaitAsync(TimeSpan.FromSeconds(30), Cancel);
+    }
+}

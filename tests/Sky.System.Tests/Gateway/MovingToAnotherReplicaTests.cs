@@ -1,0 +1,154 @@
+using System.Net;
+using Microsoft.AspNetCore.Http;
+using Sky.Testing.Gateway;
+using Xunit;
+
+namespace Sky.System.Tests.Gateway;
+
+public sealed class MovingToAnotherReplicaTests
+{
+    private static readonly HttpClient Http = new(new SocketsHttpHandler { UseProxy = false });
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_post_that_could_not_be_sent_moves_and_the_replica_leaves_rotation_until_a_probe_passes()
+    {
+        await using var bed = new GatewayTestBed();
+        await bed.StartAsync(Echo, Echo);
+        await bed.Backends[0].StopAsync();
+        for (var i = 0; i < 6; i++)
+        {
+            using var response = await Http.PostAsync(bed.Url("/x"), new StringContent($"prompt {i}"), Cancel);
+            Assert.Equal($"prompt {i}", await response.Content.ReadAsStringAsync(Cancel));
+        }
+
+        await bed.Controller.ReportAsync(r => r.Services.Any(s => s.Replicas.Any(p => p.Id.Value == 1 && p.Unreachable)), Cancel);
+        Assert.Single(bed.Log.Lines, l => l.Contains("out of rotation"));
+
+        await bed.Backends[0].StartAsync();
+        await bed.Controller.ReportAsync(r => r.Services.Any(s => s.Replicas.Count == 2 && s.Replicas.All(p => !p.Unreachable)), Cancel);
+        var before = bed.Backends[0].Requests;
+        await Http.GetStringAsync(bed.Url(), Cancel);
+        await Http.GetStringAsync(bed.Url(), Cancel);
+        Assert.True(bed.Backends[0].Requests > before);
+    }
+
+    [Fact]
+    public async Task A_get_moves_when_its_replica_breaks_before_it_answers()
+    {
+        await using var bed = new GatewayTestBed();
+        await bed.StartAsync(Break, c => c.Response.WriteAsync("fine"));
+        for (var i = 0; i < 4; i++)
+        {
+            Assert.Equal("fine", await Http.GetStringAsync(bed.Url(), Cancel));
+        }
+    }
+
+    [Fact]
+    public async Task A_post_that_was_sent_is_never_sent_again()
+    {
+        await using var bed = new GatewayTestBed();
+        await bed.StartAsync(Break, Break);
+        using var response = await Http.PostAsync(bed.Url(), new StringContent("prompt"), Cancel);
+        Assert.Equal(HttpStatusCode.BadGateway, response.StatusCode);
+        Assert.Contains("\"error\"", await response.Content.ReadAsStringAsync(Cancel));
+        Assert.Equal(1, bed.Backends.Sum(b => b.Requests));
+    }
+
+    [Fact]
+    public async Task A_post_with_an_idempotency_key_is_sent_again_with_its_whole_body()
+    {
+        await using var bed = new GatewayTestBed();
+        await bed.StartAsync(ReadAndBreak, Echo);
+        for (var i = 0; i < 2; i++)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, bed.Url()) { Content = new StringContent(new string('p', 200_000)) };
+            request.Headers.Add("Idempotency-Key", "k1");
+            using var response = await Http.SendAsync(request, Cancel);
+            Assert.Equal(new string('p', 200_000), await response.Content.ReadAsStringAsync(Cancel));
+        }
+    }
+
+    [Fact]
+    public async Task A_body_too_long_to_keep_is_not_sent_again_once_its_sending_began()
+    {
+        await using var bed = new GatewayTestBed();
+        await bed.StartAsync(ReadAndBreak, ReadAndBreak);
+        using var request = new HttpRequestMessage(HttpMethod.Post, bed.Url()) { Content = new PatternContent(3 << 20) };
+        request.Headers.Add("Idempotency-Key", "k1");
+        using var response = await Http.SendAsync(request, Cancel);
+        Assert.Equal(HttpStatusCode.BadGateway, response.StatusCode);
+        Assert.Equal(1, bed.Backends.Sum(b => b.Requests));
+    }
+
+    [Fact]
+    public async Task A_response_that_breaks_off_is_seen_as_broken_by_the_client()
+    {
+        await using var bed = new GatewayTestBed();
+        await bed.StartAsync(async c =>
+        {
+            await c.Response.WriteAsync("half");
+            await c.Response.Body.FlushAsync(c.RequestAborted);
+            c.Abort();
+        });
+        using var response = await Http.GetAsync(bed.Url(), HttpCompletionOption.ResponseHeadersRead, Cancel);
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        await Assert.ThrowsAnyAsync<Exception>(() => response.Content.ReadAsStringAsync(Cancel));
+        Assert.Equal(1, bed.Backends[0].Requests);
+    }
+
+    [Fact]
+    public async Task With_the_only_replica_unreachable_a_request_waits_for_it()
+    {
+        await using var bed = new GatewayTestBed();
+        await bed.StartAsync(Echo);
+        await bed.Backends[0].StopAsync();
+        var waiting = Http.PostAsync(bed.Url(), new StringContent("prompt"), Cancel);
+        await GatewayTestBed.UntilAsync(() => bed.Held == 1, "the request being held");
+        await bed.Backends[0].StartAsync();
+        using var response = await waiting;
+        Assert.Equal("prompt", await response.Content.ReadAsStringAsync(Cancel));
+    }
+
+    [Fact]
+    public async Task A_replica_that_does_not_answer_in_time_is_a_504_and_the_request_is_not_repeated()
+    {
+        await using var bed = new GatewayTestBed { Options = o => o with { HeadersTimeout = TimeSpan.FromSeconds(1) } };
+        await bed.StartAsync(c => Task.Delay(Timeout.Infinite, c.RequestAborted), c => Task.Delay(Timeout.Infinite, c.RequestAborted));
+        await bed.PublishAsync(bed.Endpoints() with { StreamTimeoutSeconds = 1 });
+        using var response = await Http.GetAsync(bed.Url(), Cancel);
+        Assert.Equal(HttpStatusCode.GatewayTimeout, response.StatusCode);
+        Assert.Equal(1, bed.Backends.Sum(b => b.Requests));
+    }
+
+    [Fact]
+    public async Task A_stream_in_which_nothing_moves_is_cut()
+    {
+        await using var bed = new GatewayTestBed();
+        await bed.StartAsync(async c =>
+        {
+            await c.Response.WriteAsync("data: 1\n\n");
+            await c.Response.Body.FlushAsync(c.RequestAborted);
+            await Task.Delay(Timeout.Infinite, c.RequestAborted);
+        });
+        await bed.PublishAsync(bed.Endpoints() with { StreamTimeoutSeconds = 1 });
+        using var response = await Http.GetAsync(bed.Url(), HttpCompletionOption.ResponseHeadersRead, Cancel);
+        await Assert.ThrowsAnyAsync<Exception>(() => response.Content.ReadAsStringAsync(Cancel));
+        await GatewayTestBed.UntilAsync(() => bed.InFlight == 0);
+    }
+
+    private static async Task Echo(HttpContext context) => await context.Request.Body.CopyToAsync(context.Response.Body, context.RequestAborted);
+
+    private static Task Break(HttpContext context)
+    {
+        context.Abort();
+        return Task.CompletedTask;
+    }
+
+    private static async Task ReadAndBreak(HttpContext context)
+    {
+        await context.Request.Body.CopyToAsync(Stream.Null, context.RequestAborted);
+        context.Abort();
+    }
+}

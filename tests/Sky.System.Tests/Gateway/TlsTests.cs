@@ -1,0 +1,117 @@
+using System.Net;
+using System.Net.Security;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Microsoft.AspNetCore.Http;
+using Sky.Core.Specs;
+using Sky.Testing.Gateway;
+using Xunit;
+
+namespace Sky.System.Tests.Gateway;
+
+public sealed class TlsTests : IDisposable
+{
+    private readonly DirectoryInfo _files = Directory.CreateTempSubdirectory("sky-tls-");
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    private string Cert => Path.Combine(_files.FullName, "cert.pem");
+
+    private string Key => Path.Combine(_files.FullName, "key.pem");
+
+    public void Dispose() => _files.Delete(recursive: true);
+
+    [Theory]
+    [InlineData("1.1")]
+    [InlineData("2.0")]
+    public async Task Both_versions_of_http_are_spoken_over_tls(string version)
+    {
+        Write(Cert, Key, "gateway");
+        await using var bed = Bed();
+        await bed.StartAsync(c => c.Response.WriteAsync(c.Request.Headers["X-Forwarded-Proto"].ToString()));
+        var (response, subject) = await GetAsync(bed.Addresses[1], version, "localhost");
+        Assert.Equal(Version.Parse(version), response.Version);
+        Assert.Equal("https", await response.Content.ReadAsStringAsync(Cancel));
+        Assert.Equal("CN=gateway", subject);
+    }
+
+    [Fact]
+    public async Task Http_2_without_tls_has_an_address_of_its_own()
+    {
+        await using var bed = new GatewayTestBed { Options = o => o with { H2cListen = new Uri("http://127.0.0.1:0") } };
+        await bed.StartAsync(c => c.Response.WriteAsync(c.Request.Protocol));
+        var (response, _) = await GetAsync(bed.Addresses[1], "2.0", "localhost");
+        Assert.Equal(HttpVersion.Version20, response.Version);
+        Assert.Equal("HTTP/1.1", await response.Content.ReadAsStringAsync(Cancel));
+    }
+
+    [Fact]
+    public async Task A_service_has_its_own_certificate_under_its_host_name()
+    {
+        Write(Cert, Key, "gateway");
+        var (cert, key) = (Path.Combine(_files.FullName, "s.pem"), Path.Combine(_files.FullName, "s.key"));
+        Write(cert, key, "service");
+        await using var bed = Bed();
+        await bed.StartAsync(c => c.Response.WriteAsync("x"));
+        await bed.PublishAsync(bed.Endpoints() with { Tls = new TlsSpec(cert, key) });
+        Assert.Equal("CN=service", (await GetAsync(bed.Addresses[1], "1.1", "llm.localhost")).Subject);
+        Assert.Equal("CN=gateway", (await GetAsync(bed.Addresses[1], "1.1", "other.localhost")).Subject);
+    }
+
+    [Fact]
+    public async Task A_renewed_certificate_is_used_without_a_restart_and_a_broken_one_is_not()
+    {
+        Write(Cert, Key, "first");
+        await using var bed = Bed();
+        await bed.StartAsync(c => c.Response.WriteAsync("x"));
+        await File.WriteAllTextAsync(Cert, "not a certificate", Cancel);
+        await GatewayTestBed.UntilAsync(() => bed.Log.Lines.Any(l => l.Contains("Cannot use the certificate")));
+        Assert.Equal("CN=first", (await GetAsync(bed.Addresses[1], "1.1", "localhost")).Subject);
+        Write(Cert, Key, "second");
+        await GatewayTestBed.UntilAsync(() => bed.Log.Lines.Any(l => l.Contains("Using the certificate")));
+        Assert.Equal("CN=second", (await GetAsync(bed.Addresses[1], "1.1", "localhost")).Subject);
+    }
+
+    private GatewayTestBed Bed() => new()
+    {
+        Options = o => o with { TlsListen = new Uri("https://127.0.0.1:0"), TlsCert = Cert, TlsKey = Key },
+    };
+
+    private static async Task<(HttpResponseMessage Response, string? Subject)> GetAsync(Uri address, string version, string name)
+    {
+        string? subject = null;
+        using var http = new HttpClient(new SocketsHttpHandler
+        {
+            UseProxy = false,
+            ConnectCallback = async (_, cancellationToken) =>
+            {
+                var socket = new global::System.Net.Sockets.Socket(global::System.Net.Sockets.SocketType.Stream, global::System.Net.Sockets.ProtocolType.Tcp);
+                await socket.ConnectAsync(address.Host, address.Port, cancellationToken);
+                return new global::System.Net.Sockets.NetworkStream(socket, ownsSocket: true);
+            },
+            SslOptions = new SslClientAuthenticationOptions
+            {
+                RemoteCertificateValidationCallback = (_, certificate, _, _) =>
+                {
+                    subject = certificate?.Subject;
+                    return true;
+                },
+            },
+        });
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"{address.Scheme}://{name}:{address.Port}/services/llm/")
+        {
+            Version = Version.Parse(version),
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+        };
+        return (await http.SendAsync(request, Cancel), subject);
+    }
+
+    private static void Write(string cert, string key, string name)
+    {
+        using var pair = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest($"CN={name}", pair, HashAlgorithmName.SHA256);
+        using var certificate = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(30));
+        File.WriteAllText(key, pair.ExportPkcs8PrivateKeyPem());
+        File.WriteAllText(cert, certificate.ExportCertificatePem());
+    }
+}
