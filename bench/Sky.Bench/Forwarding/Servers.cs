@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Sky.Core;
 using Sky.Core.Endpoints;
 using Sky.Core.Services;
@@ -32,7 +33,8 @@ internal static class Servers
             context.Response.ContentLength = body.Length;
             return context.Response.Body.WriteAsync(body).AsTask();
         });
-        await application.RunAsync(cancellationToken);
+        await application.StartAsync(cancellationToken);
+        await application.WaitForShutdownAsync(cancellationToken);
     }
 
     /// <summary>YARP's direct forwarding with its own defaults, and nothing else.</summary>
@@ -49,8 +51,9 @@ internal static class Servers
         });
         var forwarder = application.Services.GetRequiredService<IHttpForwarder>();
         var config = new ForwarderRequestConfig { Version = HttpVersion.Version11, ActivityTimeout = TimeSpan.FromSeconds(100) };
-        application.Run(context => forwarder.SendAsync(context, backend, invoker, config, HttpTransformer.Default).AsTask());
-        await application.RunAsync(cancellationToken);
+        application.Run(async context => await forwarder.SendAsync(context, backend, invoker, config, HttpTransformer.Default));
+        await application.StartAsync(cancellationToken);
+        await application.WaitForShutdownAsync(cancellationToken);
     }
 
     /// <summary>Our gateway, fed by a snapshot as it is while no controller is there.</summary>

@@ -59,7 +59,7 @@ public sealed class ClientAbortTests
                 throw;
             }
         });
-        await AbortAfter(bed, "POST", started.Task, "only a part", declared: 1000);
+        await AbortAfter(bed, "POST", started.Task, new string('x', 100_000), declared: 1_000_000);
         await cancelled.Task.WaitAsync(TimeSpan.FromSeconds(30), Cancel);
         await GatewayTestBed.UntilAsync(() => bed.InFlight == 0);
     }
