@@ -1,4 +1,5 @@
 using Sky.Core.Engines;
+using Sky.Core.Services;
 using Xunit;
 
 namespace Sky.Providers.Tests.Engines;
