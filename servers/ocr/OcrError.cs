@@ -1,3 +1,0 @@
-namespace Ocr;
-
-internal sealed record OcrError(string Error);

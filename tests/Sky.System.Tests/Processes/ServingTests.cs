@@ -1,0 +1,233 @@
+using System.Text.Json;
+using Sky.Testing.Processes;
+
+namespace Sky.SystemTests.Processes;
+
+/// <summary>The real program from `up` to an answered request, and all that can be asked of a running service.</summary>
+public sealed class ServingTests
+{
+    [Fact]
+    public async Task Up_ends_with_an_endpoint_that_answers_and_down_leaves_nothing()
+    {
+        await using var sky = new SkyMachine();
+        var file = sky.WriteFile("echo/sky-serve.yaml", TestService.Yaml(replicas: 2));
+
+        var up = await sky.OkAsync("serve", "up", file, "-y");
+
+        Assert.Contains($"{sky.GatewayUrl}/services/echo", up.All, StringComparison.Ordinal);
+        Assert.Contains("curl ", up.All, StringComparison.Ordinal);
+        Assert.Contains("tag=v1", await GetAsync(sky, "echo"), StringComparison.Ordinal);
+        var status = await sky.WaitAsync("echo", Ready(2), "two ready replicas");
+        Assert.Equal("READY", status.GetProperty("status").GetString());
+
+        await sky.OkAsync("serve", "down", "echo", "-y");
+        await SkyMachine.UntilAsync(() => Task.FromResult(sky.Runners().Count == 0), "no runner is left");
+        Assert.Equal(3, (await sky.RunAsync("serve", "status", "echo")).ExitCode);
+    }
+
+    [Fact]
+    public async Task A_user_bug_ends_up_with_1_and_shows_the_last_log_lines()
+    {
+        await using var sky = new SkyMachine();
+        var file = sky.WriteFile("bug/sky-serve.yaml", TestService.Yaml(envs: ("EXIT_CODE", "7")));
+
+        var up = await sky.RunAsync("serve", "up", file, "-y");
+
+        Assert.Equal(1, up.ExitCode);
+        Assert.Contains("a user bug: it gives up", up.All, StringComparison.Ordinal);
+        var status = await sky.StatusAsync("bug");
+        Assert.Equal("FAILED", status.GetProperty("status").GetString());
+        Assert.Single(status.GetProperty("replicas").EnumerateArray());
+        Assert.Contains("7", (await sky.OkAsync("serve", "status", "bug", "-v")).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task One_of_three_replicas_killed_under_load_costs_no_client_an_error_and_is_replaced()
+    {
+        await using var sky = new SkyMachine();
+        var file = sky.WriteFile("three/sky-serve.yaml", TestService.Yaml(replicas: 3));
+        await sky.OkAsync("serve", "up", file, "-y");
+        await sky.WaitAsync("three", Ready(3), "three ready replicas");
+        await using var load = new SteadyLoad($"{sky.GatewayUrl}/services/three/");
+        await load.MoreAsync(50);
+
+        var victim = int.Parse((await GetAsync(sky, "three")).Split("pid=")[1]);
+        SkyMachine.Kill9(victim);
+        await load.MoreAsync(100);
+        await sky.WaitAsync("three", status => Ready(3)(status) && Ids(status).Contains(4), "replica 4 in its place");
+        await load.MoreAsync(50);
+
+        Assert.Empty(load.Failures);
+        var verbose = (await sky.OkAsync("serve", "status", "three", "-v")).Output;
+        Assert.Contains("SIGKILL", verbose, StringComparison.Ordinal);
+        Assert.Contains("starts on port", verbose, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Rolling_update_under_load_drops_no_request_and_no_stream_and_mixes_versions()
+    {
+        await using var sky = new SkyMachine();
+        await sky.OkAsync("serve", "up", sky.WriteFile("roll/sky-serve.yaml", TestService.Yaml(replicas: 2)), "-y");
+        await sky.WaitAsync("roll", Ready(2), "two ready replicas");
+        await using var load = new SteadyLoad($"{sky.GatewayUrl}/services/roll/");
+        await load.MoreAsync(50);
+        var stream = StreamAsync(sky, "roll", events: 60, ms: 100);
+
+        await sky.OkAsync("serve", "update", "roll", sky.WriteFile("roll/v2.yaml", TestService.Yaml(replicas: 2, tag: "v2")), "--mode", "rolling", "-y");
+        await sky.WaitAsync("roll", status => Versions(status) is [2], "version 2 alone serves");
+        await load.MoreAsync(50);
+
+        Assert.Equal(60, await stream);
+        Assert.Empty(load.Failures);
+        Assert.Contains("tag=v2", await GetAsync(sky, "roll"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Blue_green_update_under_load_switches_once_and_never_mixes()
+    {
+        await using var sky = new SkyMachine();
+        await sky.OkAsync("serve", "up", sky.WriteFile("blue/sky-serve.yaml", TestService.Yaml(replicas: 2)), "-y");
+        await sky.WaitAsync("blue", Ready(2), "two ready replicas");
+        await using var load = new SteadyLoad($"{sky.GatewayUrl}/services/blue/", clients: 1);
+        await load.MoreAsync(20);
+        var stream = StreamAsync(sky, "blue", events: 60, ms: 100);
+        var order = WatchOrderAsync(sky, "blue", answers: 400);
+
+        await sky.OkAsync("serve", "update", "blue", sky.WriteFile("blue/v2.yaml", TestService.Yaml(replicas: 2, tag: "v2")), "--mode", "blue_green", "-y");
+        await sky.WaitAsync("blue", status => Versions(status) is [2], "version 2 alone serves");
+        await load.MoreAsync(20);
+
+        Assert.Equal(60, await stream);
+        Assert.Empty(load.Failures);
+        var tags = await order;
+        Assert.Equal(tags.OrderBy(tag => tag, StringComparer.Ordinal), tags);
+        Assert.Contains("v2", tags);
+    }
+
+    [Fact]
+    public async Task A_version_that_fails_stops_and_the_old_one_serves_on_and_rollback_goes_back()
+    {
+        await using var sky = new SkyMachine();
+        await sky.OkAsync("serve", "up", sky.WriteFile("back/sky-serve.yaml", TestService.Yaml(replicas: 2)), "-y");
+        await sky.WaitAsync("back", Ready(2), "two ready replicas");
+
+        var update = await sky.RunAsync("serve", "update", "back", sky.WriteFile("back/v2.yaml", TestService.Yaml(replicas: 2, tag: "v2", envs: ("EXIT_CODE", "3"))), "-y");
+        Assert.Equal(1, update.ExitCode);
+        Assert.Contains("tag=v1", await GetAsync(sky, "back"), StringComparison.Ordinal);
+
+        await sky.OkAsync("serve", "update", "back", sky.WriteFile("back/v3.yaml", TestService.Yaml(replicas: 2, tag: "v3")), "-y");
+        await sky.WaitAsync("back", status => Versions(status) is [3], "version 3 alone serves");
+        await sky.OkAsync("serve", "rollback", "back", "--to", "1", "-y");
+        await sky.WaitAsync("back", status => Versions(status) is [1], "version 1 alone serves");
+        Assert.Contains("tag=v1", await GetAsync(sky, "back"), StringComparison.Ordinal);
+
+        using var history = JsonDocument.Parse((await sky.OkAsync("serve", "history", "back", "-o", "json")).Output);
+        Assert.Equal(3, history.RootElement.GetProperty("versions").GetArrayLength());
+    }
+
+    [Fact]
+    public async Task Only_the_service_section_changed_keeps_the_replicas()
+    {
+        await using var sky = new SkyMachine();
+        await sky.OkAsync("serve", "up", sky.WriteFile("keep/sky-serve.yaml", TestService.Yaml(replicas: 1)), "-y");
+        var before = await GetAsync(sky, "keep");
+
+        await sky.OkAsync("serve", "update", "keep", sky.WriteFile("keep/v2.yaml", TestService.Yaml("load_balancing_policy: round_robin", replicas: 1)), "-y");
+        await sky.WaitAsync("keep", status => Versions(status) is [2], "version 2 serves");
+
+        Assert.Equal(before, await GetAsync(sky, "keep"));
+    }
+
+    [Fact]
+    public async Task Scale_pins_the_number_at_once_and_auto_gives_it_back()
+    {
+        await using var sky = new SkyMachine();
+        await sky.OkAsync("serve", "up", sky.WriteFile("pin/sky-serve.yaml", TestService.Yaml(replicas: 1)), "-y");
+
+        await sky.OkAsync("serve", "scale", "pin", "3", "-y");
+        await sky.WaitAsync("pin", Ready(3), "three ready replicas");
+        SkyMachine.Kill9(sky.ControllerPid!.Value);
+        await sky.WaitAsync("pin", Ready(3), "three ready replicas after a restart");
+        Assert.Equal([1], Versions(await sky.StatusAsync("pin")));
+
+        await sky.OkAsync("serve", "scale", "pin", "auto", "-y");
+        await sky.WaitAsync("pin", Ready(1), "one ready replica");
+    }
+
+    [Fact]
+    public async Task A_service_at_zero_is_woken_by_a_request_that_is_held_and_answered()
+    {
+        await using var sky = new SkyMachine();
+        var yaml = TestService.Yaml("replica_policy:\n  min_replicas: 0\n  max_replicas: 2\n  target_qps_per_replica: 5\n  downscale_delay_seconds: 3", replicas: null);
+        await sky.OkAsync("serve", "up", sky.WriteFile("zero/sky-serve.yaml", yaml), "-y");
+        var status = await sky.StatusAsync("zero");
+        Assert.Empty(Live(status));
+
+        Assert.Contains("tag=v1", await GetAsync(sky, "zero"), StringComparison.Ordinal);
+        await sky.WaitAsync("zero", next => !Live(next).Any(), "zero replicas again after a minute without a request", seconds: 150);
+    }
+
+    [Fact]
+    public async Task A_fixed_port_is_updated_by_stopping_the_old_replica_first_while_requests_are_held()
+    {
+        await using var sky = new SkyMachine();
+        var port = FreePorts.Take(1)[0];
+        string File(string tag) => $"{TestService.Yaml(replicas: 1, tag: tag).Replace("$SKY_PORT", $"{port}")}\nresources:\n  ports: {port}\n";
+        await sky.OkAsync("serve", "up", sky.WriteFile("fixed/sky-serve.yaml", File("v1")), "-y");
+        await using var load = new SteadyLoad($"{sky.GatewayUrl}/services/fixed/", clients: 2);
+        await load.MoreAsync(10);
+
+        var update = await sky.OkAsync("serve", "update", "fixed", sky.WriteFile("fixed/v2.yaml", File("v2")), "-y");
+        await sky.WaitAsync("fixed", status => Versions(status) is [2], "version 2 serves");
+        await load.MoreAsync(10);
+
+        Assert.Empty(load.Failures);
+        Assert.Contains("held", update.All, StringComparison.OrdinalIgnoreCase);
+        var two = await sky.RunAsync("serve", "scale", "fixed", "2", "-y");
+        Assert.Equal(2, two.ExitCode);
+        Assert.Contains("SKY_PORT", two.All, StringComparison.Ordinal);
+    }
+
+    internal static Func<JsonElement, bool> Ready(int count) => status =>
+        Live(status).Count(replica => replica.GetProperty("status").GetString() == "READY") == count && Live(status).Count() == count;
+
+    internal static IEnumerable<JsonElement> Live(JsonElement status) => status.GetProperty("replicas").EnumerateArray()
+        .Where(replica => replica.GetProperty("status").GetString() is "PENDING" or "PROVISIONING" or "STARTING" or "READY" or "NOT_READY" or "SHUTTING_DOWN");
+
+    internal static IReadOnlyList<int> Ids(JsonElement status) => [.. status.GetProperty("replicas").EnumerateArray().Select(replica => replica.GetProperty("id").GetInt32())];
+
+    internal static IReadOnlyList<int> Versions(JsonElement status) => [.. status.GetProperty("versions").EnumerateArray().Select(version => version.GetInt32())];
+
+    internal static async Task<string> GetAsync(SkyMachine sky, string service, string path = "/")
+    {
+        using var answer = await sky.Client.GetAsync($"{sky.GatewayUrl}/services/{service}{path}", TestContext.Current.CancellationToken);
+        var body = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        Assert.True(answer.IsSuccessStatusCode, $"{answer.StatusCode}: {body}\n{sky.Diagnose()}");
+        return body;
+    }
+
+    private static async Task<int> StreamAsync(SkyMachine sky, string service, int events, int ms)
+    {
+        await using var stream = await sky.Client.GetStreamAsync($"{sky.GatewayUrl}/services/{service}/stream?events={events}&ms={ms}", TestContext.Current.CancellationToken);
+        using var reader = new StreamReader(stream);
+        var seen = 0;
+        while (await reader.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)
+        {
+            seen += line.StartsWith("data: ", StringComparison.Ordinal) && !line.Contains("[DONE]", StringComparison.Ordinal) ? 1 : 0;
+        }
+
+        return seen;
+    }
+
+    private static async Task<List<string>> WatchOrderAsync(SkyMachine sky, string service, int answers)
+    {
+        var tags = new List<string>();
+        for (var i = 0; i < answers && (i < 60 || tags[^1] == "v1"); i++)
+        {
+            tags.Add((await GetAsync(sky, service)).Split("tag=")[1].Split(' ')[0]);
+            await Task.Delay(25, TestContext.Current.CancellationToken);
+        }
+
+        return tags;
+    }
+}
