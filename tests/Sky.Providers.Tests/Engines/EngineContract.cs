@@ -1,36 +1,13 @@
 using Sky.Core.Engines;
 using Sky.Core.Services;
-using Sky.Core.Specs;
 using Xunit;
 
 namespace Sky.Providers.Tests.Engines;
 
 /// <summary>What every engine must do. Scripts use only <c>echo</c>, <c>exit</c> and <c>sleep</c>.</summary>
-public abstract class EngineContract
+public abstract class EngineContract : EngineTestBase
 {
     protected const string Forever = "echo started\nexec sleep 600";
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
-    private int _nextPort = 20000 + (Random.Shared.Next(20000) & ~0xff);
-
-    protected abstract IEngine Engine { get; }
-
-    protected static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
-    protected static ReplicaKey Key(int id = 1, string service = "hello") => new(new ServiceName(service), new ReplicaId(id));
-
-    protected RunRequest Request(ReplicaKey key, string run, string? setup = null)
-    {
-        var port = _nextPort++;
-        return new RunRequest
-        {
-            Replica = key,
-            Version = 1,
-            Task = new TaskSpec { Run = run, Setup = setup, TakesPort = true },
-            Resources = new ResourceCandidate(),
-            Port = port,
-            Variables = ReplicaVariables.For(key, 1, port),
-        };
-    }
 
     [Fact]
     public async Task A_replica_runs_until_it_is_stopped_and_is_then_forgotten()
@@ -158,35 +135,4 @@ public abstract class EngineContract
 
     /// <summary>Makes another program listen on the port.</summary>
     protected abstract Task TakePortAsync(int port);
-
-    protected async Task<EngineReplica?> FindAsync(ReplicaKey key) =>
-        (await Engine.ListAsync(Cancel)).SingleOrDefault(replica => replica.Replica == key);
-
-    protected async Task<EngineReplica> UntilAsync(ReplicaKey key, EngineReplicaState state)
-    {
-        EngineReplica? last = null;
-        for (var until = TimeProvider.System.GetUtcNow() + Deadline; TimeProvider.System.GetUtcNow() < until;)
-        {
-            last = await FindAsync(key);
-            if (last?.State == state)
-            {
-                return last;
-            }
-
-            await Task.Delay(20, Cancel);
-        }
-
-        throw new TimeoutException($"{key} did not become {state}; it is {last}");
-    }
-
-    protected async Task<List<string>> LinesAsync(ReplicaKey key, int? tail)
-    {
-        var lines = new List<string>();
-        await foreach (var line in Engine.LogsAsync(key, tail, follow: false, Cancel))
-        {
-            lines.Add(line);
-        }
-
-        return lines;
-    }
 }

@@ -1,0 +1,3 @@
+namespace Ocr;
+
+internal sealed record OcrError(string Error);
