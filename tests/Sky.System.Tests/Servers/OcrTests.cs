@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text.Json;
-using Sky.Testing.Processes;
 using Xunit;
 
 namespace Sky.SystemTests.Servers;
@@ -48,8 +47,7 @@ public sealed class OcrTests(OcrServer server) : IClassFixture<OcrServer>
         Assert.NotEmpty(answer.GetProperty("error").GetString()!);
     }
 
-    private static Task<byte[]> PictureAsync(string name) => File.ReadAllBytesAsync(
-        Path.Combine(SkyProgram.Root, "tests", "Sky.System.Tests", "Servers", "Pictures", name), TestContext.Current.CancellationToken);
+    private static Task<byte[]> PictureAsync(string name) => OcrServer.PictureAsync(name, TestContext.Current.CancellationToken);
 
     private async Task<(HttpStatusCode Status, JsonElement Answer)> PostAsync(HttpContent content)
     {

@@ -10,9 +10,9 @@ internal static class ReplicaPreparation
     /// <summary>Null when all is well, else what hinders it, in words for a person.</summary>
     public static string? Prepare(ReplicaFolder folder, RunnerRequest request)
     {
-        if (!IsFree(request.Port))
+        if (PortProblem(request.Port) is { } problem)
         {
-            return $"port {request.Port} is in use by another program";
+            return problem;
         }
 
         try
@@ -35,6 +35,9 @@ internal static class ReplicaPreparation
             return $"the workdir could not be unpacked: {error.Message}";
         }
     }
+
+    /// <summary>Null when a program can listen there.</summary>
+    public static string? PortProblem(int port) => IsFree(port) ? null : $"port {port} is in use by another program";
 
     private static bool IsFree(int port)
     {

@@ -16,6 +16,7 @@ internal sealed class ReplicaRun(ReplicaFolder folder, RunnerRequest request, Ti
     private readonly Dictionary<int, int> _ended = [];
     private ControlGroup _group = ControlGroup.None;
     private RunnerRecord _record = null!;
+    private string? _provisionError;
 
     public void Execute()
     {
@@ -44,6 +45,7 @@ internal sealed class ReplicaRun(ReplicaFolder folder, RunnerRequest request, Ti
             LaunchedAt = _record.LaunchedAt,
             StartedAt = _record.StartedAt,
             Notice = _record.Notice,
+            ProvisionError = _provisionError,
             Exit = exit is null ? null : exit with { OutOfMemory = outOfMemory, LastLogLines = _log.LastLines() },
         });
     }
@@ -71,6 +73,11 @@ internal sealed class ReplicaRun(ReplicaFolder folder, RunnerRequest request, Ti
                 continue;
             }
 
+            if (stage == ReplicaStage.Run && (_provisionError = PortLostDuringSetup()) is not null)
+            {
+                return null;
+            }
+
             var status = RunStage(stage, script);
             exit = new ReplicaExit { Code = status?.Code, Signal = status?.Signal, Stage = stage, At = time.GetUtcNow() };
             if (status is not { Code: 0 })
@@ -81,6 +88,10 @@ internal sealed class ReplicaRun(ReplicaFolder folder, RunnerRequest request, Ti
 
         return exit ?? new ReplicaExit { Code = 0, Stage = ReplicaStage.Run, At = time.GetUtcNow() };
     }
+
+    /// <summary>A setup may take long enough for another program to come to the port; what setup itself left running may have it.</summary>
+    private string? PortLostDuringSetup() =>
+        ReplicaPreparation.PortProblem(request.Port) is { } problem && !Ours().Any() ? problem : null;
 
     private WaitStatus? RunStage(string stage, string script)
     {
@@ -148,7 +159,7 @@ internal sealed class ReplicaRun(ReplicaFolder folder, RunnerRequest request, Ti
 
     private void End(Func<TimeSpan> grace)
     {
-        var all = new Leftovers(request.Token, _record.Leaders, _record.Groups, Environment.ProcessId);
+        var all = Ours();
         Reap();
         if (!all.Any())
         {
@@ -171,6 +182,8 @@ internal sealed class ReplicaRun(ReplicaFolder folder, RunnerRequest request, Ti
 
         Reap();
     }
+
+    private Leftovers Ours() => new(request.Token, _record.Leaders, _record.Groups, Environment.ProcessId);
 
     private void Record(RunnerRecord record)
     {
