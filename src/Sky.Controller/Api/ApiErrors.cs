@@ -46,6 +46,6 @@ internal sealed partial class ApiErrors(ApiGuard guard, ILogger<ApiErrors> logge
         }
     }
 
-    [LoggerMessage(LogLevel.Error, "{Method} {Path} failed unexpectedly")]
+    [LoggerMessage(2040, LogLevel.Error, "{Method} {Path} failed unexpectedly")]
     private partial void LogUnexpected(Exception exception, string method, string path);
 }

@@ -9,33 +9,48 @@ namespace Sky.Controller.Hosting;
 /// <summary>Brings the gateway of this machine back when nobody holds its lock, unless it was stopped on purpose.</summary>
 internal sealed partial class GatewayKeeper(SkyHome home, Action startGateway, TimeProvider time, ILogger<GatewayKeeper> logger) : BackgroundService
 {
-    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(500);
+    /// <summary>Starts in a row that are tried a second apart; after that the pause doubles up to <see cref="LongestPause"/>.</summary>
+    public const int QuickStarts = 4;
 
-    /// <summary>How long a gateway may take to its lock before another one is started; doubles with each that never came so far.</summary>
-    private static readonly TimeSpan Coming = TimeSpan.FromSeconds(3);
+    public static readonly TimeSpan LookPeriod = TimeSpan.FromMilliseconds(250);
 
-    private const int MostDoublings = 5;
+    /// <summary>How long a gateway may take to its lock before another one is started. One too many is harmless: the lock lets one live.</summary>
+    public static readonly TimeSpan Coming = TimeSpan.FromMilliseconds(900);
+
+    public static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
+
+    private int _starts;
+    private DateTimeOffset _notBefore;
+
+    /// <summary>One look: starts a gateway when one is missing and its turn has come.</summary>
+    public void Look()
+    {
+        if (FileLock.IsHeld(home.GatewayLock))
+        {
+            (_starts, _notBefore) = (0, default);
+            return;
+        }
+
+        var now = time.GetUtcNow();
+        if (now < _notBefore || File.Exists(home.Stopped))
+        {
+            return;
+        }
+
+        _starts++;
+        _notBefore = now + Pause(_starts);
+        Start();
+    }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var signal = new Signal(time);
-        var failed = 0;
-        DateTimeOffset notBefore = default;
         try
         {
             while (true)
             {
-                if (FileLock.IsHeld(home.GatewayLock))
-                {
-                    (failed, notBefore) = (0, default);
-                }
-                else if (time.GetUtcNow() >= notBefore && !File.Exists(home.Stopped))
-                {
-                    Start();
-                    notBefore = time.GetUtcNow() + (Coming * Math.Pow(2, Math.Min(failed++, MostDoublings)));
-                }
-
-                await signal.WaitAsync(Look, stoppingToken);
+                Look();
+                await signal.WaitAsync(LookPeriod, stoppingToken);
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -43,22 +58,28 @@ internal sealed partial class GatewayKeeper(SkyHome home, Action startGateway, T
         }
     }
 
+    private static TimeSpan Pause(int starts)
+    {
+        var pause = Coming * Math.Pow(2, Math.Clamp(starts - QuickStarts, 0, 10));
+        return pause < LongestPause ? pause : LongestPause;
+    }
+
     private void Start()
     {
         try
         {
             startGateway();
-            LogStarted();
+            LogStarted(_starts);
         }
         catch (Exception e) when (e is IOException or InvalidOperationException or UnauthorizedAccessException or System.ComponentModel.Win32Exception)
         {
-            LogFailed(e.Message);
+            LogFailed(_starts, e.Message);
         }
     }
 
-    [LoggerMessage(LogLevel.Information, "the gateway was not running: started it")]
-    private partial void LogStarted();
+    [LoggerMessage(2030, LogLevel.Information, "the gateway was not running: started it (start {Start} in a row)")]
+    private partial void LogStarted(int start);
 
-    [LoggerMessage(LogLevel.Error, "the gateway cannot be started: {Reason}")]
-    private partial void LogFailed(string reason);
+    [LoggerMessage(2031, LogLevel.Error, "the gateway cannot be started (start {Start} in a row): {Reason}")]
+    private partial void LogFailed(int start, string reason);
 }

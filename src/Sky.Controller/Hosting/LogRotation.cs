@@ -48,6 +48,6 @@ internal sealed partial class LogRotation(string path, TimeProvider time, ILogge
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "{Path} cannot be rotated: {Reason}")]
+    [LoggerMessage(2035, LogLevel.Warning, "{Path} cannot be rotated: {Reason}")]
     private partial void LogFailed(string path, string reason);
 }

@@ -84,9 +84,9 @@ internal sealed partial class Effects(IEngine engine, RunRequests requests, Time
         _ => "forget",
     };
 
-    [LoggerMessage(LogLevel.Warning, "{Effect} of {Replica} failed: {Reason}")]
+    [LoggerMessage(2010, LogLevel.Warning, "{Effect} of {Replica} failed: {Reason}")]
     private partial void LogFailed(string effect, ReplicaKey replica, string reason);
 
-    [LoggerMessage(LogLevel.Error, "{Effect} of {Replica} failed unexpectedly")]
+    [LoggerMessage(2011, LogLevel.Error, "{Effect} of {Replica} failed unexpectedly")]
     private partial void LogUnexpected(Exception exception, string effect, ReplicaKey replica);
 }

@@ -78,9 +78,9 @@ internal sealed partial class EngineObserver(IEngine engine, TimeProvider time, 
         return services;
     }
 
-    [LoggerMessage(LogLevel.Error, "engine {Engine} cannot be asked: {Reason}")]
+    [LoggerMessage(2012, LogLevel.Error, "engine {Engine} cannot be asked: {Reason}")]
     private partial void LogUnavailable(string engine, string reason);
 
-    [LoggerMessage(LogLevel.Information, "engine {Engine} answers again")]
+    [LoggerMessage(2013, LogLevel.Information, "engine {Engine} answers again")]
     private partial void LogBack(string engine);
 }

@@ -139,12 +139,12 @@ internal sealed partial class ReconcileLoop(
         }
     }
 
-    [LoggerMessage(LogLevel.Error, "{Reason}")]
+    [LoggerMessage(2020, LogLevel.Error, "{Reason}")]
     private partial void LogStoreUnavailable(string reason);
 
-    [LoggerMessage(LogLevel.Information, "the database answers again")]
+    [LoggerMessage(2021, LogLevel.Information, "the database answers again")]
     private partial void LogStoreBack();
 
-    [LoggerMessage(LogLevel.Error, "pass over service {Service} failed")]
+    [LoggerMessage(2022, LogLevel.Error, "pass over service {Service} failed")]
     private partial void LogPassFailed(Exception exception, ServiceName service);
 }

@@ -105,14 +105,29 @@ internal sealed partial class Reconciler(
 
         foreach (var happened in plan.Events)
         {
-            LogEvent(service.Service.Name, happened.Replica?.Value, happened.Message);
+            Log(service.Service.Name, happened);
         }
 
         return true;
     }
 
-    [LoggerMessage(LogLevel.Information, "service {Service} replica {Replica}: {Message}")]
-    private partial void LogEvent(ServiceName service, int? replica, string message);
+    private void Log(ServiceName service, ServiceEvent happened)
+    {
+        if (happened.Replica is { } replica)
+        {
+            LogReplica(service, replica, happened.Message);
+        }
+        else
+        {
+            LogService(service, happened.Message);
+        }
+    }
+
+    [LoggerMessage(2001, LogLevel.Information, "service {Service}: {Message}")]
+    private partial void LogService(ServiceName service, string message);
+
+    [LoggerMessage(2002, LogLevel.Information, "service {Service} replica {Replica}: {Message}")]
+    private partial void LogReplica(ServiceName service, ReplicaId replica, string message);
 
     /// <summary>What one pass leaves for the next; losing it costs at most one repeated effect.</summary>
     private sealed class PassMemory

@@ -27,6 +27,9 @@ internal sealed class ReportBuilder(EndpointTable table, string gateway, TimePro
         return services.Count == 0 && !whole ? null : new GatewayReport { Gateway = gateway, Services = services };
     }
 
+    /// <summary>Says only that this gateway is there.</summary>
+    public GatewayReport SignOfLife() => new() { Gateway = gateway, Services = [] };
+
     /// <summary>The controller has it. <paramref name="built"/> is when the report was built: later arrivals of that second are told again.</summary>
     public void Told(GatewayReport report, DateTimeOffset built)
     {

@@ -9,15 +9,19 @@ using Sky.Gateway.Endpoints;
 namespace Sky.Gateway.Reporting;
 
 /// <summary>
-/// Tells the controller what happens here: once a second while anything does, at once when it is asked for. What could not be told is
-/// told later, as far as the last minute reaches.
+/// Tells the controller what happens here: once a second while anything does, at once when it is asked for, and that this gateway is
+/// there at least every <see cref="MostSilence"/>. What could not be told is told later, as far as the last minute reaches.
 /// </summary>
 internal sealed class ReportSender(ReportBuilder builder, ControllerClient controller, ReportSignal signal, TimeProvider time) : BackgroundService
 {
+    /// <summary>Well below the time after which a controller takes a silent gateway for gone.</summary>
+    public static readonly TimeSpan MostSilence = TimeSpan.FromSeconds(4);
+
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LeastPause = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
     private volatile bool _whole = true;
+    private DateTimeOffset _spoke;
 
     /// <summary>The next report says everything, because the controller may have forgotten.</summary>
     public void SendWhole()
@@ -55,7 +59,7 @@ internal sealed class ReportSender(ReportBuilder builder, ControllerClient contr
     {
         var whole = _whole;
         var built = builder.Now;
-        if (builder.Build(whole) is not { } report)
+        if ((builder.Build(whole) ?? (built - _spoke >= MostSilence ? builder.SignOfLife() : null)) is not { } report)
         {
             return;
         }
@@ -63,6 +67,7 @@ internal sealed class ReportSender(ReportBuilder builder, ControllerClient contr
         _whole = false;
         if (await TrySendAsync(report, stoppingToken))
         {
+            _spoke = built;
             builder.Told(report, built);
         }
         else

@@ -9,7 +9,7 @@ using Sky.Core.Specs;
 using Sky.Testing.Simulation;
 using Xunit;
 
-namespace Sky.System.Tests.Controller;
+namespace Sky.SystemTests.Controller;
 
 public sealed class ApiTests
 {

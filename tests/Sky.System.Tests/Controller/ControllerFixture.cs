@@ -13,7 +13,7 @@ using Sky.Testing.Engines;
 using Sky.Testing.Simulation;
 using Xunit;
 
-namespace Sky.System.Tests.Controller;
+namespace Sky.SystemTests.Controller;
 
 /// <summary>A controller with its real API, store and loops on a home of its own, over a fake engine.</summary>
 internal sealed class ControllerFixture : IAsyncDisposable

@@ -7,7 +7,7 @@ using Sky.Testing.Clouds;
 using Sky.Testing.Engines;
 using Xunit;
 
-namespace Sky.System.Tests.Controller;
+namespace Sky.SystemTests.Controller;
 
 public sealed class HostTests : IDisposable
 {

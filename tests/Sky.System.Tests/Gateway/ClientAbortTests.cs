@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Sky.Testing.Gateway;
 using Xunit;
 
-namespace Sky.System.Tests.Gateway;
+namespace Sky.SystemTests.Gateway;
 
 /// <summary>A client that leaves is noticed by the replica at once, whatever the request was waiting for.</summary>
 public sealed class ClientAbortTests

@@ -4,7 +4,7 @@ using Sky.Core.Specs;
 using Sky.Testing.Gateway;
 using Xunit;
 
-namespace Sky.System.Tests.Gateway;
+namespace Sky.SystemTests.Gateway;
 
 public sealed class HoldingTests
 {

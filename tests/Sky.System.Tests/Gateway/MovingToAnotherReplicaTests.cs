@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Sky.Testing.Gateway;
 using Xunit;
 
-namespace Sky.System.Tests.Gateway;
+namespace Sky.SystemTests.Gateway;
 
 public sealed class MovingToAnotherReplicaTests
 {

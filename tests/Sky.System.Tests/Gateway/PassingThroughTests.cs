@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Sky.Testing.Gateway;
 using Xunit;
 
-namespace Sky.System.Tests.Gateway;
+namespace Sky.SystemTests.Gateway;
 
 public sealed class PassingThroughTests
 {

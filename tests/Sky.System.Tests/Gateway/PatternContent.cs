@@ -1,6 +1,6 @@
 using System.Net;
 
-namespace Sky.System.Tests.Gateway;
+namespace Sky.SystemTests.Gateway;
 
 /// <summary>A body of a length, made as it is sent.</summary>
 internal sealed class PatternContent(long length) : HttpContent

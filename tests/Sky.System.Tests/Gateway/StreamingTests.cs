@@ -4,7 +4,7 @@ using Sky.Core.Endpoints;
 using Sky.Testing.Gateway;
 using Xunit;
 
-namespace Sky.System.Tests.Gateway;
+namespace Sky.SystemTests.Gateway;
 
 public sealed class StreamingTests
 {

@@ -7,7 +7,7 @@ using Sky.Core.Specs;
 using Sky.Testing.Gateway;
 using Xunit;
 
-namespace Sky.System.Tests.Gateway;
+namespace Sky.SystemTests.Gateway;
 
 public sealed class TlsTests : IDisposable
 {

@@ -3,7 +3,7 @@ using Sky.Core.Specs;
 using Sky.Testing.Simulation;
 using Xunit;
 
-namespace Sky.System.Tests.Simulation;
+namespace Sky.SystemTests.Simulation;
 
 /// <summary>What must hold after every step, whatever was killed.</summary>
 internal sealed class Invariants(SimulatedWorld world)

@@ -3,7 +3,7 @@ using Sky.Core.Services;
 using Sky.Testing.Simulation;
 using Xunit;
 
-namespace Sky.System.Tests.Simulation;
+namespace Sky.SystemTests.Simulation;
 
 /// <summary>The controller is killed at any contact with store and engine, replicas and their runners too; nothing is lost.</summary>
 public sealed class KilledAtAnyInstructionTests

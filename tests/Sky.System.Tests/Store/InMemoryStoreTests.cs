@@ -1,7 +1,7 @@
 using Sky.Core.Store;
 using Sky.Testing.Store;
 
-namespace Sky.System.Tests.Store;
+namespace Sky.SystemTests.Store;
 
 public sealed class InMemoryStoreTests : StoreContract
 {

@@ -4,7 +4,7 @@ using Sky.Controller.Store;
 using Sky.Core.Store;
 using Xunit;
 
-namespace Sky.System.Tests.Store;
+namespace Sky.SystemTests.Store;
 
 public sealed class SqliteStoreTests : StoreContract, IDisposable
 {

@@ -6,7 +6,7 @@ using Sky.Core.Store;
 using Sky.Testing.Simulation;
 using Xunit;
 
-namespace Sky.System.Tests.Store;
+namespace Sky.SystemTests.Store;
 
 /// <summary>What every store must do.</summary>
 public abstract class StoreContract

@@ -5,7 +5,7 @@ using Sky.Core.Placement;
 using Sky.Core.Services;
 using Sky.Core.Store;
 
-namespace Sky.System.Tests.Store;
+namespace Sky.SystemTests.Store;
 
 /// <summary>This test program as a process that commits until it is killed; it prints a line after each commit.</summary>
 internal static class StoreWriter

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Sky.Controller.Api;
 using Sky.Controller.Hosting;
@@ -21,6 +23,7 @@ namespace Sky.Testing.Simulation;
 internal sealed class SimulatedWorld : IDisposable
 {
     private readonly Random _random;
+    private readonly ILoggerFactory _logs;
 
     /// <summary>The gateway outlives the controller and tells a new one of the whole last minute.</summary>
     private readonly Queue<RequestCount> _arrivals = new();
@@ -28,8 +31,9 @@ internal sealed class SimulatedWorld : IDisposable
     private ControlPlane _plane;
     private int _callsToCrash = int.MaxValue;
 
-    public SimulatedWorld(int seed)
+    public SimulatedWorld(int seed, ILoggerFactory? logs = null)
     {
+        _logs = logs ?? NullLoggerFactory.Instance;
         _random = new Random(seed);
         Time = new FakeTimeProvider(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
         Engine = new FakeEngine(Time)
@@ -136,6 +140,7 @@ internal sealed class SimulatedWorld : IDisposable
         Time = Time,
         Random = _random,
         Timing = new ReconcileTiming { EngineMaxAge = TimeSpan.Zero },
+        Logs = _logs,
     });
 
     private async Task ProbeAsync()

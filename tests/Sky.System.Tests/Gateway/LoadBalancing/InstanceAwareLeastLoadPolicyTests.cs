@@ -1,7 +1,7 @@
 using Sky.Gateway.LoadBalancing;
 using Xunit;
 
-namespace Sky.System.Tests.Gateway.LoadBalancing;
+namespace Sky.SystemTests.Gateway.LoadBalancing;
 
 public sealed class InstanceAwareLeastLoadPolicyTests : LoadBalancingContract
 {

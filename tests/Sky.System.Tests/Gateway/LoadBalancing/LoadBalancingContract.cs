@@ -4,7 +4,7 @@ using Sky.Gateway.Endpoints;
 using Sky.Gateway.LoadBalancing;
 using Xunit;
 
-namespace Sky.System.Tests.Gateway.LoadBalancing;
+namespace Sky.SystemTests.Gateway.LoadBalancing;
 
 /// <summary>What every policy keeps to.</summary>
 public abstract class LoadBalancingContract

@@ -1,6 +1,6 @@
 using Sky.Gateway.LoadBalancing;
 
-namespace Sky.System.Tests.Gateway.LoadBalancing;
+namespace Sky.SystemTests.Gateway.LoadBalancing;
 
 public sealed class RoundRobinPolicyTests : LoadBalancingContract
 {

@@ -1,0 +1,92 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+using Sky.Controller.Hosting;
+using Sky.Core;
+using Sky.Core.Processes;
+using Xunit;
+
+namespace Sky.SystemTests.Controller;
+
+public sealed class GatewayKeeperTests : IDisposable
+{
+    private readonly SkyHome _home = new(Directory.CreateTempSubdirectory("sky-keeper-").FullName);
+    private readonly FakeTimeProvider _time = new();
+    private readonly List<DateTimeOffset> _starts = [];
+    private FileLock? _gateway;
+
+    public void Dispose()
+    {
+        _gateway?.Dispose();
+        Directory.Delete(_home.Root, recursive: true);
+    }
+
+    [Fact]
+    public void GatewayThatDiesBeforeItHasItsLockIsTriedAgainWithinASecondAtFirstAndThenEverMoreSeldom()
+    {
+        using var keeper = Keeper(() => { });
+
+        Pass(keeper, TimeSpan.FromMinutes(5));
+
+        var gaps = _starts.Zip(_starts.Skip(1), (first, second) => second - first).ToList();
+        Assert.All(gaps.Take(GatewayKeeper.QuickStarts - 1), gap => Assert.InRange(gap, TimeSpan.FromMilliseconds(500), TimeSpan.FromSeconds(1)));
+        Assert.All(gaps.Zip(gaps.Skip(1)), pair => Assert.True(pair.Second >= pair.First));
+        Assert.Equal(GatewayKeeper.LongestPause, gaps[^1]);
+    }
+
+    [Fact]
+    public void KilledGatewayIsStartedWithinHalfASecondHoweverOftenItFailedBefore()
+    {
+        using var keeper = Keeper(() => { });
+        Pass(keeper, TimeSpan.FromMinutes(2));
+        _gateway = FileLock.TryAcquire(_home.GatewayLock);
+        Pass(keeper, TimeSpan.FromSeconds(31));
+        _starts.Clear();
+        Pass(keeper, TimeSpan.FromMinutes(1));
+        Assert.Empty(_starts);
+
+        _gateway!.Dispose();
+        Pass(keeper, TimeSpan.FromMilliseconds(500));
+
+        Assert.Single(_starts);
+    }
+
+    [Fact]
+    public void StartThatThrowsIsTriedAgain()
+    {
+        using var keeper = Keeper(() => throw new IOException("no such program"));
+
+        Pass(keeper, TimeSpan.FromSeconds(2));
+
+        Assert.True(_starts.Count >= 2);
+    }
+
+    [Fact]
+    public void GatewayStoppedOnPurposeStaysDown()
+    {
+        File.WriteAllText(_home.Stopped, "");
+        using var keeper = Keeper(() => { });
+
+        Pass(keeper, TimeSpan.FromMinutes(1));
+
+        Assert.Empty(_starts);
+    }
+
+    private GatewayKeeper Keeper(Action start) => new(
+        _home,
+        () =>
+        {
+            _starts.Add(_time.GetUtcNow());
+            start();
+        },
+        _time,
+        NullLogger<GatewayKeeper>.Instance);
+
+    private void Pass(GatewayKeeper keeper, TimeSpan span)
+    {
+        for (var passed = TimeSpan.Zero; passed <= span; passed += GatewayKeeper.LookPeriod)
+        {
+            keeper.Look();
+            _time.Advance(GatewayKeeper.LookPeriod);
+        }
+    }
+}
