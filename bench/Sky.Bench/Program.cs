@@ -1,4 +1,5 @@
 using Sky.Bench.Forwarding;
+using Sky.Bench.Scale;
 
 using var stop = new CancellationTokenSource();
 Console.CancelKeyPress += (_, pressed) =>
@@ -10,6 +11,10 @@ switch (args)
 {
     case ["forward", ..]:
         return await ForwardBenchmark.RunAsync(args is [_, var seconds] ? int.Parse(seconds) : 5, stop.Token);
+    case ["scale"]:
+        return await ScaleBenchmark.RunAsync(200, 5, stop.Token);
+    case ["scale", var services, var replicas]:
+        return await ScaleBenchmark.RunAsync(int.Parse(services), int.Parse(replicas), stop.Token);
     case ["backend", var port]:
         await Servers.BackendAsync(int.Parse(port), stop.Token);
         return 0;
@@ -19,6 +24,6 @@ switch (args)
     case ["gateway", var port, var backend]:
         return await Servers.GatewayAsync(int.Parse(port), backend, stop.Token);
     default:
-        await Console.Error.WriteLineAsync("usage: Sky.Bench forward [SECONDS-PER-ROUND]");
+        await Console.Error.WriteLineAsync("usage: Sky.Bench forward [SECONDS-PER-ROUND] | scale [SERVICES REPLICAS]");
         return 2;
 }

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using System.Runtime.InteropServices;
 using System.Text;
 
 namespace Sky.Bench.Forwarding;
@@ -24,8 +23,7 @@ internal static class ForwardBenchmark
             var proxies = await StartProxiesAsync(files.FullName, backend, processes, cancellationToken);
             var costs = await MeasureAsync(proxies, TimeSpan.FromSeconds(seconds), cancellationToken);
             var text = Describe(proxies, costs, seconds);
-            Console.WriteLine(text);
-            await File.WriteAllTextAsync(ResultFile(), text, cancellationToken);
+            await ResultFile.WriteAsync("forward.md", text, cancellationToken);
             return 0;
         }
         finally
@@ -93,7 +91,7 @@ internal static class ForwardBenchmark
     {
         var text = new StringBuilder("# Forwarding: processor time for one request\n\n");
         text.Append("Made by `dotnet run -c Release --project bench/Sky.Bench -- forward ").Append(seconds).Append("` on ");
-        text.Append(Environment.ProcessorCount).Append(" cores, ").Append(RuntimeInformation.OSDescription.Split('-')[0].Trim()).Append(", .NET ").Append(Environment.Version).Append(".\n");
+        text.Append(ResultFile.Machine).Append(".\n");
         text.Append(Connections).Append(" connections, a POST of 16 bytes, an answer of 1 KiB, ").Append(Rounds).Append(" alternating rounds of ");
         text.Append(seconds).Append(" s; user and system time of the proxy's process alone.\n\n| proxy | µs a request (median) | rounds |\n| --- | ---: | --- |\n");
         for (var i = 0; i < proxies.Count; i++)
@@ -123,16 +121,5 @@ internal static class ForwardBenchmark
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
-
-    private static string ResultFile()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Skyswarm.slnx")))
-        {
-            folder = folder.Parent;
-        }
-
-        return Path.Combine(folder?.FullName ?? ".", "bench", "results", "forward.md");
     }
 }
