@@ -7,4 +7,10 @@ if (args is ["internal-runner", var folder])
     return Runner.Run(folder);
 }
 
+if (args is ["serve", ..])
+{
+    // A client command has nobody to report to, and setting up the HTTP client's meters takes as long as its request.
+    AppContext.SetSwitch("System.Diagnostics.Metrics.Meter.IsSupported", false);
+}
+
 return await SkyApp.RunAsync(args, CliContext.OfThisProcess());

@@ -34,10 +34,12 @@ internal sealed class ControllerClient(ControllerAddress address, Func<Controlle
     public Uri Url => _address.Url;
 
     /// <summary>All services, or those of <paramref name="names"/> that exist.</summary>
-    public Task<IReadOnlyList<ServiceView>> ListAsync(IReadOnlyList<string> names, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<ServiceView>> ListAsync(IReadOnlyList<string> names, CancellationToken cancellationToken)
     {
         var query = string.Join('&', names.Select(name => $"name={Uri.EscapeDataString(name)}"));
-        return GetAsync(query.Length == 0 ? "services" : $"services?{query}", ApiJson.Default.IReadOnlyListServiceView, cancellationToken);
+        var path = query.Length == 0 ? "services" : $"services?{query}";
+        using var response = await CheckedAsync(await SendRawAsync(HttpMethod.Get, path, null, cancellationToken), cancellationToken);
+        return ServiceViewReader.Read(await response.Content.ReadAsByteArrayAsync(cancellationToken));
     }
 
     /// <summary>The service, or null when there is none of that name.</summary>

@@ -34,4 +34,28 @@ internal static class StatusWords
         ReplicaStatus.Preempted => "PREEMPTED",
         _ => "UNKNOWN",
     };
+
+    /// <summary>The status of a word; the last one that is known for a word of a newer controller.</summary>
+    public static ServiceStatus ServiceOf(string word)
+    {
+        var status = ServiceStatus.ControllerInit;
+        while (status < ServiceStatus.NoReplica && Of(status) != word)
+        {
+            status++;
+        }
+
+        return status;
+    }
+
+    /// <summary>The status of a word; <see cref="ReplicaStatus.Unknown"/> for a word of a newer controller.</summary>
+    public static ReplicaStatus ReplicaOf(string word)
+    {
+        var status = ReplicaStatus.Pending;
+        while (status < ReplicaStatus.Unknown && Of(status) != word)
+        {
+            status++;
+        }
+
+        return status;
+    }
 }
