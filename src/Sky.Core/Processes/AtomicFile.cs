@@ -1,4 +1,5 @@
 using System.Text;
+using Microsoft.Win32.SafeHandles;
 
 namespace Sky.Core.Processes;
 
@@ -9,16 +10,23 @@ public static class AtomicFile
     public const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     /// <summary>
-    /// Writes beside the file, flushes to the disk and renames over it. Readers see the old content or the new one.
+    /// Writes beside the file and renames over it. Readers see the old content or the new one.
     /// Throws <see cref="IOException"/> (such as a full disk) with the old content left in place.
     /// </summary>
-    public static void Write(string path, ReadOnlySpan<byte> content, UnixFileMode mode = OwnerOnly)
+    /// <param name="path">The file.</param>
+    /// <param name="content">All of it.</param>
+    /// <param name="mode">Its permissions.</param>
+    /// <param name="durable">
+    /// Flushes file and folder to the disk before it returns. False, which is faster, for what means nothing after a restart of the machine:
+    /// a power cut may then leave the old content, the new one or something broken.
+    /// </param>
+    public static void Write(string path, ReadOnlySpan<byte> content, UnixFileMode mode = OwnerOnly, bool durable = true)
     {
         var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
         var draft = Path.Combine(folder, $".{Path.GetFileName(path)}.{Path.GetRandomFileName()}.tmp");
         try
         {
-            WriteDraft(draft, content, mode);
+            WriteDraft(draft, content, mode, durable);
             File.Move(draft, path, overwrite: true);
         }
         catch
@@ -26,13 +34,18 @@ public static class AtomicFile
             File.Delete(draft);
             throw;
         }
+
+        if (durable)
+        {
+            FlushFolder(folder);
+        }
     }
 
-    /// <inheritdoc cref="Write(string, ReadOnlySpan{byte}, UnixFileMode)"/>
-    public static void Write(string path, string content, UnixFileMode mode = OwnerOnly) =>
-        Write(path, Encoding.UTF8.GetBytes(content), mode);
+    /// <inheritdoc cref="Write(string, ReadOnlySpan{byte}, UnixFileMode, bool)"/>
+    public static void Write(string path, string content, UnixFileMode mode = OwnerOnly, bool durable = true) =>
+        Write(path, Encoding.UTF8.GetBytes(content), mode, durable);
 
-    private static void WriteDraft(string draft, ReadOnlySpan<byte> content, UnixFileMode mode)
+    private static void WriteDraft(string draft, ReadOnlySpan<byte> content, UnixFileMode mode, bool durable)
     {
         var options = new FileStreamOptions
         {
@@ -44,6 +57,17 @@ public static class AtomicFile
         };
         using var stream = new FileStream(draft, options);
         stream.Write(content);
-        stream.Flush(flushToDisk: true);
+        stream.Flush(flushToDisk: durable);
+    }
+
+    /// <summary>Until then the new name may be lost in a power cut. Best effort: the file is in place, and some file systems flush no folders.</summary>
+    private static void FlushFolder(string folder)
+    {
+        var descriptor = LibC.OpenExisting(folder, LibC.ReadOnly | LibC.CloseOnExec);
+        if (descriptor >= 0)
+        {
+            using var handle = new SafeFileHandle(descriptor, ownsHandle: true);
+            _ = LibC.Flush(descriptor);
+        }
     }
 }

@@ -9,12 +9,14 @@ public sealed class AtomicFileTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    [Fact]
-    public void Replaces_the_content_and_leaves_nothing_else()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Replaces_the_content_and_leaves_nothing_else(bool durable)
     {
         var path = _folder.File("a.json");
-        AtomicFile.Write(path, "old");
-        AtomicFile.Write(path, "new");
+        AtomicFile.Write(path, "old", durable: durable);
+        AtomicFile.Write(path, "new", durable: durable);
         Assert.Equal("new", File.ReadAllText(path));
         Assert.Equal(AtomicFile.OwnerOnly, File.GetUnixFileMode(path));
         Assert.Equal([path], Directory.GetFiles(_folder.Path));

@@ -23,8 +23,8 @@ internal static class LostReplica
             return;
         }
 
-        var runner = ReplicaFiles.Read(folder.Runner, ReplicaFiles.Default.RunnerRecord);
-        var request = ReplicaFiles.Read(folder.Request, ReplicaFiles.Default.RunnerRequest);
+        var runner = ReplicaFiles.Read<RunnerRecord>(folder.Runner);
+        var request = ReplicaFiles.Read<RunnerRequest>(folder.Request);
         if (runner is null || request is null)
         {
             throw new EngineException(EngineFailure.Invalid, $"the files of replica {key} in {folder.Root} are damaged: end it by hand and remove them");

@@ -60,7 +60,7 @@ public sealed class ProcessEngine(SkyHome home, IReadOnlyList<string> runnerComm
         var ours = OurEnvironment();
         if (!File.Exists(folder.Request))
         {
-            ReplicaFiles.Write(folder.Request, RunnerRequests.From(request, home, ours), ReplicaFiles.Default.RunnerRequest);
+            ReplicaFiles.Write(folder.Request, RunnerRequests.From(request, home, ours), durable: false);
         }
 
         var runner = DetachedProcess.Start(
@@ -76,10 +76,10 @@ public sealed class ProcessEngine(SkyHome home, IReadOnlyList<string> runnerComm
             return;
         }
 
-        var known = ReplicaFiles.Read(folder.Stop, ReplicaFiles.Default.StopMark);
+        var known = ReplicaFiles.Read<StopMark>(folder.Stop);
         if (known is null || known.GraceSeconds > grace.TotalSeconds)
         {
-            ReplicaFiles.Write(folder.Stop, new StopMark(time.GetUtcNow(), grace.TotalSeconds), ReplicaFiles.Default.StopMark);
+            ReplicaFiles.Write(folder.Stop, new StopMark(time.GetUtcNow(), grace.TotalSeconds), durable: true);
         }
 
         LostReplica.End(key, folder, time);
@@ -130,7 +130,7 @@ public sealed class ProcessEngine(SkyHome home, IReadOnlyList<string> runnerComm
     /// <summary>Asked with the lock in hand.</summary>
     private bool IsLost(ReplicaFolder folder) =>
         File.Exists(folder.Runner) && !File.Exists(folder.Exit)
-        && ReplicaFiles.Read(folder.Runner, ReplicaFiles.Default.RunnerRecord)?.BootId == _bootId.Value;
+        && ReplicaFiles.Read<RunnerRecord>(folder.Runner)?.BootId == _bootId.Value;
 
     private bool HasEnded(ReplicaKey key, ReplicaFolder folder) =>
         !Directory.Exists(folder.Root)

@@ -11,13 +11,13 @@ internal static class ReplicaEnding
     {
         try
         {
-            ReplicaFiles.Write(folder.Exit, record, ReplicaFiles.Default.ExitRecord);
+            ReplicaFiles.Write(folder.Exit, record, durable: true);
         }
         catch (IOException)
         {
             // The disk is full: give up the reserve for it.
             File.Delete(folder.Reserve);
-            ReplicaFiles.Write(folder.Exit, record, ReplicaFiles.Default.ExitRecord);
+            ReplicaFiles.Write(folder.Exit, record, durable: true);
         }
 
         File.Delete(folder.Reserve);

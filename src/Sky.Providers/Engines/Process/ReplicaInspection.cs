@@ -23,7 +23,7 @@ internal static class ReplicaInspection
 
         var stopping = File.Exists(folder.Stop);
         var hasRun = File.Exists(folder.Runner);
-        var runner = hasRun ? ReplicaFiles.Read(folder.Runner, ReplicaFiles.Default.RunnerRecord) : null;
+        var runner = hasRun ? ReplicaFiles.Read<RunnerRecord>(folder.Runner) : null;
         if (!held && hasRun && runner is not null && runner.BootId != bootId)
         {
             return Restarted(key, runner);
@@ -61,7 +61,7 @@ internal static class ReplicaInspection
     }
 
     private static EngineReplica? ReadExit(ReplicaKey key, ReplicaFolder folder) =>
-        ReplicaFiles.Read(folder.Exit, ReplicaFiles.Default.ExitRecord) is not { } record ? null : new EngineReplica
+        ReplicaFiles.Read<ExitRecord>(folder.Exit) is not { } record ? null : new EngineReplica
         {
             Replica = key,
             State = EngineReplicaState.Exited,

@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using Sky.Core.Processes;
 
 namespace Sky.Providers.Engines.Process;
@@ -17,7 +15,7 @@ internal static class ReplicaPreparation
 
         try
         {
-            AtomicFile.Write(folder.Reserve, new byte[ReplicaEnding.ReserveBytes]);
+            AtomicFile.Write(folder.Reserve, new byte[ReplicaEnding.ReserveBytes], durable: false);
             Directory.CreateDirectory(folder.Workdir);
             if (request.WorkdirArchive is not null)
             {
@@ -37,25 +35,5 @@ internal static class ReplicaPreparation
     }
 
     /// <summary>Null when a program can listen there.</summary>
-    public static string? PortProblem(int port) => IsFree(port) ? null : $"port {port} is in use by another program";
-
-    private static bool IsFree(int port)
-    {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        try
-        {
-            socket.Bind(new IPEndPoint(IPAddress.Loopback, port));
-            socket.Listen();
-            return true;
-        }
-        catch (SocketException error) when (error.SocketErrorCode == SocketError.AddressAlreadyInUse)
-        {
-            return false;
-        }
-        catch (SocketException)
-        {
-            // Such as a port we may not take: the replica will say it better.
-            return true;
-        }
-    }
+    public static string? PortProblem(int port) => LoopbackPort.IsFree(port) ? null : $"port {port} is in use by another program";
 }

@@ -188,6 +188,6 @@ internal sealed class ReplicaRun(ReplicaFolder folder, RunnerRequest request, Ti
     private void Record(RunnerRecord record)
     {
         _record = record;
-        ReplicaFiles.Write(folder.Runner, record, ReplicaFiles.Default.RunnerRecord);
+        ReplicaFiles.Write(folder.Runner, record, durable: false);
     }
 }

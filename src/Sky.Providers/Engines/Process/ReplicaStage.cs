@@ -16,7 +16,7 @@ internal static class ReplicaStage
     public static SessionLeader Start(ReplicaFolder folder, string stage, string script, RunnerRequest request, ControlGroup group, OutputPump output)
     {
         var path = folder.Script(stage);
-        AtomicFile.Write(path, script.EndsWith('\n') ? script : script + "\n");
+        AtomicFile.Write(path, script.EndsWith('\n') ? script : script + "\n", durable: false);
         string[] arguments = ["-c", Entry, "sky", folder.Workdir, path, .. group.Doors];
         var pid = DetachedProcess.Start("bash", arguments, new ChildOutput.Descriptor(output.Descriptor), request.Environment).Pid;
         output.Begin();

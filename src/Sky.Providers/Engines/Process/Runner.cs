@@ -23,7 +23,7 @@ public static class Runner
             return 0;
         }
 
-        if (ReplicaFiles.Read(files.Request, ReplicaFiles.Default.RunnerRequest) is not { } request)
+        if (ReplicaFiles.Read<RunnerRequest>(files.Request) is not { } request)
         {
             Console.Error.WriteLine("there is no request to run");
             return 1;

@@ -18,6 +18,9 @@ internal static class RunnerEnvironment
         all["DOTNET_GCHeapHardLimit"] = "0x8000000";
         all["DOTNET_TieredPGO"] = "0";
         all["DOTNET_EnableDiagnostics"] = "0";
+
+        // Saves a tenth of the start; the runner runs no code but ours.
+        all["DOTNET_EnableWriteXorExecute"] = "0";
         return all;
     }
 }

@@ -1,7 +1,9 @@
+using System.Text.Json;
+
 namespace Sky.Providers.Engines.Process;
 
 /// <summary>What a runner tells of itself; the content of <c>runner.json</c>. Whether it lives is told by the lock alone.</summary>
-internal sealed record RunnerRecord
+internal sealed record RunnerRecord : IReplicaRecord<RunnerRecord>
 {
     public required int Pid { get; init; }
 
@@ -25,4 +27,50 @@ internal sealed record RunnerRecord
     public IReadOnlyList<string> Groups { get; init; } = [];
 
     public string? Notice { get; init; }
+
+    public static RunnerRecord Parse(JsonElement json) => new()
+    {
+        Pid = json.GetProperty("pid").GetInt32(),
+        StartTicks = json.GetProperty("startTicks").GetInt64(),
+        BootId = json.GetProperty("bootId").GetString()!,
+        LaunchedAt = json.GetProperty("launchedAt").GetDateTimeOffset(),
+        StartedAt = json.OptionalTime("startedAt"),
+        Stage = json.GetProperty("stage").GetString()!,
+        Leaders = ParseLeaders(json.GetProperty("leaders")),
+        Groups = json.List("groups"),
+        Notice = json.OptionalString("notice"),
+    };
+
+    public void Write(Utf8JsonWriter json)
+    {
+        json.WriteNumber("pid", Pid);
+        json.WriteNumber("startTicks", StartTicks);
+        json.WriteString("bootId", BootId);
+        json.WriteString("launchedAt", LaunchedAt);
+        json.WriteOptional("startedAt", StartedAt);
+        json.WriteString("stage", Stage);
+        json.WriteStartArray("leaders");
+        foreach (var leader in Leaders)
+        {
+            json.WriteStartObject();
+            json.WriteNumber("pid", leader.Pid);
+            json.WriteNumber("startTicks", leader.StartTicks);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteList("groups", Groups);
+        json.WriteOptional("notice", Notice);
+    }
+
+    private static List<SessionLeader> ParseLeaders(JsonElement json)
+    {
+        var leaders = new List<SessionLeader>();
+        foreach (var leader in json.EnumerateArray())
+        {
+            leaders.Add(new SessionLeader(leader.GetProperty("pid").GetInt32(), leader.GetProperty("startTicks").GetInt64()));
+        }
+
+        return leaders;
+    }
 }

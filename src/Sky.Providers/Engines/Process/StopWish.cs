@@ -26,7 +26,7 @@ internal sealed class StopWish : IDisposable
 
     /// <summary>Asked again and again: a later mark may shorten it.</summary>
     public TimeSpan Grace =>
-        ReplicaFiles.Read(_folder.Stop, ReplicaFiles.Default.StopMark) is { } mark ? TimeSpan.FromSeconds(mark.GraceSeconds) : ShutdownGrace;
+        ReplicaFiles.Read<StopMark>(_folder.Stop) is { } mark ? TimeSpan.FromSeconds(mark.GraceSeconds) : ShutdownGrace;
 
     public void Dispose()
     {

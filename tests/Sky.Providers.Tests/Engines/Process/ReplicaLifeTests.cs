@@ -220,10 +220,10 @@ public sealed class ReplicaLifeTests : EngineTestBase, IAsyncDisposable
     private string[] LogOf(ReplicaKey key) => File.Exists(_world.File(key, "log.1")) ? File.ReadAllLines(_world.File(key, "log.1")) : [];
 
     private string TokenOf(ReplicaKey key) =>
-        ReplicaFiles.Read(_world.File(key, "request.json"), ReplicaFiles.Default.RunnerRequest)!.Token;
+        ReplicaFiles.Read<RunnerRequest>(_world.File(key, "request.json"))!.Token;
 
     private int RunnerOf(ReplicaKey key) =>
-        ReplicaFiles.Read(_world.File(key, "runner.json"), ReplicaFiles.Default.RunnerRecord)!.Pid;
+        ReplicaFiles.Read<RunnerRecord>(_world.File(key, "runner.json"))!.Pid;
 
     private static List<int> Marked(string token) =>
         [.. LinuxProcesses.All().Where(pid => LinuxProcesses.Mentions(pid, $"{ReplicaEnvironment.TokenName}={token}"))];
