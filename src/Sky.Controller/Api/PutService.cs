@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Routing;
 using Sky.Controller.Provisioning;
 using Sky.Core;
 using Sky.Core.Autoscaling;
+using Sky.Core.Planning;
 using Sky.Core.Services;
 using Sky.Core.Specs;
 using Sky.Core.Store;
@@ -60,9 +61,9 @@ internal static partial class PutService
             return Problem.NoService(name.Value);
         }
 
-        if (FixedPort.Check(request.Spec, lives ? stored!.Service.PinnedReplicas : null) is { } tooMany)
+        if (FixedPort.Problem(request.Spec, lives ? stored!.Service.PinnedReplicas : null) is { } tooMany)
         {
-            return tooMany;
+            return Problem.Unworkable(tooMany);
         }
 
         if (stored is { Service.Phase: ServicePhase.Active } && IsSame(stored, request))
@@ -81,6 +82,7 @@ internal static partial class PutService
             Phase = ServicePhase.Active,
             LatestVersion = 1,
             TargetVersion = 1,
+            TargetedAt = now,
             Mode = request.Mode,
             NextReplicaId = new ReplicaId(1),
             Autoscaler = new AutoscalerState { Target = request.Spec.Serving.ReplicaPolicy.MinReplicas },
@@ -95,8 +97,8 @@ internal static partial class PutService
         var number = old.LatestVersion + 1;
         if (old.Phase == ServicePhase.Active)
         {
-            var updated = old with { LatestVersion = number, TargetVersion = number, PreviousVersion = old.TargetVersion, Mode = request.Mode };
-            return Write(updated, stored.RowVersion, request, $"update to version {number}", created: false, FixedPort.UpdateNotice(stored, request.Spec), now);
+            var updated = Retarget.To(old, number, request.Mode, now);
+            return Write(updated, stored.RowVersion, request, $"update to version {number}", created: false, FixedPort.UpdateNotice(stored.Target.Spec, request.Spec), now);
         }
 
         var revived = old with
@@ -104,6 +106,7 @@ internal static partial class PutService
             Phase = ServicePhase.Active,
             LatestVersion = number,
             TargetVersion = number,
+            TargetedAt = now,
             PreviousVersion = null,
             Mode = request.Mode,
             Autoscaler = new AutoscalerState { Target = request.Spec.Serving.ReplicaPolicy.MinReplicas },

@@ -1,7 +1,9 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Sky.Core.Planning;
 using Sky.Core.Services;
+using Sky.Core.Specs;
 using Sky.Core.Store;
 
 namespace Sky.Controller.Api;
@@ -43,7 +45,9 @@ internal static class RollbackService
             return Problem.Conflict("conflict", $"Version {to} of service '{name}' is the present one.");
         }
 
-        return FixedPort.Check(stored.Versions[to].Spec, service.PinnedReplicas) is { } tooMany ? tooMany : Write(stored, to, now);
+        return FixedPort.Problem(stored.Versions[to].Spec, service.PinnedReplicas) is { } tooMany
+            ? Problem.Unworkable(tooMany)
+            : Write(stored, to, now);
     }
 
     /// <summary>The version before, where it was ever ready; else the newest that was.</summary>
@@ -61,28 +65,19 @@ internal static class RollbackService
     private static Decision Write(ServiceAggregate stored, int to, DateTimeOffset now)
     {
         var service = stored.Service;
-        var progress = service.Versions.ToDictionary();
-        progress[to] = service.Progress(to) with { FailedAt = null, FailedReason = null, FailuresInARow = 0, NotBefore = null };
-        var changed = service with
-        {
-            TargetVersion = to,
-            PreviousVersion = service.TargetVersion,
-            Mode = UpdateMode.Rolling,
-            Versions = progress,
-        };
         return new Decision
         {
             Commit = new ServiceCommit
             {
                 ExpectedRowVersion = stored.RowVersion,
-                Service = changed,
+                Service = Retarget.To(service, to, UpdateMode.Rolling, now),
                 Events = [new ServiceEvent { At = now, Message = $"rollback from version {service.TargetVersion} to {to}" }],
             },
             Answer = new PutServiceResponse
             {
                 Service = service.Name.Value,
                 Version = to,
-                Notices = FixedPort.UpdateNotice(stored, stored.Versions[to].Spec) is { } notice ? [notice] : [],
+                Notices = FixedPort.UpdateNotice(stored.Target.Spec, stored.Versions[to].Spec) is { } notice ? [notice] : [],
             },
         };
     }

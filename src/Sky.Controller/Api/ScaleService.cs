@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Sky.Core.Services;
+using Sky.Core.Specs;
 using Sky.Core.Store;
 
 namespace Sky.Controller.Api;
@@ -34,9 +35,9 @@ internal static class ScaleService
             return Problem.Invalid($"The number of replicas is 0 to {Most}, or `auto`.");
         }
 
-        if (replicas is not null && FixedPort.Check(stored.Target.Spec, replicas) is { } tooMany)
+        if (replicas is not null && FixedPort.Problem(stored.Target.Spec, replicas) is { } tooMany)
         {
-            return tooMany;
+            return Problem.Unworkable(tooMany);
         }
 
         var answer = new PutServiceResponse { Service = name, Version = stored.Service.TargetVersion };

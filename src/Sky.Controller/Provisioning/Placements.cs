@@ -14,11 +14,6 @@ internal sealed class Placements(ICloud cloud, TimeProvider time) : IDisposable
 
     public async Task<PlacementAnswer> ChooseAsync(ServiceSpec spec, CancellationToken cancellationToken)
     {
-        if (Unavailable(spec.Resources) is { } unavailable)
-        {
-            return new PlacementAnswer([], unavailable);
-        }
-
         IReadOnlyList<Offering> offerings;
         try
         {
@@ -29,8 +24,13 @@ internal sealed class Placements(ICloud cloud, TimeProvider time) : IDisposable
             return new PlacementAnswer([], e.Message);
         }
 
+        if (Unavailable(spec.Resources) is { } unavailable)
+        {
+            return new PlacementAnswer([], unavailable) { Offerings = offerings };
+        }
+
         var choices = Placer.Choose(spec.Resources, offerings, out var reason);
-        return new PlacementAnswer(choices, choices.Count > 0 ? null : reason ?? "No place fits the resources asked for.");
+        return new PlacementAnswer(choices, choices.Count > 0 ? null : reason ?? "No place fits the resources asked for.") { Offerings = offerings };
     }
 
     public void Dispose() => _gate.Dispose();

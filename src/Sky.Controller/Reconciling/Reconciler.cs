@@ -83,6 +83,7 @@ internal sealed partial class Reconciler(
             Ports = ports.For(service.Service.Name),
             Placements = places.Choices,
             NoPlacementReason = places.Reason,
+            Offerings = places.Offerings,
         };
     }
 

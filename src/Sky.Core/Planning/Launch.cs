@@ -1,5 +1,6 @@
 using Sky.Core.Placement;
 using Sky.Core.Services;
+using Sky.Core.Specs;
 
 namespace Sky.Core.Planning;
 
@@ -35,9 +36,14 @@ internal static class Launch
 
         foreach (var row in draft.Rows.Where(row => row.State == ReplicaState.Pending))
         {
-            if (!draft.Rows.Any(other => other.Id != row.Id && other.Port == row.Port && !other.State.IsTerminal()))
+            var before = draft.Rows.FirstOrDefault(other => other.Id != row.Id && other.Port == row.Port && !other.State.IsTerminal());
+            if (before is null)
             {
                 draft.Move(row, ReplicaEvent.Launch, null);
+            }
+            else
+            {
+                draft.Put(row with { Reason = $"waits for replica {before.Id} to give up port {row.Port}" });
             }
         }
     }
@@ -46,7 +52,7 @@ internal static class Launch
     {
         var record = draft.Version(version);
         var (choice, noPlace) = Place(draft, record, failures);
-        var port = FixedPort.Of(record) ?? draft.Snapshot.Ports.Next(PortsInUse(draft));
+        var port = FixedPort.Of(record.Spec) ?? draft.Snapshot.Ports.Next(PortsInUse(draft));
         var waiting = choice is null ? noPlace ?? "nothing that fits can be had" : port is null ? "no port of this machine is free" : null;
         draft.Progress(version, progress => progress with { Waiting = waiting });
         if (choice is null || port is null)
@@ -56,7 +62,7 @@ internal static class Launch
 
         var id = draft.Service.NextReplicaId;
         draft.Service = draft.Service with { NextReplicaId = new ReplicaId(id.Value + 1) };
-        var pending = FixedPort.Of(record) is not null;
+        var pending = FixedPort.Of(record.Spec) is not null;
         var row = new ReplicaRecord
         {
             Service = draft.Service.Name,

@@ -9,13 +9,15 @@ public static class Retarget
     /// The row with <paramref name="version"/> as the one meant to serve. A version that was given up before gets a fresh try,
     /// and <see cref="ServiceRecord.LatestVersion"/> never falls.
     /// </summary>
-    public static ServiceRecord To(ServiceRecord service, int version, UpdateMode mode)
+    public static ServiceRecord To(ServiceRecord service, int version, UpdateMode mode, DateTimeOffset now)
     {
         var fresh = service.Progress(version) with { FailedAt = null, FailedReason = null, FailuresInARow = 0, LastFailureAt = null, NotBefore = null, Waiting = null };
-        var before = service.Progress(service.TargetVersion).FailedAt is null ? service.TargetVersion : service.PreviousVersion;
+        var proven = service.Progress(service.TargetVersion) is { FirstReadyAt: not null, FailedAt: null };
+        var before = proven ? service.TargetVersion : service.PreviousVersion ?? service.TargetVersion;
         return service with
         {
             TargetVersion = version,
+            TargetedAt = now,
             LatestVersion = Math.Max(service.LatestVersion, version),
             PreviousVersion = before == version ? null : before,
             Mode = mode,

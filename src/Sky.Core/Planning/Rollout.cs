@@ -1,4 +1,5 @@
 using Sky.Core.Services;
+using Sky.Core.Specs;
 
 namespace Sky.Core.Planning;
 
@@ -31,7 +32,7 @@ internal static class Rollout
     private static RolloutLimits LimitsOf(Draft draft, int lead, int wanted)
     {
         var service = draft.Service;
-        var leading = Math.Min(wanted, FixedPort.Capacity(draft.Version(lead)));
+        var leading = Math.Min(wanted, FixedPort.Capacity(draft.Version(lead).Spec));
         var older = draft.Live.Where(row => row.Version != lead).ToList();
         var switching = service.Mode == UpdateMode.BlueGreen && service.ServingVersion is not null && service.ServingVersion != lead;
         var heal = switching ? service.ServingVersion : Lead.Carrier(service, draft.Rows);
@@ -40,30 +41,33 @@ internal static class Rollout
             return new RolloutLimits { Leading = leading, Older = 0, Heal = null, Total = leading, ReadyFloor = 0 };
         }
 
-        if (FixedPort.Of(draft.Version(lead)) is { } port && older.Exists(row => row.Port == port))
+        var kept = heal is { } version ? Math.Min(wanted, FixedPort.Capacity(draft.Version(version).Spec)) : 0;
+        if (!CanLaunch(draft, lead))
         {
-            return TakeOverPort(draft, lead, leading, older.Count);
+            return new RolloutLimits { Leading = leading, Older = heal is null ? wanted : kept, Heal = heal, Total = int.MaxValue, ReadyFloor = 0 };
         }
 
-        var kept = heal is { } version ? Math.Min(wanted, FixedPort.Capacity(draft.Version(version))) : 0;
+        if (TakesOverPort(draft, lead, older, heal))
+        {
+            return new RolloutLimits { Leading = leading, Older = 0, Heal = null, Total = leading, ReadyFloor = 0 };
+        }
+
         return service.Mode == UpdateMode.BlueGreen
             ? new RolloutLimits { Leading = leading, Older = kept, Heal = heal, Total = int.MaxValue, ReadyFloor = 0 }
             : Rolling(draft.Version(lead), leading, kept, heal);
     }
 
-    /// <summary>The old one must go before the new one can listen; it stays while there is no place for a new one.</summary>
-    private static RolloutLimits TakeOverPort(Draft draft, int lead, int leading, int older)
-    {
-        var canLaunch = draft.Snapshot.Placements.Count > 0 || draft.Live.Any(row => row.Version == lead);
-        return new RolloutLimits
-        {
-            Leading = leading,
-            Older = canLaunch ? 0 : older,
-            Heal = null,
-            Total = canLaunch ? leading : int.MaxValue,
-            ReadyFloor = 0,
-        };
-    }
+    /// <summary>False while there is no place for it: what is older stays then.</summary>
+    private static bool CanLaunch(Draft draft, int lead) =>
+        lead != draft.Service.TargetVersion || draft.Snapshot.Placements.Count > 0 || draft.Live.Any(row => row.Version == lead);
+
+    /// <summary>
+    /// The old one must go before the new one can listen. It is not healed meanwhile, not even while it drains or stops:
+    /// its next replica would need the very port that the new one waits for.
+    /// </summary>
+    private static bool TakesOverPort(Draft draft, int lead, List<ReplicaRecord> older, int? heal) =>
+        FixedPort.Of(draft.Version(lead).Spec) is { } port
+        && (older.Exists(row => row.Port == port) || (heal is { } version && FixedPort.Of(draft.Version(version).Spec) == port));
 
     /// <summary>
     /// Until the leading version has proved that it can become ready it gets only the places that the update may take,

@@ -1,4 +1,5 @@
 using Sky.Core.Services;
+using Sky.Core.Specs;
 
 namespace Sky.Core.Planning;
 
@@ -29,7 +30,7 @@ internal static class Switch
             return null;
         }
 
-        var enough = Math.Min(service.Autoscaler.Target, FixedPort.Capacity(draft.Version(lead)));
+        var enough = Math.Min(service.Autoscaler.Target, FixedPort.Capacity(draft.Version(lead).Spec));
         if (service.ServingVersion == lead || Ready(draft, lead) >= enough)
         {
             return lead;

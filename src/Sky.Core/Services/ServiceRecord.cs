@@ -15,7 +15,10 @@ public sealed record ServiceRecord
     /// <summary>The version that is meant to serve: the newest after <c>update</c>, an older one after <c>rollback</c>.</summary>
     public required int TargetVersion { get; init; }
 
-    /// <summary>The version that serves or served before the target became it; where an automatic rollback goes. Null at first.</summary>
+    /// <summary>When <see cref="TargetVersion"/> became it.</summary>
+    public DateTimeOffset? TargetedAt { get; init; }
+
+    /// <summary>The version in force before the target, one that was ready where there is one; where an automatic rollback goes. Null when the service came up.</summary>
     public int? PreviousVersion { get; init; }
 
     /// <summary>The one version that gateways are given in a blue-green update, kept so that a switch is not undone by a flicker; null: all that are ready.</summary>

@@ -1,18 +1,31 @@
 namespace Sky.Core.Specs;
 
-/// <summary>The limit of a service whose commands listen on one port whatever they are given: one replica fits on a machine.</summary>
+/// <summary>A service whose commands listen on the declared port, whatever they are given: one replica of it fits on a machine.</summary>
 public static class FixedPort
 {
-    /// <summary>What to change when more than one replica may run on one machine; null when nothing.</summary>
-    public static string? Problem(ServiceSpec spec)
+    /// <summary>The port; null when every replica can have one of its own.</summary>
+    public static int? Of(ServiceSpec spec) => spec.Task is { TakesPort: false, Port: { } port } ? port : null;
+
+    /// <summary>Replicas that fit on one machine.</summary>
+    public static int Capacity(ServiceSpec spec) => Of(spec) is null ? int.MaxValue : 1;
+
+    /// <summary>What to change when more replicas than fit may be asked for; null when nothing.</summary>
+    /// <param name="spec">What the user wrote.</param>
+    /// <param name="pinned">The number set by hand, which is then all there will be; null for none.</param>
+    public static string? Problem(ServiceSpec spec, int? pinned = null)
     {
         var policy = spec.Serving.ReplicaPolicy;
-        var most = policy.Max + policy.NumOverprovision;
-        if (spec.Task.TakesPort || most <= 1)
-        {
-            return null;
-        }
-        return $"The service listens on port {spec.Task.Port}, and only one process of this machine can; {most} replicas are asked for. "
-            + $"Let `run` listen on $SKY_PORT instead of {spec.Task.Port}, or ask for one replica (`replicas: 1`).";
+        var most = pinned ?? policy.Max + policy.NumOverprovision;
+        return Of(spec) is { } port && most > Capacity(spec)
+            ? $"Every replica listens on port {port}, so only one fits on this machine, and {most} are asked for. "
+                + $"Let `run` listen on $SKY_PORT instead of {port}, or ask for one replica (`replicas: 1`)."
+            : null;
     }
+
+    /// <summary>What an update from one spec to the next means for requests; null when there is nothing to say.</summary>
+    public static string? UpdateNotice(ServiceSpec present, ServiceSpec next) =>
+        Of(next) is { } port && Of(present) == port
+            ? $"Replicas listen on port {port}, so the old one is stopped before the new one starts; requests are held meanwhile. "
+                + "Let `run` listen on $SKY_PORT to update without a pause."
+            : null;
 }

@@ -84,11 +84,11 @@ internal sealed class World
         Stored = Stored with
         {
             Versions = new Dictionary<int, VersionRecord>(Stored.Versions) { [number] = VersionOf(number, spec) },
-            Service = Retarget.To(Service, number, mode),
+            Service = Retarget.To(Service, number, mode, Now),
         };
     }
 
-    public void Rollback(int version) => Stored = Stored with { Service = Retarget.To(Service, version, Service.Mode) };
+    public void Rollback(int version) => Stored = Stored with { Service = Retarget.To(Service, version, Service.Mode, Now) };
 
     public void Change(Func<ServiceRecord, ServiceRecord> change) => Stored = Stored with { Service = change(Service) };
 
