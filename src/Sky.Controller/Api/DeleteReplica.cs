@@ -41,7 +41,12 @@ internal static class DeleteReplica
                 "failed_state", $"Replica {id} could not be stopped. Use `sky serve down {name} --replica-id {id} --purge` to give it up.");
         }
 
-        if (replica.State == ReplicaState.FailedCleanup || replica.State.IsTerminal())
+        if (replica.State == ReplicaState.FailedCleanup)
+        {
+            return Write(stored with { Service = DeleteService.GiveUp(stored.Service, [id]) }, [], [id], id, now);
+        }
+
+        if (replica.State.IsTerminal())
         {
             return Write(stored, [], [id], id, now);
         }

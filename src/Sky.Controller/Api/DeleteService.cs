@@ -9,6 +9,8 @@ namespace Sky.Controller.Api;
 /// <summary><c>DELETE /services/{name}</c>: stops all replicas; versions and ids are kept.</summary>
 internal static class DeleteService
 {
+    private const int MostGivenUp = 100;
+
     public static void Map(IEndpointRouteBuilder api) => api.MapDelete("/services/{name}", HandleAsync)
         .Produces(StatusCodes.Status202Accepted)
         .Produces<ApiError>(StatusCodes.Status404NotFound)
@@ -48,10 +50,14 @@ internal static class DeleteService
             Commit = new ServiceCommit
             {
                 ExpectedRowVersion = stored.RowVersion,
-                Service = stored.Service with { Phase = ServicePhase.ShuttingDown },
+                Service = GiveUp(stored.Service with { Phase = ServicePhase.ShuttingDown }, stuck),
                 Removals = stuck,
                 Events = [new ServiceEvent { At = now, Message = purge ? "service going down (purge)" : "service going down" }],
             },
         };
     }
+
+    /// <summary>The service with these purged: whatever of them lives on is not its concern any more.</summary>
+    internal static ServiceRecord GiveUp(ServiceRecord service, IReadOnlyCollection<ReplicaId> replicas) =>
+        replicas.Count == 0 ? service : service with { GivenUp = [.. service.GivenUp.Union(replicas).TakeLast(MostGivenUp)] };
 }

@@ -31,27 +31,25 @@ internal static class PostShutdown
     /// <summary>Ends when every service is down, or when the client leaves: then the controller stays.</summary>
     private static async Task TakeAllDownAsync(IStore store, ServiceChanges changes, TimeProvider time, CancellationToken cancellationToken)
     {
-        foreach (var name in await store.ListAsync(cancellationToken))
-        {
-            await changes.ChangeAsync(name, (stored, now) => DeleteService.Decide(name.Value, stored, purge: true, now), cancellationToken);
-        }
-
-        while (await AnyLeftAsync(store, cancellationToken))
+        while (await AnyLeftAsync(store, changes, cancellationToken))
         {
             await Task.Delay(Pause, time, cancellationToken);
         }
     }
 
-    private static async Task<bool> AnyLeftAsync(IStore store, CancellationToken cancellationToken)
+    /// <summary>Asks again each time: a replica may turn out only now to be one that cannot be stopped, or another user may have brought a service up.</summary>
+    private static async Task<bool> AnyLeftAsync(IStore store, ServiceChanges changes, CancellationToken cancellationToken)
     {
+        var left = false;
         foreach (var name in await store.ListAsync(cancellationToken))
         {
             if (await store.LoadAsync(name, cancellationToken) is { Service.Phase: not ServicePhase.Down })
             {
-                return true;
+                left = true;
+                await changes.ChangeAsync(name, (stored, now) => DeleteService.Decide(name.Value, stored, purge: true, now), cancellationToken);
             }
         }
 
-        return false;
+        return left;
     }
 }

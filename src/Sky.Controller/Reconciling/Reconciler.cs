@@ -58,8 +58,9 @@ internal sealed partial class Reconciler(
         }
 
         publications.Publish(service, snapshot.Load, now);
-        memory.Failures = await effects.DoAsync(service, plan.Effects, cancellationToken);
-        if (plan.Effects.Count > 0)
+        var due = memory.Orphans.Due(service, plan.Effects, now);
+        memory.Failures = memory.Orphans.Note(service, await effects.DoAsync(service, due, cancellationToken), time.GetUtcNow());
+        if (due.Count > 0)
         {
             memory.Mark = engine.Mark();
         }
@@ -134,6 +135,8 @@ internal sealed partial class Reconciler(
     private sealed class PassMemory
     {
         public IReadOnlyDictionary<ReplicaId, EffectFailure> Failures { get; set; } = new Dictionary<ReplicaId, EffectFailure>();
+
+        public OrphanBackOff Orphans { get; } = new();
 
         /// <summary>Only observations begun after this have seen the effects of the last pass.</summary>
         public long Mark { get; set; }

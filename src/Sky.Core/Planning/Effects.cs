@@ -46,13 +46,13 @@ internal static class Effects
         };
     }
 
-    /// <summary>What runs and has no row: its row was removed, or the engine was late to start it.</summary>
+    /// <summary>What runs and has no row: its row was removed, or the engine was late to start it. What was given up is left alone until it has ended.</summary>
     private static IEnumerable<PlannedEffect> Orphans(Draft draft)
     {
         var rows = draft.Rows.Select(row => row.Id).ToHashSet();
         foreach (var (id, replica) in (draft.Snapshot.Observed ?? new Dictionary<ReplicaId, EngineReplica>()).OrderBy(pair => pair.Key))
         {
-            if (rows.Contains(id) || replica.State == EngineReplicaState.Stopping)
+            if (rows.Contains(id) || replica.State == EngineReplicaState.Stopping || (replica.State != EngineReplicaState.Exited && draft.Service.GivenUp.Contains(id)))
             {
                 continue;
             }

@@ -31,7 +31,8 @@ internal static class WindDown
     /// <summary>The service's row stays: versions are kept and numbers go on from where they were.</summary>
     public static void Finish(Draft draft)
     {
-        if (draft.Service.Phase != ServicePhase.ShuttingDown || draft.Rows.Count > 0 || draft.Snapshot.Observed is not { Count: 0 })
+        if (draft.Service.Phase != ServicePhase.ShuttingDown || draft.Rows.Count > 0
+            || draft.Snapshot.Observed is not { } observed || observed.Keys.Any(id => !draft.Service.GivenUp.Contains(id)))
         {
             return;
         }

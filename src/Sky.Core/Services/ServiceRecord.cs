@@ -42,6 +42,9 @@ public sealed record ServiceRecord
     /// <summary>When a replica was first ready since the service last came up; uptime counts from here.</summary>
     public DateTimeOffset? FirstReadyAt { get; init; }
 
+    /// <summary>Replicas that could not be stopped and were purged: what is left of them is not asked to end again. Newest last.</summary>
+    public IReadOnlyList<ReplicaId> GivenUp { get; init; } = [];
+
     /// <summary>Requests that were cut because draining ran out of time.</summary>
     public long CutRequests { get; init; }
 
