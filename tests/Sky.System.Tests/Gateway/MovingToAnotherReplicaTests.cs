@@ -86,13 +86,17 @@ public sealed class MovingToAnotherReplicaTests
     public async Task A_response_that_breaks_off_is_seen_as_broken_by_the_client()
     {
         await using var bed = new GatewayTestBed();
+        var seen = new TaskCompletionSource();
         await bed.StartAsync(async c =>
         {
             await c.Response.WriteAsync("half");
             await c.Response.Body.FlushAsync(c.RequestAborted);
+            // A reset may overtake what was sent before it.
+            await seen.Task;
             c.Abort();
         });
         using var response = await Http.GetAsync(bed.Url(), HttpCompletionOption.ResponseHeadersRead, Cancel);
+        seen.SetResult();
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         await Assert.ThrowsAnyAsync<Exception>(() => response.Content.ReadAsStringAsync(Cancel));
         Assert.Equal(1, bed.Backends[0].Requests);

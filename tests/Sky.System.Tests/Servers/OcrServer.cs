@@ -66,7 +66,7 @@ public sealed class OcrServer : IAsyncLifetime
         try
         {
             using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(3));
-            var npm = Start("npm", folder, "ci", "--ignore-scripts", "--no-audit", "--no-fund");
+            var npm = Start("npm", folder, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent");
             await npm.WaitForExitAsync(limit.Token);
             return npm.ExitCode == 0;
         }
