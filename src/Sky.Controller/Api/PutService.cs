@@ -101,19 +101,7 @@ internal static partial class PutService
             return Write(updated, stored.RowVersion, request, $"update to version {number}", created: false, FixedPort.UpdateNotice(stored.Target.Spec, request.Spec), now);
         }
 
-        var revived = old with
-        {
-            Phase = ServicePhase.Active,
-            LatestVersion = number,
-            TargetVersion = number,
-            TargetedAt = now,
-            PreviousVersion = null,
-            Mode = request.Mode,
-            Autoscaler = new AutoscalerState { Target = request.Spec.Serving.ReplicaPolicy.MinReplicas },
-            PinnedReplicas = null,
-            FirstReadyAt = null,
-            CutRequests = 0,
-        };
+        var revived = Retarget.FromDown(old, number, request.Mode, request.Spec.Serving.ReplicaPolicy.MinReplicas, now);
         return Write(revived, stored.RowVersion, request, $"service up again with version {number}", created: true, notice: null, now);
     }
 

@@ -80,6 +80,7 @@ internal sealed class GatewayReports(TimeProvider time)
             var draining = service.Replicas.Where(replica => replica.State == ReplicaState.Draining).Select(replica => replica.Id);
             return new ServiceLoad
             {
+                Known = alive.Count > 0,
                 Window = Window(name, now),
                 Held = alive.Sum(report => report?.Held ?? 0),
                 InFlight = inFlight,

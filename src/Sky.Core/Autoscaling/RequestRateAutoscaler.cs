@@ -42,6 +42,12 @@ internal static class RequestRateAutoscaler
                 : state with { AboveSince = since, BelowSince = null };
         }
 
+        if (!input.Load.Known)
+        {
+            // Silence is no proof that nothing comes: what is wanted stays, and so do the waits that go on.
+            return state;
+        }
+
         if (desired < state.Target)
         {
             var since = state.BelowSince ?? now;

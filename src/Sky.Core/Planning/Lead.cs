@@ -10,14 +10,13 @@ internal static class Lead
         service.Progress(service.TargetVersion).FailedAt is null ? service.TargetVersion : Fallback(service, rows);
 
     /// <summary>
-    /// The best other version that was not given up: one that was ready before, then the one with most ready replicas,
-    /// then the one before the target, then the newest.
+    /// The best other version that was not given up and is there, or was before the target came: one that was ready before,
+    /// then the one with most ready replicas, then the one before the target, then the newest. What served before a <c>down</c> does not come back by itself.
     /// </summary>
     public static int? Fallback(ServiceRecord service, IEnumerable<ReplicaRecord> rows)
     {
         var live = rows.Where(row => row.State.IsLive()).ToList();
-        var proven = service.Versions.Where(pair => pair.Value.FirstReadyAt is not null).Select(pair => pair.Key);
-        List<int> candidates = [.. live.Select(row => row.Version).Concat(proven).Append(service.PreviousVersion ?? service.TargetVersion).Distinct()];
+        List<int> candidates = [.. live.Select(row => row.Version).Append(service.PreviousVersion ?? service.TargetVersion).Distinct()];
         candidates.RemoveAll(version => version == service.TargetVersion || service.Progress(version).FailedAt is not null);
         return candidates.Count == 0
             ? null
@@ -39,8 +38,14 @@ internal static class Lead
         return target.FirstReadyAt is null && target.FailedAt is null
             && Fallback(service, rows) is { } version
             && service.Progress(version).FirstReadyAt is not null
-            && rows.Any(row => row.Version == version)
+            && rows.Any(row => row.Version == version && Carries(service, row))
             ? version
             : null;
     }
+
+    /// <summary>It is there, or it was when the target came and was lost since.</summary>
+    private static bool Carries(ServiceRecord service, ReplicaRecord row) =>
+        row.State.IsLive()
+        || (row.StopCause is not (null or StopCause.ScaledDown or StopCause.Outdated or StopCause.ServiceDown)
+            && row.ChangedAt >= (service.TargetedAt ?? DateTimeOffset.MinValue));
 }

@@ -1,3 +1,4 @@
+using Sky.Core.Autoscaling;
 using Sky.Core.Services;
 
 namespace Sky.Core.Planning;
@@ -24,4 +25,21 @@ public static class Retarget
             Versions = new Dictionary<int, VersionProgress>(service.Versions) { [version] = fresh },
         };
     }
+
+    /// <summary>The row of a service that is or goes down, as it comes up again with a new version: numbers go on, all else begins anew.</summary>
+    /// <param name="minReplicas">What it starts with.</param>
+    public static ServiceRecord FromDown(ServiceRecord service, int version, UpdateMode mode, int minReplicas, DateTimeOffset now) => service with
+    {
+        Phase = ServicePhase.Active,
+        LatestVersion = Math.Max(service.LatestVersion, version),
+        TargetVersion = version,
+        TargetedAt = now,
+        PreviousVersion = null,
+        ServingVersion = null,
+        Mode = mode,
+        Autoscaler = new AutoscalerState { Target = minReplicas },
+        PinnedReplicas = null,
+        FirstReadyAt = null,
+        CutRequests = 0,
+    };
 }

@@ -34,7 +34,11 @@ internal static class Reuse
     /// <summary>What was ready under another number can become ready: it needs no old version to carry the service meanwhile.</summary>
     private static void InheritProof(Draft draft, VersionRecord target)
     {
-        if (Lead.Carrier(draft.Service, draft.Rows) is { } carrier && RunsTheSame(draft.Version(carrier), target))
+        var service = draft.Service;
+        if (service.Progress(target.Number).FirstReadyAt is null
+            && Lead.Fallback(service, draft.Rows) is { } before
+            && service.Progress(before).FirstReadyAt is not null
+            && RunsTheSame(draft.Version(before), target))
         {
             draft.Progress(target.Number, progress => progress with { FirstReadyAt = draft.Now });
         }

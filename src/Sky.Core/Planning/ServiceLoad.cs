@@ -6,6 +6,9 @@ namespace Sky.Core.Planning;
 /// <summary>What the gateways report of one service, added up.</summary>
 public sealed record ServiceLoad
 {
+    /// <summary>False while no gateway is heard, as after a restart: what is not reported may be there all the same.</summary>
+    public bool Known { get; init; } = true;
+
     /// <summary>Arrivals of the last 60 seconds by second, oldest first, all gateways together.</summary>
     public IReadOnlyList<RequestCount> Window { get; init; } = [];
 

@@ -31,7 +31,8 @@ internal static class Switch
         }
 
         var enough = Math.Min(service.Autoscaler.Target, FixedPort.Capacity(draft.Version(lead).Spec));
-        if (service.ServingVersion == lead || Ready(draft, lead) >= enough)
+        var switched = service.ServingVersion == lead && service.Progress(lead).FirstReadyAt is not null;
+        if (switched || Ready(draft, lead) >= enough)
         {
             return lead;
         }

@@ -102,6 +102,17 @@ public sealed class RequestRateAutoscalerTests
     }
 
     [Fact]
+    public void While_no_gateway_is_heard_nothing_is_scaled_down_however_long_the_controller_was_away()
+    {
+        var state = Feed(At(4), 1, _start, 60);
+        var later = _start.AddHours(2);
+        var unknown = Input(state, []) with { Load = new ServiceLoad { Known = false } };
+
+        Assert.Equal(4, RequestRateAutoscaler.Decide(unknown, later).State.Target);
+        Assert.Equal(4, RequestRateAutoscaler.Decide(Input(state, Steady(later, 8)), later.AddSeconds(1)).State.Target);
+    }
+
+    [Fact]
     public void From_zero_one_request_or_one_held_is_enough_at_once()
     {
         var policy = _policy with { MinReplicas = 0 };

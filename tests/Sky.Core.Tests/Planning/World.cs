@@ -65,6 +65,9 @@ internal sealed class World
 
     public bool EngineAnswers { get; set; } = true;
 
+    /// <summary>False: nothing that fits the target version can be had.</summary>
+    public bool HasPlace { get; set; } = true;
+
     public ServiceRecord Service => Stored.Service;
 
     public ServiceStatus Status => StatusView.StatusOf(Stored);
@@ -85,6 +88,17 @@ internal sealed class World
         {
             Versions = new Dictionary<int, VersionRecord>(Stored.Versions) { [number] = VersionOf(number, spec) },
             Service = Retarget.To(Service, number, mode, Now),
+        };
+    }
+
+    /// <summary><c>up</c> after a <c>down</c>, over or not.</summary>
+    public void Up(ServiceSpec spec)
+    {
+        var number = Service.LatestVersion + 1;
+        Stored = Stored with
+        {
+            Versions = new Dictionary<int, VersionRecord>(Stored.Versions) { [number] = VersionOf(number, spec) },
+            Service = Retarget.FromDown(Service, number, UpdateMode.Rolling, spec.Serving.ReplicaPolicy.MinReplicas, Now),
         };
     }
 
@@ -123,7 +137,7 @@ internal sealed class World
             EffectFailures = new Dictionary<ReplicaId, EffectFailure>(_failures),
             Load = Load with { Drained = GatewaysDrain ? Stored.Replicas.Where(row => row.State == ReplicaState.Draining && !Load.InFlight.ContainsKey(row.Id)).Select(row => row.Id).ToHashSet() : Load.Drained },
             Ports = new FakePorts(),
-            Placements = placements,
+            Placements = HasPlace ? placements : [],
             NoPlacementReason = reason,
             Offerings = [TestSpec.Host],
         };
