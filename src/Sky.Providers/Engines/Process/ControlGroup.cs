@@ -5,8 +5,6 @@ namespace Sky.Providers.Engines.Process;
 /// <summary>Control groups (Linux) that hold one replica: they find its processes and bear its limits.</summary>
 internal sealed record ControlGroup
 {
-    private const int RemoveAttempts = 50;
-
     /// <summary>None: this machine gives us no control groups.</summary>
     public static ControlGroup None { get; } = new() { Folders = [] };
 
@@ -15,6 +13,10 @@ internal sealed record ControlGroup
 
     /// <summary>The file that counts kills for want of memory; null without a memory limit.</summary>
     public string? MemoryEvents { get; init; }
+
+    public bool LimitsMemory { get; init; }
+
+    public bool LimitsCpu { get; init; }
 
     /// <summary>The limits that could not be set, in words; null when all were.</summary>
     public string? Notice { get; init; }
@@ -34,31 +36,19 @@ internal sealed record ControlGroup
     public static IEnumerable<int> Processes(string folder) =>
         TryReadLines(Path.Combine(folder, "cgroup.procs")).Select(line => int.Parse(line, CultureInfo.InvariantCulture));
 
-    /// <summary>Removes the groups, which must be empty, and where it was the last one the group of the home.</summary>
-    public static void Remove(IEnumerable<string> folders)
-    {
-        foreach (var folder in folders)
-        {
-            // The kernel needs a moment to let go of processes that were just killed.
-            for (var attempt = 0; attempt < RemoveAttempts && Directory.Exists(folder) && !TryRemove(folder); attempt++)
-            {
-                Thread.Sleep(10);
-            }
+    /// <summary>The same with one more folder.</summary>
+    public ControlGroup With(string folder) => this with { Folders = [.. Folders, folder] };
 
-            TryRemove(Path.GetDirectoryName(folder)!);
-        }
-    }
+    /// <summary>Removes the groups after the end of all that was in them.</summary>
+    public void Remove() => ControlTree.Remove(Folders);
 
-    private static bool TryRemove(string folder)
+    /// <summary>Removes groups that nothing has entered.</summary>
+    public void RemoveUnused()
     {
-        try
+        foreach (var folder in Folders)
         {
-            Directory.Delete(folder, recursive: false);
-            return true;
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            return !Directory.Exists(folder);
+            ControlTree.TryRemove(folder);
+            ControlTree.TryRemove(Path.GetDirectoryName(folder)!);
         }
     }
 

@@ -25,24 +25,27 @@ internal static class LostReplica
 
         var runner = ReplicaFiles.Read<RunnerRecord>(folder.Runner);
         var request = ReplicaFiles.Read<RunnerRequest>(folder.Request);
-        if (runner is null || request is null)
+        if (request is null)
         {
             throw new EngineException(EngineFailure.Invalid, $"the files of replica {key} in {folder.Root} are damaged: end it by hand and remove them");
         }
 
-        if (runner.BootId == ProcessTable.BootId() && !new Leftovers(request.Token, runner.Leaders, runner.Groups, null).Kill(Limit, () => { }))
+        // A runner's record may be broken by a power cut; what it started is then found by the token alone.
+        var groups = runner?.Groups ?? [];
+        var mayLive = runner is null || runner.BootId == ProcessTable.BootId();
+        if (mayLive && !new Leftovers(request.Token, runner?.Leaders ?? [], groups, null).Kill(Limit, () => { }))
         {
             throw new EngineException(EngineFailure.Unavailable, $"a process of replica {key} does not end");
         }
 
         ReplicaEnding.Write(folder, new ExitRecord
         {
-            LaunchedAt = runner.LaunchedAt,
-            StartedAt = runner.StartedAt,
-            Exit = new ReplicaExit { Stage = runner.Stage, At = time.GetUtcNow(), LastLogLines = LastLines(folder) },
+            LaunchedAt = runner?.LaunchedAt,
+            StartedAt = runner?.StartedAt,
+            Exit = new ReplicaExit { Stage = runner?.Stage, At = time.GetUtcNow(), LastLogLines = LastLines(folder) },
             Notice = "its runner was killed",
         });
-        ControlGroup.Remove(runner.Groups);
+        ControlTree.Remove(groups);
     }
 
     private static IReadOnlyList<string> LastLines(ReplicaFolder folder)

@@ -17,6 +17,7 @@ public sealed class ProcessEngine(SkyHome home, IReadOnlyList<string> runnerComm
     private const int NoSpaceLeft = 28;
     private const int UnlockAttempts = 100;
     private static readonly TimeSpan UnlockPause = TimeSpan.FromMilliseconds(20);
+    private readonly Lock _gate = new();
     private readonly ConcurrentDictionary<int, DetachedProcess> _runners = new();
     private readonly Lazy<string> _bootId = new(ProcessTable.BootId);
 
@@ -58,9 +59,13 @@ public sealed class ProcessEngine(SkyHome home, IReadOnlyList<string> runnerComm
         }
 
         var ours = OurEnvironment();
-        if (!File.Exists(folder.Request))
+        lock (_gate)
         {
-            ReplicaFiles.Write(folder.Request, RunnerRequests.From(request, home, ours), durable: false);
+            // One token for ever: the one that the replica's processes bear.
+            if (!File.Exists(folder.Request))
+            {
+                ReplicaFiles.Write(folder.Request, RunnerRequests.From(request, home, ours), durable: true);
+            }
         }
 
         var runner = DetachedProcess.Start(
@@ -79,10 +84,23 @@ public sealed class ProcessEngine(SkyHome home, IReadOnlyList<string> runnerComm
         var known = ReplicaFiles.Read<StopMark>(folder.Stop);
         if (known is null || known.GraceSeconds > grace.TotalSeconds)
         {
-            ReplicaFiles.Write(folder.Stop, new StopMark(time.GetUtcNow(), grace.TotalSeconds), durable: true);
+            Mark(folder, new StopMark(time.GetUtcNow(), grace.TotalSeconds));
         }
 
         LostReplica.End(key, folder, time);
+    }
+
+    /// <summary>On a full disk, where a stop may be what makes room, an empty mark must do.</summary>
+    private static void Mark(ReplicaFolder folder, StopMark mark)
+    {
+        try
+        {
+            ReplicaFiles.Write(folder.Stop, mark, durable: true);
+        }
+        catch (IOException error) when (error.HResult == NoSpaceLeft && !File.Exists(folder.Stop))
+        {
+            File.Create(folder.Stop).Dispose();
+        }
     }
 
     private List<EngineReplica> List()

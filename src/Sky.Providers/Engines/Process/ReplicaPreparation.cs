@@ -6,7 +6,7 @@ namespace Sky.Providers.Engines.Process;
 internal static class ReplicaPreparation
 {
     /// <summary>Null when all is well, else what hinders it, in words for a person.</summary>
-    public static string? Prepare(ReplicaFolder folder, RunnerRequest request)
+    public static string? Prepare(ReplicaFolder folder, RunnerRequest request, Func<bool> stopped)
     {
         if (PortProblem(request.Port) is { } problem)
         {
@@ -19,7 +19,7 @@ internal static class ReplicaPreparation
             Directory.CreateDirectory(folder.Workdir);
             if (request.WorkdirArchive is not null)
             {
-                WorkdirArchive.Unpack(request.WorkdirArchive, folder.Workdir);
+                WorkdirArchive.Unpack(request.WorkdirArchive, folder.Workdir, stopped);
             }
 
             return null;

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using Sky.Core.Services;
 
 namespace Sky.Providers.Engines.Process;
@@ -9,6 +10,7 @@ internal sealed class ReplicaRun(ReplicaFolder folder, RunnerRequest request, Ti
     private static readonly TimeSpan ShortPoll = TimeSpan.FromMilliseconds(5);
     private static readonly TimeSpan LeftoverGrace = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan KillLimit = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan FullDiskPause = TimeSpan.FromSeconds(1);
     private readonly StopWish _stop = new(folder);
     private readonly OutputLog _log = new(folder.Root);
     private readonly ManualResetEventSlim _wake = new();
@@ -17,6 +19,8 @@ internal sealed class ReplicaRun(ReplicaFolder folder, RunnerRequest request, Ti
     private ControlGroup _group = ControlGroup.None;
     private RunnerRecord _record = null!;
     private string? _provisionError;
+    private bool _stopped;
+    private bool _unrecorded;
 
     public void Execute()
     {
@@ -28,19 +32,21 @@ internal sealed class ReplicaRun(ReplicaFolder folder, RunnerRequest request, Ti
             LaunchedAt = time.GetUtcNow(),
             Stage = ReplicaStage.Setup,
         });
-        if (ReplicaPreparation.Prepare(folder, request) is { } error)
+        if (ReplicaPreparation.Prepare(folder, request, () => _stop.IsSet) is { } error)
         {
-            ReplicaEnding.Write(folder, new ExitRecord { LaunchedAt = _record.LaunchedAt, ProvisionError = error });
+            RecordEnd(new ExitRecord { LaunchedAt = _record.LaunchedAt, ProvisionError = error });
             return;
         }
 
-        _group = ControlGroups.Create(request);
+        _group = ControlGroups.Create(request, ControlTree.OfThisMachine);
         Record(_record with { Groups = _group.Folders, Notice = _group.Notice });
         var exit = RunStages();
         EndLeftovers();
-        var outOfMemory = _group.WasOutOfMemory();
-        ControlGroup.Remove(_group.Folders);
-        ReplicaEnding.Write(folder, new ExitRecord
+
+        // A part that was killed long ago, whose loss the rest survived, is not what ended the replica.
+        var outOfMemory = exit is not null and not { Code: 0 } && !_stopped && _group.WasOutOfMemory();
+        _group.Remove();
+        RecordEnd(new ExitRecord
         {
             LaunchedAt = _record.LaunchedAt,
             StartedAt = _record.StartedAt,
@@ -78,7 +84,12 @@ internal sealed class ReplicaRun(ReplicaFolder folder, RunnerRequest request, Ti
                 return null;
             }
 
-            var status = RunStage(stage, script);
+            if (TryStart(stage, script) is not { } leader)
+            {
+                return null;
+            }
+
+            var status = Attend(leader);
             exit = new ReplicaExit { Code = status?.Code, Signal = status?.Signal, Stage = stage, At = time.GetUtcNow() };
             if (status is not { Code: 0 })
             {
@@ -93,21 +104,38 @@ internal sealed class ReplicaRun(ReplicaFolder folder, RunnerRequest request, Ti
     private string? PortLostDuringSetup() =>
         ReplicaPreparation.PortProblem(request.Port) is { } problem && !Ours().Any() ? problem : null;
 
-    private WaitStatus? RunStage(string stage, string script)
+    /// <summary>Null, with the reason noted, when the system does not let it start.</summary>
+    private SessionLeader? TryStart(string stage, string script)
     {
         var pump = new OutputPump(_log, _wake);
-        _pumps.Add(pump);
-        var leader = ReplicaStage.Start(folder, stage, script, request, _group, pump);
-        Record(_record with
+        try
         {
-            Stage = stage,
-            StartedAt = stage == ReplicaStage.Run ? time.GetUtcNow() : null,
-            Leaders = [.. _record.Leaders, leader],
-        });
+            var leader = ReplicaStage.Start(folder, stage, script, request, _group, pump);
+            _pumps.Add(pump);
+            Record(_record with
+            {
+                Stage = stage,
+                StartedAt = stage == ReplicaStage.Run ? time.GetUtcNow() : null,
+                Leaders = [.. _record.Leaders, leader],
+            });
+            return leader;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or Win32Exception)
+        {
+            pump.Dispose();
+            _provisionError = $"{stage} could not be started: {error.Message}";
+            return null;
+        }
+    }
+
+    /// <summary>Waits for the end of a stage, or ends it when that is wished for.</summary>
+    private WaitStatus? Attend(SessionLeader leader)
+    {
         while (!HasEnded(leader.Pid))
         {
             if (_stop.IsSet)
             {
+                _stopped = true;
                 End(() => _stop.Grace);
                 break;
             }
@@ -121,6 +149,11 @@ internal sealed class ReplicaRun(ReplicaFolder folder, RunnerRequest request, Ti
     /// <summary>The end of the output comes a moment before the end of the process: then look often.</summary>
     private void WaitForNews()
     {
+        if (_unrecorded)
+        {
+            Record(_record);
+        }
+
         if (_wake.Wait(Poll))
         {
             _wake.Reset();
@@ -185,9 +218,36 @@ internal sealed class ReplicaRun(ReplicaFolder folder, RunnerRequest request, Ti
 
     private Leftovers Ours() => new(request.Token, _record.Leaders, _record.Groups, Environment.ProcessId);
 
+    /// <summary>A full disk does not end what runs: it is tried again.</summary>
     private void Record(RunnerRecord record)
     {
         _record = record;
-        ReplicaFiles.Write(folder.Runner, record, durable: false);
+        try
+        {
+            // Durable only once something runs: until then nothing may delay the start.
+            ReplicaFiles.Write(folder.Runner, record, durable: record.Leaders.Count > 0);
+            _unrecorded = false;
+        }
+        catch (IOException) when (record.Leaders.Count > 0)
+        {
+            _unrecorded = true;
+        }
+    }
+
+    /// <summary>Where even the reserve was taken by others, it waits for room: an end without a record would look like a killed runner.</summary>
+    private void RecordEnd(ExitRecord record)
+    {
+        while (Directory.Exists(folder.Root))
+        {
+            try
+            {
+                ReplicaEnding.Write(folder, record);
+                return;
+            }
+            catch (IOException)
+            {
+                Thread.Sleep(FullDiskPause);
+            }
+        }
     }
 }

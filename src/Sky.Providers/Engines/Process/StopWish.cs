@@ -24,7 +24,7 @@ internal sealed class StopWish : IDisposable
 
     public bool IsSet => _terminated || File.Exists(_folder.Stop);
 
-    /// <summary>Asked again and again: a later mark may shorten it.</summary>
+    /// <summary>Asked again and again: a later mark may shorten it. A mark that came on a full disk tells no grace.</summary>
     public TimeSpan Grace =>
         ReplicaFiles.Read<StopMark>(_folder.Stop) is { } mark ? TimeSpan.FromSeconds(mark.GraceSeconds) : ShutdownGrace;
 

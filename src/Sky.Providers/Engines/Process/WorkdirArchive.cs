@@ -5,13 +5,16 @@ namespace Sky.Providers.Engines.Process;
 /// <summary>Unpacks a version's workdir. Entries and links that leave the folder are refused.</summary>
 internal static class WorkdirArchive
 {
+    /// <param name="archive">The tar file.</param>
+    /// <param name="folder">Where it goes; an absolute path.</param>
+    /// <param name="stopped">Asked before each entry: then the rest is left out.</param>
     /// <exception cref="InvalidDataException">It leaves the folder, or is no tar; the message says which entry.</exception>
-    public static void Unpack(string archive, string folder)
+    public static void Unpack(string archive, string folder, Func<bool> stopped)
     {
         Directory.CreateDirectory(folder);
         using var file = File.OpenRead(archive);
         using var reader = new TarReader(file);
-        while (reader.GetNextEntry() is { } entry)
+        while (!stopped() && reader.GetNextEntry() is { } entry)
         {
             if (entry.EntryType is TarEntryType.GlobalExtendedAttributes)
             {

@@ -8,9 +8,9 @@ namespace Sky.Providers.Tests.Engines.Process;
 /// <summary>A home of its own with an engine; at its end everything that runs in it is ended.</summary>
 internal sealed class ProcessWorld : IAsyncDisposable
 {
-    public ProcessWorld()
+    public ProcessWorld(string? root = null)
     {
-        Home = new SkyHome(Directory.CreateTempSubdirectory("sky-engine-").FullName);
+        Home = new SkyHome(root ?? Directory.CreateTempSubdirectory("sky-engine-").FullName);
         Engine = NewEngine();
     }
 
@@ -20,6 +20,8 @@ internal sealed class ProcessWorld : IAsyncDisposable
 
     /// <summary>Another engine on the same home, as after a restart of the controller.</summary>
     public ProcessEngine NewEngine() => new(Home, [SkyProgram.Path, "internal-runner"], TimeProvider.System);
+
+    public string Folder(Core.Services.ReplicaKey key) => Path.GetDirectoryName(File(key, "x"))!;
 
     public string File(Core.Services.ReplicaKey key, string name) =>
         Path.Combine(Home.Replicas, key.Service.Value, key.Id.ToString(), name);
