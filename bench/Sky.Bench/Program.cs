@@ -1,3 +1,4 @@
+using Sky.Bench.Commands;
 using Sky.Bench.Forwarding;
 using Sky.Bench.Scale;
 
@@ -15,6 +16,8 @@ switch (args)
         return await ScaleBenchmark.RunAsync(200, 5, stop.Token);
     case ["scale", var services, var replicas]:
         return await ScaleBenchmark.RunAsync(int.Parse(services), int.Parse(replicas), stop.Token);
+    case ["commands"]:
+        return await CommandBenchmark.RunAsync(stop.Token);
     case ["backend", var port]:
         await Servers.BackendAsync(int.Parse(port), stop.Token);
         return 0;
@@ -24,6 +27,6 @@ switch (args)
     case ["gateway", var port, var backend]:
         return await Servers.GatewayAsync(int.Parse(port), backend, stop.Token);
     default:
-        await Console.Error.WriteLineAsync("usage: Sky.Bench forward [SECONDS-PER-ROUND] | scale [SERVICES REPLICAS]");
+        await Console.Error.WriteLineAsync("usage: Sky.Bench forward [SECONDS-PER-ROUND] | scale [SERVICES REPLICAS] | commands");
         return 2;
 }

@@ -18,8 +18,12 @@ public sealed class SkyMachine : IAsyncDisposable
         Timeout = TimeSpan.FromSeconds(60),
     };
 
-    public SkyMachine()
+    private readonly string _program;
+
+    /// <param name="program">The program to run; the one of the present build when it is not given.</param>
+    public SkyMachine(string? program = null)
     {
+        _program = program ?? SkyProgram.Path;
         Home = Directory.CreateTempSubdirectory("sky-home-").FullName;
         Files = Directory.CreateTempSubdirectory("sky-files-").FullName;
         var ports = FreePorts.Take(3);
@@ -88,7 +92,7 @@ public sealed class SkyMachine : IAsyncDisposable
 
     public Process Start(params string[] arguments)
     {
-        var start = new ProcessStartInfo(SkyProgram.Path)
+        var start = new ProcessStartInfo(_program)
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
