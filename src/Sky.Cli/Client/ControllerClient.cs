@@ -39,7 +39,7 @@ internal sealed class ControllerClient(ControllerAddress address, Func<Controlle
         var query = string.Join('&', names.Select(name => $"name={Uri.EscapeDataString(name)}"));
         var path = query.Length == 0 ? "services" : $"services?{query}";
         using var response = await CheckedAsync(await SendRawAsync(HttpMethod.Get, path, null, cancellationToken), cancellationToken);
-        return ServiceViewReader.Read(await response.Content.ReadAsByteArrayAsync(cancellationToken));
+        return ServiceViewReader.ReadAll(await response.Content.ReadAsByteArrayAsync(cancellationToken));
     }
 
     /// <summary>The service, or null when there is none of that name.</summary>
@@ -47,7 +47,8 @@ internal sealed class ControllerClient(ControllerAddress address, Func<Controlle
     {
         try
         {
-            return await GetAsync($"services/{Escape(name)}", ApiJson.Default.ServiceView, cancellationToken);
+            using var response = await CheckedAsync(await SendRawAsync(HttpMethod.Get, $"services/{Escape(name)}", null, cancellationToken), cancellationToken);
+            return ServiceViewReader.ReadOne(await response.Content.ReadAsByteArrayAsync(cancellationToken));
         }
         catch (ControllerRefusedException refused) when (refused.Status == HttpStatusCode.NotFound)
         {
@@ -55,8 +56,12 @@ internal sealed class ControllerClient(ControllerAddress address, Func<Controlle
         }
     }
 
-    public Task<PutServiceResponse> PutAsync(string name, PutServiceRequest request, CancellationToken cancellationToken) =>
-        SendAsync(HttpMethod.Put, $"services/{Escape(name)}", Body(request, ApiJson.Default.PutServiceRequest), ApiJson.Default.PutServiceResponse, cancellationToken);
+    public async Task<PutServiceResponse> PutAsync(string name, PutServiceRequest request, CancellationToken cancellationToken)
+    {
+        var body = Body(request, RequestJson.Default.PutServiceRequest);
+        using var response = await CheckedAsync(await SendRawAsync(HttpMethod.Put, $"services/{Escape(name)}", body, cancellationToken), cancellationToken);
+        return PutServiceResponseReader.Read(await response.Content.ReadAsByteArrayAsync(cancellationToken));
+    }
 
     public Task DeleteAsync(string name, bool purge, CancellationToken cancellationToken) =>
         SendAsync(HttpMethod.Delete, $"services/{Escape(name)}{(purge ? "?purge=true" : "")}", null, cancellationToken);
@@ -72,6 +77,20 @@ internal sealed class ControllerClient(ControllerAddress address, Func<Controlle
 
     public Task<PutServiceResponse> ScaleAsync(string name, int? replicas, CancellationToken cancellationToken) =>
         SendAsync(HttpMethod.Post, $"services/{Escape(name)}/scale", Body(new ScaleRequest(replicas), ApiJson.Default.ScaleRequest), ApiJson.Default.PutServiceResponse, cancellationToken);
+
+    /// <summary>Whether it answers at all.</summary>
+    public async Task<bool> AnswersAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var response = await SendRawAsync(HttpMethod.Get, "status", null, cancellationToken);
+            return true;
+        }
+        catch (ControllerUnreachableException)
+        {
+            return false;
+        }
+    }
 
     public Task<ControllerView> StatusAsync(CancellationToken cancellationToken) =>
         GetAsync("status", ApiJson.Default.ControllerView, cancellationToken);

@@ -90,18 +90,8 @@ internal sealed class ControllerConnector(CliContext context, Settings settings)
             return null;
         }
 
-        var client = new ControllerClient(address);
-        try
-        {
-            await client.StatusAsync(cancellationToken);
-            client.Dispose();
-            return Local(address);
-        }
-        catch (ControllerUnreachableException)
-        {
-            client.Dispose();
-            return null;
-        }
+        using var client = new ControllerClient(address);
+        return await client.AnswersAsync(cancellationToken) ? Local(address) : null;
     }
 
     private string StartFailure(long logStart, bool ended)

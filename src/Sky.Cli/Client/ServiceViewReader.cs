@@ -5,18 +5,26 @@ using Sky.Core.Services;
 namespace Sky.Cli.Client;
 
 /// <summary>
-/// Reads the answer of <c>GET /api/v1/services</c> field by field. The serializer gives the same, but compiles several hundred
-/// generic methods at first use, which is half of the time that <c>sky serve status</c> takes.
+/// Reads services from the API's answers and watch lines field by field. The serializer gives the same, but compiles several hundred
+/// generic methods at first use, which is most of the time that <c>sky serve status</c> takes.
 /// </summary>
 internal static class ServiceViewReader
 {
-    public static IReadOnlyList<ServiceView> Read(ReadOnlyMemory<byte> json)
+    public static IReadOnlyList<ServiceView> ReadAll(ReadOnlyMemory<byte> json)
     {
         using var document = JsonDocument.Parse(json);
-        return Items(document.RootElement, Service);
+        return ReadAll(document.RootElement);
     }
 
-    private static ServiceView Service(JsonElement json) => new()
+    public static ServiceView ReadOne(ReadOnlyMemory<byte> json)
+    {
+        using var document = JsonDocument.Parse(json);
+        return Read(document.RootElement);
+    }
+
+    public static IReadOnlyList<ServiceView> ReadAll(JsonElement array) => Items(array, Read);
+
+    public static ServiceView Read(JsonElement json) => new()
     {
         Name = Text(json, "name")!,
         Status = StatusWords.ServiceOf(Text(json, "status")!),

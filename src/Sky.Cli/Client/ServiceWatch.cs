@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json;
-using Sky.Controller.Api;
 using Sky.Core.Services;
 
 namespace Sky.Cli.Client;
@@ -48,15 +47,17 @@ internal sealed class ServiceWatch(ControllerClient client, TimeProvider time)
     /// <summary>False for a line that says nothing, such as a sign of life.</summary>
     private bool Apply(string line)
     {
-        if (line.Length == 0 || JsonSerializer.Deserialize(line, ApiJson.Default.ServicesChange) is not { } change)
+        if (line.Length == 0)
         {
             return false;
         }
 
-        if (change.Services is { } all)
+        using var document = JsonDocument.Parse(line);
+        var change = document.RootElement;
+        if (change.TryGetProperty("services", out var all))
         {
             _services.Clear();
-            foreach (var service in all)
+            foreach (var service in ServiceViewReader.ReadAll(all))
             {
                 _services[service.Name] = service;
             }
@@ -64,16 +65,18 @@ internal sealed class ServiceWatch(ControllerClient client, TimeProvider time)
             return true;
         }
 
-        if (change.Gone is { } gone)
+        if (change.TryGetProperty("gone", out var gone))
         {
-            return _services.Remove(gone);
+            return _services.Remove(gone.GetString()!);
         }
 
-        if (change.Service is { } changed)
+        if (!change.TryGetProperty("service", out var one))
         {
-            _services[changed.Name] = changed;
+            return false;
         }
 
-        return change.Service is not null;
+        var changed = ServiceViewReader.Read(one);
+        _services[changed.Name] = changed;
+        return true;
     }
 }

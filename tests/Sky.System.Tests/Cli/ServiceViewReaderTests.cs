@@ -13,7 +13,7 @@ public sealed class ServiceViewReaderTests
     {
         IReadOnlyList<ServiceView> views = [Full(ServiceStatus.Ready, ReplicaStatus.Ready), Bare()];
 
-        Assert.Equal(Json(views), Json(ServiceViewReader.Read(JsonSerializer.SerializeToUtf8Bytes(views, ApiJson.Default.IReadOnlyListServiceView))));
+        Assert.Equal(Json(views), Json(ServiceViewReader.ReadAll(JsonSerializer.SerializeToUtf8Bytes(views, ApiJson.Default.IReadOnlyListServiceView))));
         // A new field must be in the full view, or the line above would not notice that the reader lacks it.
         using var written = JsonDocument.Parse(Json([views[0]]));
         Assert.Equal(typeof(ServiceView).GetProperties().Length, written.RootElement[0].EnumerateObject().Count());
@@ -30,7 +30,7 @@ public sealed class ServiceViewReaderTests
             .. Enum.GetValues<ReplicaStatus>().Select(status => Full(ServiceStatus.Ready, status)),
         ];
 
-        Assert.Equal(Json(views), Json(ServiceViewReader.Read(JsonSerializer.SerializeToUtf8Bytes(views, ApiJson.Default.IReadOnlyListServiceView))));
+        Assert.Equal(Json(views), Json(ServiceViewReader.ReadAll(JsonSerializer.SerializeToUtf8Bytes(views, ApiJson.Default.IReadOnlyListServiceView))));
     }
 
     private static string Json(IReadOnlyList<ServiceView> views) => JsonSerializer.Serialize(views, ApiJson.Default.IReadOnlyListServiceView);
