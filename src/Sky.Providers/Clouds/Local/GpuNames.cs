@@ -18,7 +18,8 @@ internal static class GpuNames
 
     private static string Short(string full)
     {
-        var words = full.Replace("GeForce", "", StringComparison.Ordinal).Replace("RTX ", "RTX", StringComparison.Ordinal)
+        var words = full.Replace("GeForce", "", StringComparison.Ordinal).Replace("RTX A", "A", StringComparison.Ordinal)
+            .Replace("RTX ", "RTX", StringComparison.Ordinal)
             .Split([' ', '-'], StringSplitOptions.RemoveEmptyEntries);
         if (words.Contains("A100") && words.Contains("80GB"))
         {

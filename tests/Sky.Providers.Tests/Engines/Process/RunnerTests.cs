@@ -153,7 +153,9 @@ public sealed class RunnerTests : EngineTestBase, IAsyncDisposable
         Assert.StartsWith("50000", await File.ReadAllTextAsync(Assert.Single(quotas), Cancel), StringComparison.Ordinal);
         foreach (var group in record.Groups)
         {
-            Assert.Contains(record.Leaders[0].Pid.ToString(CultureInfo.InvariantCulture), await File.ReadAllLinesAsync(Path.Combine(group, "cgroup.procs"), Cancel));
+            // Its first step, a moment after it was started.
+            var pid = record.Leaders[0].Pid.ToString(CultureInfo.InvariantCulture);
+            await WaitAsync(() => File.ReadAllLines(Path.Combine(group, "cgroup.procs")).Contains(pid));
         }
 
         await Engine.StopAsync(key, TimeSpan.Zero, Cancel);
