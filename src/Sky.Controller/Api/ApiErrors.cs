@@ -20,6 +20,10 @@ internal sealed partial class ApiErrors(ApiGuard guard, ILogger<ApiErrors> logge
         try
         {
             await next(context);
+            if (NoVerb(context) is { } nothing)
+            {
+                await nothing.ToResult().ExecuteAsync(context);
+            }
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
@@ -29,6 +33,16 @@ internal sealed partial class ApiErrors(ApiGuard guard, ILogger<ApiErrors> logge
             await Map(e, context).ToResult().ExecuteAsync(context);
         }
     }
+
+    /// <summary>Routing found no verb for this address or this method, and says so without words.</summary>
+    private static Problem? NoVerb(HttpContext context) => context.Response switch
+    {
+        { HasStarted: true } => null,
+        { StatusCode: StatusCodes.Status404NotFound } when context.GetEndpoint() is null => Problem.NotFound("There is nothing at this address; see /openapi/v1.json."),
+        { StatusCode: StatusCodes.Status405MethodNotAllowed } =>
+            new Problem(StatusCodes.Status405MethodNotAllowed, new ApiError { Code = "invalid", Message = $"{context.Request.Method} is not a verb of this address; see /openapi/v1.json." }),
+        _ => null,
+    };
 
     private Problem Map(Exception exception, HttpContext context)
     {

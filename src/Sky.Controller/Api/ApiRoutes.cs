@@ -29,6 +29,5 @@ internal static class ApiRoutes
         GetProcessLogs.Map(api);
         GetStatus.Map(api);
         PostShutdown.Map(api);
-        api.MapFallback(() => Problem.NotFound("There is nothing at this address; see /openapi/v1.json.").ToResult());
     }
 }

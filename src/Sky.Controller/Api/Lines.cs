@@ -34,7 +34,9 @@ internal static class Lines
     public static async Task TextAsync(HttpContext context, IAsyncEnumerable<string> lines, CancellationToken cancellationToken)
     {
         Begin(context, "text/plain; charset=utf-8");
-        await context.Response.StartAsync(cancellationToken);
+
+        // A silent log has a beginning all the same: the client waits for the headers.
+        await context.Response.BodyWriter.FlushAsync(cancellationToken);
         try
         {
             await foreach (var line in lines.WithCancellation(cancellationToken))

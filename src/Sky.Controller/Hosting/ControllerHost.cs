@@ -63,6 +63,8 @@ public static class ControllerHost
         }
         catch (IOException e) when (e.InnerException is AddressInUseException or SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse })
         {
+            // What has begun before the port was asked for must end before it is disposed of.
+            await app.StopAsync(CancellationToken.None);
             return Fail($"port {options.Listen.Port} is taken: set SKY_CONTROLLER_LISTEN to another address, such as http://127.0.0.1:{options.Listen.Port + 1}");
         }
 

@@ -10,7 +10,7 @@ namespace Sky.Controller.Hosting;
 /// </summary>
 internal sealed partial class LogRotation(string path, TimeProvider time, ILogger<LogRotation> logger) : BackgroundService
 {
-    private const long Largest = 16L << 20;
+    public const long Largest = 16L << 20;
     private static readonly TimeSpan Look = TimeSpan.FromMinutes(1);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -29,7 +29,8 @@ internal sealed partial class LogRotation(string path, TimeProvider time, ILogge
         }
     }
 
-    private void Rotate()
+    /// <summary>One look.</summary>
+    public void Rotate()
     {
         try
         {

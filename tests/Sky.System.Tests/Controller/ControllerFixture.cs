@@ -35,6 +35,9 @@ internal sealed class ControllerFixture : IAsyncDisposable
 
     public FakeEngine Engine { get; }
 
+    /// <summary>Ends when the controller has been told to stop.</summary>
+    public CancellationToken Stopping => _app.Lifetime.ApplicationStopping;
+
     public HttpClient Http { get; }
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -46,7 +49,15 @@ internal sealed class ControllerFixture : IAsyncDisposable
         var token = HomeFolder.Token(home);
         var engine = new FakeEngine(TimeProvider.System);
         var store = await SqliteStore.OpenAsync(home.Database, Token);
-        var options = new ControllerOptions { Home = home, Listen = new Uri("http://127.0.0.1:0"), GatewayUrl = "http://127.0.0.1:30000" };
+        var options = new ControllerOptions
+        {
+            Home = home,
+            Listen = new Uri("http://127.0.0.1:0"),
+            GatewayUrl = "http://127.0.0.1:30000",
+
+            // Probes are real ones: on these ports no replica of another test answers them.
+            ReplicaPorts = (61000, 64999),
+        };
         var app = ControllerApp.Build(options, store, engine, new FakeCloud(), token);
         await app.StartAsync(Token);
         return new ControllerFixture(home, engine, store, app, token);
