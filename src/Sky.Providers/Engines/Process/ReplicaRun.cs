@@ -10,7 +10,6 @@ internal sealed class ReplicaRun(ReplicaFolder folder, RunnerRequest request, Ti
     private static readonly TimeSpan ShortPoll = TimeSpan.FromMilliseconds(5);
     private static readonly TimeSpan LeftoverGrace = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan KillLimit = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan FullDiskPause = TimeSpan.FromSeconds(1);
     private readonly StopWish _stop = new(folder);
     private readonly OutputLog _log = new(folder.Root);
     private readonly ManualResetEventSlim _wake = new();
@@ -34,7 +33,7 @@ internal sealed class ReplicaRun(ReplicaFolder folder, RunnerRequest request, Ti
         });
         if (ReplicaPreparation.Prepare(folder, request, () => _stop.IsSet) is { } error)
         {
-            RecordEnd(new ExitRecord { LaunchedAt = _record.LaunchedAt, ProvisionError = error });
+            ReplicaEnding.WriteWhenThereIsRoom(folder, new ExitRecord { LaunchedAt = _record.LaunchedAt, ProvisionError = error });
             return;
         }
 
@@ -46,7 +45,7 @@ internal sealed class ReplicaRun(ReplicaFolder folder, RunnerRequest request, Ti
         // A part that was killed long ago, whose loss the rest survived, is not what ended the replica.
         var outOfMemory = exit is not null and not { Code: 0 } && !_stopped && _group.WasOutOfMemory();
         _group.Remove();
-        RecordEnd(new ExitRecord
+        ReplicaEnding.WriteWhenThereIsRoom(folder, new ExitRecord
         {
             LaunchedAt = _record.LaunchedAt,
             StartedAt = _record.StartedAt,
@@ -231,23 +230,6 @@ internal sealed class ReplicaRun(ReplicaFolder folder, RunnerRequest request, Ti
         catch (IOException) when (record.Leaders.Count > 0)
         {
             _unrecorded = true;
-        }
-    }
-
-    /// <summary>Where even the reserve was taken by others, it waits for room: an end without a record would look like a killed runner.</summary>
-    private void RecordEnd(ExitRecord record)
-    {
-        while (Directory.Exists(folder.Root))
-        {
-            try
-            {
-                ReplicaEnding.Write(folder, record);
-                return;
-            }
-            catch (IOException)
-            {
-                Thread.Sleep(FullDiskPause);
-            }
         }
     }
 }
