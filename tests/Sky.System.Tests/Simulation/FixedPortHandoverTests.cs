@@ -12,13 +12,15 @@ public sealed class FixedPortHandoverTests
     [Theory]
     [InlineData(UpdateFailureAction.Stop, 2)]
     [InlineData(UpdateFailureAction.Rollback, 1)]
-    public async Task TheOldVersionComesBackWhenTheNewOneExits(UpdateFailureAction onFailure, int target)
+    public async Task TheOldVersionComesBackWhenTheNewOneIsNeverReady(UpdateFailureAction onFailure, int target)
     {
         using var world = new SimulatedWorld(seed: 5);
         await PutAsync(world, Spec("serve on 8080", onFailure));
         await UntilAsync(world, stored => Ready(stored, version: 1));
-        await PutAsync(world, Spec("exit 3", onFailure));
+        world.Engine.ReadyTakes = TimeSpan.FromHours(1);
+        await PutAsync(world, Spec("serve slowly on 8080", onFailure));
         await UntilAsync(world, stored => stored.Service.Progress(2).FailedAt is not null);
+        world.Engine.ReadyTakes = TimeSpan.Zero;
         await UntilAsync(world, stored => Ready(stored, version: 1));
 
         var last = (await world.StoredAsync())!.Service;
