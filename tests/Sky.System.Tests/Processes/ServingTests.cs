@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using Sky.Testing.Processes;
 
@@ -165,6 +167,49 @@ public sealed class ServingTests
 
         Assert.Contains("tag=v1", await GetAsync(sky, "zero"), StringComparison.Ordinal);
         await sky.WaitAsync("zero", next => !Live(next).Any(), "zero replicas again after a minute without a request", seconds: 150);
+    }
+
+    [Fact]
+    public async Task Load_raises_the_number_of_replicas_and_a_killed_controller_does_not_let_it_fall()
+    {
+        await using var sky = new SkyMachine();
+        var yaml = TestService.Yaml("replica_policy:\n  min_replicas: 1\n  max_replicas: 3\n  target_qps_per_replica: 1\n  upscale_delay_seconds: 1\n  downscale_delay_seconds: 600", replicas: null);
+        await sky.OkAsync("serve", "up", sky.WriteFile("load/sky-serve.yaml", yaml), "-y");
+        await using (var load = new SteadyLoad($"{sky.GatewayUrl}/services/load/"))
+        {
+            await sky.WaitAsync("load", Ready(3), "three ready replicas", seconds: 120);
+            Assert.Empty(load.Failures);
+        }
+
+        SkyMachine.Kill9(sky.ControllerPid!.Value);
+        await sky.WaitAsync("load", Ready(3), "three ready replicas after the restart");
+        // Several passes of the loop see no load and a delay that has not run out.
+        await Task.Delay(TimeSpan.FromSeconds(3), TestContext.Current.CancellationToken);
+        var status = await sky.StatusAsync("load");
+        Assert.True(Ready(3)(status), status.ToString());
+        Assert.Equal([1, 2, 3], Ids(status).Order());
+    }
+
+    [Fact]
+    public async Task A_service_with_a_certificate_answers_over_https_at_the_endpoint_that_up_prints()
+    {
+        await using var sky = new SkyMachine();
+        using var key = RSA.Create(2048);
+        var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        using var certificate = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+        var cert = sky.WriteFile("safe/cert.pem", certificate.ExportCertificatePem());
+        var pem = sky.WriteFile("safe/key.pem", key.ExportPkcs8PrivateKeyPem());
+        await sky.OkAsync("serve", "up", sky.WriteFile("safe/sky-serve.yaml", TestService.Yaml($"tls:\n  certfile: {cert}\n  keyfile: {pem}")), "-y");
+
+        var endpoint = (await sky.OkAsync("serve", "status", "safe", "--endpoint")).Output.Trim();
+        Assert.StartsWith("https://", endpoint, StringComparison.Ordinal);
+        byte[]? shown = null;
+        using var client = new HttpClient(new SocketsHttpHandler
+        {
+            SslOptions = { RemoteCertificateValidationCallback = (_, given, _, _) => (shown = given?.GetRawCertData()) is not null },
+        });
+        Assert.Contains("tag=v1", await client.GetStringAsync(endpoint + "/", TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Equal(certificate.RawData, shown);
     }
 
     [Fact]
