@@ -16,6 +16,7 @@ internal static class ControllerProcess
             Home = settings.Home,
             Listen = settings.ControllerListen,
             GatewayUrl = settings.GatewayUrl,
+            GatewayTlsUrl = settings.GatewayTlsUrl,
             StartGateway = new Restarter(() => SkyProcesses.StartGateway(context, settings)).Start,
         };
         return ControllerHost.RunAsync(options, engine, new LocalCloud(), cancellationToken);

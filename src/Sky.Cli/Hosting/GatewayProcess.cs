@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using Sky.Cli.Client;
 using Sky.Gateway.Hosting;
 
@@ -14,7 +16,7 @@ internal static class GatewayProcess
         {
             Home = settings.Home,
             Listen = settings.GatewayListen,
-            TlsListen = settings.GatewayTlsListen,
+            TlsListen = TlsListen(context, settings),
             H2cListen = settings.GatewayH2cListen,
             TlsCert = settings.TlsCert,
             TlsKey = settings.TlsKey,
@@ -25,6 +27,34 @@ internal static class GatewayProcess
             StartController = settings.ControllerUrl is null ? new Restarter(() => SkyProcesses.StartController(context, settings)).Start : null,
         };
         return GatewayHost.RunAsync(options, cancellationToken);
+    }
+
+    private static Uri? TlsListen(CliContext context, Settings settings)
+    {
+        if (settings.GatewayTlsIsSet)
+        {
+            return settings.GatewayTlsListen;
+        }
+
+        if (settings.GatewayListen.Scheme == Uri.UriSchemeHttps)
+        {
+            return null;
+        }
+
+        try
+        {
+            // Nobody asked for this port: that another program has it must not keep the gateway from serving.
+            var host = settings.GatewayTlsListen.DnsSafeHost;
+            var address = host == "localhost" ? IPAddress.Loopback : IPAddress.TryParse(host, out var given) ? given : IPAddress.Any;
+            using var free = new TcpListener(address, settings.GatewayTlsListen.Port);
+            free.Start();
+            return settings.GatewayTlsListen;
+        }
+        catch (SocketException)
+        {
+            context.Screen.ErrorLine($"No HTTPS: {settings.GatewayTlsListen.OriginalString} is taken. Set SKY_GATEWAY_TLS_LISTEN to have it elsewhere.");
+            return null;
+        }
     }
 
     private static string OwnToken(Settings settings) => File.Exists(settings.Home.Token)

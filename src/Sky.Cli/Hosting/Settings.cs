@@ -18,7 +18,11 @@ internal sealed record Settings
 
     public required Uri GatewayListen { get; init; }
 
-    public Uri? GatewayTlsListen { get; init; }
+    /// <summary>Where HTTPS is, for services with a certificate; a port beside that of <see cref="GatewayListen"/> by default.</summary>
+    public required Uri GatewayTlsListen { get; init; }
+
+    /// <summary>True when <see cref="GatewayTlsListen"/> was asked for; a default one that cannot be had is done without.</summary>
+    public required bool GatewayTlsIsSet { get; init; }
 
     public Uri? GatewayH2cListen { get; init; }
 
@@ -34,12 +38,16 @@ internal sealed record Settings
     /// <summary>What users reach the gateway by, without a slash at the end.</summary>
     public required string GatewayUrl { get; init; }
 
+    /// <summary>The same for services with a certificate of their own.</summary>
+    public string GatewayTlsUrl => GatewayUrl.StartsWith("https:", StringComparison.Ordinal) ? GatewayUrl : PublicUrl(GatewayTlsListen);
+
     /// <param name="context">The environment.</param>
     /// <param name="option">The value of an option of the command line by its name (such as <c>--controller-listen</c>); null when not given.</param>
     public static Settings Read(CliContext context, Func<string, string?> option)
     {
         var reader = new SettingReader(context, option);
         var listen = reader.Url("SKY_GATEWAY_LISTEN", "http://127.0.0.1:30000");
+        var tls = reader.OptionalUrl("SKY_GATEWAY_TLS_LISTEN");
         var root = reader.Text("SKY_HOME") ?? Path.Combine(context.Variable("HOME") ?? context.CurrentDirectory, ".skyswarm");
         var settings = new Settings
         {
@@ -48,7 +56,8 @@ internal sealed record Settings
             ControllerUrl = reader.OptionalUrl("SKY_CONTROLLER_URL"),
             ControllerToken = context.Variable("SKY_CONTROLLER_TOKEN"),
             GatewayListen = listen,
-            GatewayTlsListen = reader.OptionalUrl("SKY_GATEWAY_TLS_LISTEN"),
+            GatewayTlsListen = tls ?? BesideTls(listen),
+            GatewayTlsIsSet = tls is not null,
             GatewayH2cListen = reader.OptionalUrl("SKY_GATEWAY_H2C_LISTEN"),
             GatewayDomain = reader.Text("SKY_GATEWAY_DOMAIN") ?? "localhost",
             TlsCert = reader.File("SKY_TLS_CERT"),
@@ -72,7 +81,7 @@ internal sealed record Settings
             ["SKY_GATEWAY_DOMAIN"] = GatewayDomain,
             ["SKY_GATEWAY_URL"] = GatewayUrl,
         };
-        Add("SKY_GATEWAY_TLS_LISTEN", GatewayTlsListen?.OriginalString);
+        Add("SKY_GATEWAY_TLS_LISTEN", GatewayTlsIsSet ? GatewayTlsListen.OriginalString : null);
         Add("SKY_GATEWAY_H2C_LISTEN", GatewayH2cListen?.OriginalString);
         Add("SKY_TLS_CERT", TlsCert);
         Add("SKY_TLS_KEY", TlsKey);
@@ -104,6 +113,13 @@ internal sealed record Settings
 
     private static bool IsLoopback(Uri url) =>
         url.Host == "localhost" || (IPAddress.TryParse(url.Host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
+
+    // 30000 gives 30443; where that is no port, it wraps around.
+    private static Uri BesideTls(Uri listen)
+    {
+        var port = listen.Port + 443;
+        return new UriBuilder(listen) { Scheme = Uri.UriSchemeHttps, Port = port <= 65535 ? port : port - 1000 }.Uri;
+    }
 
     private static string PublicUrl(Uri listen)
     {

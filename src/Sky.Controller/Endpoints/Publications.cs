@@ -8,8 +8,9 @@ namespace Sky.Controller.Endpoints;
 
 /// <summary>What the world is told of services, as soon as a commit changed it: endpoints for gateways, views for people.</summary>
 /// <param name="gatewayUrl">The gateway's public URL.</param>
+/// <param name="gatewayTlsUrl">The same for services with a certificate of their own.</param>
 /// <param name="time">The clock.</param>
-internal sealed class Publications(string gatewayUrl, TimeProvider time)
+internal sealed class Publications(string gatewayUrl, string gatewayTlsUrl, TimeProvider time)
 {
     public ChangeFeed<ServiceEndpoints> Endpoints { get; } = new(SameEndpoints, time);
 
@@ -28,7 +29,8 @@ internal sealed class Publications(string gatewayUrl, TimeProvider time)
         Views.Complete();
     }
 
-    public ServiceView View(ServiceAggregate service, ServiceLoad load, DateTimeOffset now) => StatusView.From(service, load, gatewayUrl, now);
+    public ServiceView View(ServiceAggregate service, ServiceLoad load, DateTimeOffset now) =>
+        StatusView.From(service, load, service.Target.Spec.Serving.Tls is null ? gatewayUrl : gatewayTlsUrl, now);
 
     private static bool SameEndpoints(ServiceEndpoints left, ServiceEndpoints right) =>
         JsonSerializer.SerializeToUtf8Bytes(left, SkyJson.Default.ServiceEndpoints).AsSpan()

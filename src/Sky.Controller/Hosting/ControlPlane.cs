@@ -23,7 +23,7 @@ internal sealed class ControlPlane : IDisposable
         Queue = new WorkQueue(time);
         Probes = new ProbeSchedule(time);
         Gateways = new GatewayReports(time);
-        Publications = new Publications(parts.Options.GatewayUrl, time);
+        Publications = new Publications(parts.Options.GatewayUrl, parts.Options.GatewayTlsUrl ?? parts.Options.GatewayUrl, time);
         Placements = new Placements(parts.Cloud, time);
         Ports = new ReplicaPorts(parts.Options.ReplicaPorts, parts.Ports, time);
         Observer = new EngineObserver(parts.Engine, time, logs.CreateLogger<EngineObserver>());

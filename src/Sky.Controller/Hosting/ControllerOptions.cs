@@ -13,6 +13,9 @@ public sealed record ControllerOptions
     /// <summary>The public URL of the gateway, without a slash at the end.</summary>
     public required string GatewayUrl { get; init; }
 
+    /// <summary>The same for services with a certificate of their own; null: no different.</summary>
+    public string? GatewayTlsUrl { get; init; }
+
     /// <summary>Starts the gateway of this machine in the background when it is not running; null where gateways are run by someone else.</summary>
     public Action? StartGateway { get; init; }
 
