@@ -1,4 +1,5 @@
 using Sky.Controller.Api;
+using Sky.Controller.Store;
 using Sky.Core.Services;
 using Sky.Testing.Simulation;
 using Xunit;
@@ -18,8 +19,31 @@ public sealed class KilledAtAnyInstructionTests
     [MemberData(nameof(Seeds))]
     public async Task NoReplicaIsLostOrStartedTwiceOrLeftWithoutAnOwner(int seed)
     {
-        var random = new Random(seed);
         using var world = new SimulatedWorld(seed);
+        await KillAtRandomAsync(world, seed);
+    }
+
+    [Theory]
+    [Trait("Category", "Heavy")]
+    [MemberData(nameof(Seeds))]
+    public async Task TheSameHoldsWithTheStoreOnDisk(int seed)
+    {
+        var folder = Directory.CreateTempSubdirectory("sky-simulation-");
+        try
+        {
+            using var store = await SqliteStore.OpenAsync(Path.Combine(folder.FullName, "state.db"), TestContext.Current.CancellationToken);
+            using var world = new SimulatedWorld(seed, store: store);
+            await KillAtRandomAsync(world, seed);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    private static async Task KillAtRandomAsync(SimulatedWorld world, int seed)
+    {
+        var random = new Random(seed);
         var user = new SimulatedUser(world, random);
         var invariants = new Invariants(world);
         try
@@ -54,12 +78,20 @@ public sealed class KilledAtAnyInstructionTests
 
     /// <summary>Every single contact in turn is the controller's last.</summary>
     [Theory]
+    [Trait("Category", "Heavy")]
     [InlineData(UpdateMode.Rolling)]
     [InlineData(UpdateMode.BlueGreen)]
-    public async Task KilledAtEveryFaultPointOfUpUpdateScaleAndDown(UpdateMode mode)
+    public Task KilledAtEveryFaultPointOfUpUpdateScaleAndDown(UpdateMode mode) => KillAtPointsAsync(mode, first: 1, stride: 1);
+
+    [Theory]
+    [InlineData(UpdateMode.Rolling, 1)]
+    [InlineData(UpdateMode.BlueGreen, 2)]
+    public Task KilledAtEveryThirdFaultPointOfUpUpdateScaleAndDown(UpdateMode mode, int first) => KillAtPointsAsync(mode, first, stride: 3);
+
+    private static async Task KillAtPointsAsync(UpdateMode mode, int first, int stride)
     {
         var crashed = true;
-        for (var point = 1; crashed; point++)
+        for (var point = first; crashed; point += stride)
         {
             using var world = new SimulatedWorld(seed: 7);
             var user = new SimulatedUser(world, new Random(7));

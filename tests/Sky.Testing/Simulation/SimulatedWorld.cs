@@ -17,7 +17,7 @@ using Sky.Testing.Store;
 namespace Sky.Testing.Simulation;
 
 /// <summary>
-/// One service, an engine, a store and a clock, all in memory, and a controller that may be killed at any instruction: the next
+/// One service, an engine, a store and a clock, in memory unless another store is given, and a controller that may be killed at any instruction: the next
 /// step then goes on with a new one that knows only what is stored and what the engine lists.
 /// </summary>
 internal sealed class SimulatedWorld : IDisposable
@@ -31,7 +31,7 @@ internal sealed class SimulatedWorld : IDisposable
     private ControlPlane _plane;
     private int _callsToCrash = int.MaxValue;
 
-    public SimulatedWorld(int seed, ILoggerFactory? logs = null)
+    public SimulatedWorld(int seed, ILoggerFactory? logs = null, IStore? store = null)
     {
         _logs = logs ?? NullLoggerFactory.Instance;
         _random = new Random(seed);
@@ -43,7 +43,7 @@ internal sealed class SimulatedWorld : IDisposable
             StopTakes = TimeSpan.FromMilliseconds(_random.Next(0, 2000)),
             OnCall = (_, _) => MayCrash(),
         };
-        Store = new FaultStore(new InMemoryStore())
+        Store = new FaultStore(store ?? new InMemoryStore())
         {
             OnCommit = (_, _) => MayCrash(),
             Conflict = () => Faults && _random.Next(20) == 0,
@@ -67,7 +67,7 @@ internal sealed class SimulatedWorld : IDisposable
     /// <summary>Requests a second that a gateway reports, and whether one is there at all.</summary>
     public int RequestRate { get; set; }
 
-    /// <summary>The controller dies at its n-th contact with store or engine from now on, before or after it has its effect.</summary>
+    /// <summary>The controller dies at its n-th contact with store, engine, gateway or replica from now on, before or after it has its effect.</summary>
     public void CrashAfter(int contacts) => _callsToCrash = contacts;
 
     public async Task<ServiceAggregate?> StoredAsync() => await Store.LoadAsync(Name, CancellationToken.None);
@@ -148,7 +148,9 @@ internal sealed class SimulatedWorld : IDisposable
         var prober = new FakeProber(Engine, Time);
         foreach (var target in _plane.Probes.TakeDue(out _))
         {
+            MayCrash();
             _plane.Probes.Record(target, await prober.ProbeAsync(target, CancellationToken.None));
+            MayCrash();
         }
     }
 
@@ -166,6 +168,7 @@ internal sealed class SimulatedWorld : IDisposable
             _arrivals.Dequeue();
         }
 
+        MayCrash();
         _plane.Gateways.Accept(new GatewayReport
         {
             Gateway = "one",
