@@ -10,7 +10,7 @@ internal static class ForwardBenchmark
 {
     private const int Rounds = 5;
     private const int Connections = 32;
-    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(8);
 
     public static async Task<int> RunAsync(int seconds, CancellationToken cancellationToken)
     {
