@@ -27,7 +27,7 @@ internal static partial class PutService
     private static async Task<IResult> HandleAsync(
         string name, PutServiceRequest request, ServiceChanges changes, Placements placements, SkyHome home, CancellationToken cancellationToken)
     {
-        if ((ServiceNames.Check(name) ?? CheckRequest(request, home)) is { } problem)
+        if ((CheckName(name) ?? CheckRequest(request, home)) is { } problem)
         {
             return problem.ToResult();
         }
@@ -139,6 +139,8 @@ internal static partial class PutService
         && Json(stored.Target.Spec).AsSpan().SequenceEqual(Json(request.Spec));
 
     private static byte[] Json(ServiceSpec spec) => JsonSerializer.SerializeToUtf8Bytes(spec, SkyJson.Default.ServiceSpec);
+
+    private static Problem? CheckName(string name) => ServiceNames.IsValid(name) ? null : Problem.Invalid(ServiceNames.Rule);
 
     private static Problem? CheckRequest(PutServiceRequest request, SkyHome home)
     {
