@@ -24,10 +24,7 @@ internal sealed class StatusTables(Screen screen, DateTimeOffset now, bool verbo
 
         yield return "";
         yield return screen.Paint(Colors.Bold, "Service Replicas");
-        var rows = services
-            .SelectMany(service => service.Replicas.Select(replica => (service.Name, replica)))
-            .OrderBy(row => IsOver(row.replica.Status))
-            .ToList();
+        var rows = Rows(services);
         foreach (var line in rows.Count == 0 ? ["No existing replicas."] : ReplicaTable(rows).Lines(screen))
         {
             yield return line;
@@ -47,6 +44,23 @@ internal sealed class StatusTables(Screen screen, DateTimeOffset now, bool verbo
         }
     }
 
+    /// <summary>Those that live first, so that old failures hide none of them.</summary>
+    private static List<ReplicaRow> Rows(IReadOnlyList<ServiceView> services)
+    {
+        var live = new List<ReplicaRow>();
+        var over = new List<ReplicaRow>();
+        foreach (var service in services)
+        {
+            foreach (var replica in service.Replicas)
+            {
+                (IsOver(replica.Status) ? over : live).Add(new ReplicaRow(service.Name, replica));
+            }
+        }
+
+        live.AddRange(over);
+        return live;
+    }
+
     private static bool IsOver(ReplicaStatus status) => status is ReplicaStatus.Failed or ReplicaStatus.FailedInitialDelay
         or ReplicaStatus.FailedProbing or ReplicaStatus.FailedProvision or ReplicaStatus.Preempted;
 
@@ -59,7 +73,7 @@ internal sealed class StatusTables(Screen screen, DateTimeOffset now, bool verbo
             Cell[] cells =
             [
                 service.Name,
-                service.Versions.Count == 0 ? "-" : string.Join(',', service.Versions),
+                service.Versions.Count == 0 ? "-" : string.Join(',', service.Versions.Select(version => version.ToString(CultureInfo.InvariantCulture))),
                 Durations.Exact(service.UptimeSeconds),
                 new Cell(StatusWords.Of(service.Status), Colors.Of(service.Status)),
                 $"{service.ReadyReplicas}/{service.TotalReplicas}",
@@ -71,13 +85,14 @@ internal sealed class StatusTables(Screen screen, DateTimeOffset now, bool verbo
         return table;
     }
 
-    private TextTable ReplicaTable(IReadOnlyList<(string Service, ReplicaView Replica)> rows)
+    private TextTable ReplicaTable(List<ReplicaRow> rows)
     {
         var table = new TextTable("SERVICE_NAME", "ID", "VERSION", "ENDPOINT", "LAUNCHED", "INFRA", "RESOURCES", "STATUS");
-        foreach (var (service, replica) in verbose ? rows : rows.Take(MostReplicas))
+        foreach (var row in verbose ? rows : rows.Take(MostReplicas))
         {
+            var replica = row.Replica;
             table.Add(
-                service,
+                row.Service,
                 replica.Id.ToString(CultureInfo.InvariantCulture),
                 replica.Version.ToString(CultureInfo.InvariantCulture),
                 replica.Endpoint,
