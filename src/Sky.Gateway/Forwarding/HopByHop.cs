@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Net.Http.Headers;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
@@ -7,6 +8,9 @@ namespace Sky.Gateway.Forwarding;
 /// <summary>Headers that <c>Connection</c> names are for the next hop only (RFC 9110, 7.6.1). The standing ones the forwarder drops itself.</summary>
 internal static class HopByHop
 {
+    private static readonly SearchValues<char> TokenCharacters =
+        SearchValues.Create("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
+
     public static void RemoveNominated(StringValues connection, HttpHeaders headers, HttpHeaders? contentHeaders)
     {
         if (IsOrdinary(connection))
@@ -41,9 +45,11 @@ internal static class HopByHop
     private static IEnumerable<string> Names(StringValues connection) =>
         from value in connection
         from name in (value ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
-        where name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_')
+        where name.AsSpan().IndexOfAnyExcept(TokenCharacters) < 0
             && !name.StartsWith("X-Forwarded-", StringComparison.OrdinalIgnoreCase)
-            && !name.StartsWith("Content-", StringComparison.OrdinalIgnoreCase)
+            && !name.Equals("Content-Length", StringComparison.OrdinalIgnoreCase)
+            && !name.Equals("Content-Type", StringComparison.OrdinalIgnoreCase)
+            && !name.Equals("Content-Encoding", StringComparison.OrdinalIgnoreCase)
             && !name.Equals("Upgrade", StringComparison.OrdinalIgnoreCase)
             && !name.Equals("Host", StringComparison.OrdinalIgnoreCase)
         select name;

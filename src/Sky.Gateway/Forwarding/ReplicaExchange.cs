@@ -41,6 +41,11 @@ internal sealed class ReplicaExchange(HttpContext context, in RouteMatch route, 
             return false;
         }
 
+        if (proxyResponse.StatusCode is HttpStatusCode.SwitchingProtocols && !AskedToSwitch(proxyResponse))
+        {
+            throw new HttpRequestException(HttpRequestError.InvalidResponse, "The replica switched protocols unasked.");
+        }
+
         await base.TransformResponseAsync(httpContext, proxyResponse, cancellationToken);
         if (proxyResponse.Headers.NonValidated.TryGetValues(HeaderNames.Connection, out var connection))
         {
@@ -48,9 +53,19 @@ internal sealed class ReplicaExchange(HttpContext context, in RouteMatch route, 
         }
 
         Moved();
+        if (proxyResponse.StatusCode is HttpStatusCode.NoContent or HttpStatusCode.ResetContent)
+        {
+            // What comes after the headers is no body, whatever they say, and the server would refuse to send them with a length.
+            httpContext.Response.ContentLength = proxyResponse.StatusCode is HttpStatusCode.ResetContent ? 0 : null;
+            return false;
+        }
+
         proxyResponse.Content = new WatchedContent(proxyResponse.Content, this);
         return true;
     }
+
+    private static bool AskedToSwitch(HttpResponseMessage response) =>
+        response.RequestMessage?.Headers.NonValidated.Contains(HeaderNames.Upgrade) is true;
 
     /// <summary>Bytes moved, in either direction.</summary>
     public void Moved() => _lastMoved = sweeper.Second;

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 
 namespace Sky.Gateway.Forwarding;
 
@@ -19,6 +20,10 @@ internal sealed class UpstreamClient : IDisposable
             AutomaticDecompression = DecompressionMethods.None,
             ActivityHeadersPropagator = null,
             ConnectCallback = ConnectAsync,
+
+            // One character for each byte: what is not ASCII in a header passes unchanged, whatever its encoding is.
+            RequestHeaderEncodingSelector = static (_, _) => Encoding.Latin1,
+            ResponseHeaderEncodingSelector = static (_, _) => Encoding.Latin1,
 
             // Below the five seconds after which many Python servers close an idle connection: reusing one that is
             // being closed costs a request that may not be repeated.
