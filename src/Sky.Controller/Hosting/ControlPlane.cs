@@ -1,9 +1,13 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
 using Microsoft.Extensions.Logging;
 using Sky.Controller.Endpoints;
 using Sky.Controller.Probing;
 using Sky.Controller.Provisioning;
 using Sky.Controller.Reconciling;
 using Sky.Controller.Scaling;
+using Sky.Core;
 using Sky.Core.Clouds;
 using Sky.Core.Engines;
 using Sky.Core.Store;
@@ -25,7 +29,7 @@ internal sealed class ControlPlane : IDisposable
         Gateways = new GatewayReports(time);
         Publications = new Publications(parts.Options.GatewayUrl, parts.Options.GatewayTlsUrl ?? parts.Options.GatewayUrl, time);
         Placements = new Placements(parts.Cloud, time);
-        Ports = new ReplicaPorts(parts.Options.ReplicaPorts, parts.Ports, time);
+        Ports = new ReplicaPorts(parts.Options.ReplicaPorts, parts.Ports, time, OffsetOf(parts.Options.Home));
         Observer = new EngineObserver(parts.Engine, time, logs.CreateLogger<EngineObserver>());
         Effects = new Effects(parts.Engine, new RunRequests(parts.Options.Home), time, logs.CreateLogger<Effects>());
         Reconciler = new Reconciler(
@@ -71,4 +75,6 @@ internal sealed class ControlPlane : IDisposable
         Effects.Dispose();
         Placements.Dispose();
     }
+
+    private static int OffsetOf(SkyHome home) => BinaryPrimitives.ReadUInt16LittleEndian(SHA256.HashData(Encoding.UTF8.GetBytes(home.Root)));
 }

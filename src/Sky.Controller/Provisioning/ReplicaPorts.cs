@@ -7,13 +7,17 @@ namespace Sky.Controller.Provisioning;
 /// Ports for replicas on this node. Ports in rows of any service are avoided, and so are those offered to another service
 /// a moment ago, whose rows may not be written yet. It goes round the range, so that a port just given up is not reused at once.
 /// </summary>
-internal sealed class ReplicaPorts((int First, int Last) range, IPortCheck check, TimeProvider time)
+/// <param name="range">The first and the last port there is.</param>
+/// <param name="check">Whether nothing listens on a port.</param>
+/// <param name="time">The clock.</param>
+/// <param name="offset">Where in the range to begin. Controllers of one machine that begin apart seldom want the same port.</param>
+internal sealed class ReplicaPorts((int First, int Last) range, IPortCheck check, TimeProvider time, int offset = 0)
 {
     private static readonly TimeSpan Reserved = TimeSpan.FromSeconds(30);
     private readonly Lock _lock = new();
     private readonly Dictionary<ServiceName, int[]> _rows = [];
     private readonly Dictionary<int, (ServiceName Service, DateTimeOffset Until)> _offered = [];
-    private int _start = range.First;
+    private int _start = range.First + (offset % (range.Last - range.First + 1));
 
     /// <summary>Remembers the ports of this service's rows.</summary>
     public void Note(ServiceAggregate service)
