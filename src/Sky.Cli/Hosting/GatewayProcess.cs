@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Sky.Cli.Client;
+using Sky.Core.Processes;
 using Sky.Gateway.Hosting;
 
 namespace Sky.Cli.Hosting;
@@ -11,6 +12,13 @@ internal static class GatewayProcess
     /// <summary>The exit code.</summary>
     public static Task<int> RunAsync(CliContext context, Settings settings, CancellationToken cancellationToken)
     {
+        if (FileLock.IsHeld(settings.Home.GatewayLock))
+        {
+            // Its ports are taken by that one: to say so of each would mislead.
+            context.Screen.ErrorLine(GatewayHost.Other(settings.Home));
+            return Task.FromResult(0);
+        }
+
         var token = settings.ControllerToken ?? OwnToken(settings);
         var options = new GatewayOptions
         {

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Sky.Core;
 using Sky.Core.Processes;
 using Sky.Gateway.Ingress;
 
@@ -31,6 +32,7 @@ public static class GatewayHost
         using var held = FileLock.TryAcquire(options.Home.GatewayLock);
         if (held is null)
         {
+            await System.Console.Error.WriteLineAsync(Other(options.Home));
             return Done;
         }
 
@@ -42,6 +44,19 @@ public static class GatewayHost
         }
 
         return await ServeAsync(application, options, addresses, cancellationToken);
+    }
+
+    /// <summary>Says that another gateway serves <paramref name="home"/>, with its pid where it has told it.</summary>
+    public static string Other(SkyHome home)
+    {
+        try
+        {
+            return $"Another gateway (pid {int.Parse(File.ReadAllText(home.GatewayPid), CultureInfo.InvariantCulture)}) runs in {home.Root}.";
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or FormatException or OverflowException)
+        {
+            return $"Another gateway runs in {home.Root}.";
+        }
     }
 
     private static async Task<int> ServeAsync(

@@ -112,6 +112,20 @@ public sealed class BadInputTests
     }
 
     [Fact]
+    public async Task Two_gateways_on_one_home_the_second_says_who_is_there_and_nothing_of_ports()
+    {
+        await using var sky = new SkyMachine();
+        await sky.OkAsync("controller", "start");
+        await SkyMachine.UntilAsync(() => Task.FromResult(sky.GatewayPid is not null), "a gateway");
+
+        var second = await sky.RunAsync("gateway", "run");
+
+        Assert.Equal(0, second.ExitCode);
+        Assert.Contains($"Another gateway (pid {sky.GatewayPid}) runs in {sky.Home}.", second.All, StringComparison.Ordinal);
+        Assert.DoesNotContain("HTTPS", second.All, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Starting_many_at_once_gives_one_controller_and_one_gateway()
     {
         await using var sky = new SkyMachine();
