@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 
@@ -6,6 +7,9 @@ namespace Sky.Gateway.Ingress;
 /// <summary>The gateway's own errors, in the shape that clients of OpenAI's API read.</summary>
 internal static class ErrorAnswer
 {
+    /// <summary>People read these in a terminal: quotes stay quotes. The content type keeps browsers from taking it for a page.</summary>
+    private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     /// <param name="context">A request whose response has not started.</param>
     /// <param name="status">The HTTP status.</param>
     /// <param name="message">For people.</param>
@@ -24,6 +28,7 @@ internal static class ErrorAnswer
         response.StatusCode = status;
         response.ContentType = "application/json";
         var body = Body(message, status >= 500 ? "server_error" : "invalid_request_error", code);
+        response.Headers.XContentTypeOptions = "nosniff";
         response.ContentLength = body.Length;
         if (!HttpMethods.IsHead(context.Request.Method))
         {
@@ -34,7 +39,7 @@ internal static class ErrorAnswer
     private static byte[] Body(string message, string type, string code)
     {
         using var buffer = new MemoryStream();
-        using (var json = new Utf8JsonWriter(buffer))
+        using (var json = new Utf8JsonWriter(buffer, Readable))
         {
             json.WriteStartObject();
             json.WriteStartObject("error");

@@ -19,7 +19,7 @@ internal sealed partial class GatewayPipeline(
             var target = TargetOf(context);
             if (!router.TryRoute(context.Request.Host.Value, target, out var route))
             {
-                await OwnAnswers.AnswerAsync(context, target, table.Known);
+                await OwnAnswers.AnswerAsync(context, target, router.Asked(context.Request.Host.Value, target), table.Known);
                 return;
             }
 

@@ -1,27 +1,29 @@
 using Microsoft.AspNetCore.Http;
-using Sky.Gateway.Routing;
 
 namespace Sky.Gateway.Ingress;
 
 /// <summary>Answers to what is not for a service: the gateway's own health, and where to look instead.</summary>
 internal static class OwnAnswers
 {
+    /// <summary>Longer than any name of a service; what a client sent comes back to it no longer than this.</summary>
+    private const int LongestEcho = 100;
+
     private static readonly byte[] Healthy = """{"status":"ok"}"""u8.ToArray();
 
     /// <param name="context">The request.</param>
     /// <param name="target">Path and query.</param>
+    /// <param name="named">The service that it asked for, which there is not; empty when it named none.</param>
     /// <param name="known">Whether it is known which services there are.</param>
-    public static Task AnswerAsync(HttpContext context, string target, bool known)
+    public static Task AnswerAsync(HttpContext context, string target, string named, bool known)
     {
         var path = target.AsSpan();
         var query = path.IndexOf('?');
         path = query < 0 ? path : path[..query];
-        if (path is "/" or "/-/health")
+        if (path is "/-/health" || (path is "/" && named.Length == 0))
         {
             return AnswerHealthyAsync(context);
         }
 
-        var named = ServiceRouter.Named(target).ToString();
         if (named.Length > 0 && !known)
         {
             context.Response.Headers.RetryAfter = "1";
@@ -32,14 +34,16 @@ internal static class OwnAnswers
         if (named.Length > 0)
         {
             return ErrorAnswer.WriteAsync(
-                context, StatusCodes.Status404NotFound, $"There is no service '{named}'. Use \"sky serve status\" to see those there are.", "service_not_found");
+                context, StatusCodes.Status404NotFound, $"There is no service '{Short(named)}'. Use \"sky serve status\" to see those there are.", "service_not_found");
         }
 
         var where = path.StartsWith("/v1/", StringComparison.Ordinal)
-            ? $"Requests are not routed by model: send this one to /services/<service>{path}."
+            ? $"Requests are not routed by model: send this one to /services/<service>{Short(path)}."
             : "A service's address is /services/<service>/.";
         return ErrorAnswer.WriteAsync(context, StatusCodes.Status404NotFound, where, "not_found");
     }
+
+    private static string Short(ReadOnlySpan<char> text) => text.Length <= LongestEcho ? text.ToString() : string.Concat(text[..LongestEcho], "...");
 
     private static Task AnswerHealthyAsync(HttpContext context)
     {

@@ -36,8 +36,12 @@ internal sealed class ServiceRouter(EndpointTable table, string domain)
         return false;
     }
 
+    /// <summary>The service that a request is for, known or not: by its path, else by its host; empty when neither names one.</summary>
+    public string Asked(ReadOnlySpan<char> host, string target) =>
+        (Named(target) is { IsEmpty: false } name ? name : Label(host)).ToString();
+
     /// <summary>The service that the path names, known or not; empty when it names none.</summary>
-    public static ReadOnlySpan<char> Named(ReadOnlySpan<char> target)
+    private static ReadOnlySpan<char> Named(ReadOnlySpan<char> target)
     {
         if (!target.StartsWith(Root, StringComparison.Ordinal))
         {

@@ -35,7 +35,7 @@ public sealed class HoldingTests
         using var response = await Http.GetAsync(bed.Url(), Cancel);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
         Assert.NotNull(response.Headers.RetryAfter);
-        Assert.Contains("No ready replicas. Use \\u0022sky serve status [SERVICE_NAME]\\u0022", await response.Content.ReadAsStringAsync(Cancel));
+        Assert.Contains("No ready replicas. Use \\\"sky serve status [SERVICE_NAME]\\\"", await response.Content.ReadAsStringAsync(Cancel));
     }
 
     [Fact]

@@ -177,6 +177,32 @@ public sealed class PassingThroughTests
         Assert.Contains(text, status is HttpStatusCode.OK ? body.GetProperty("status").GetString()! : body.GetProperty("error").GetProperty("message").GetString()!);
     }
 
+    [Theory]
+    [InlineData("/")]
+    [InlineData("/v1/models")]
+    public async Task A_host_name_of_no_service_is_told_so(string path)
+    {
+        await using var bed = new GatewayTestBed();
+        await bed.StartAsync(c => c.Response.WriteAsync("replica"));
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(bed.Address, path));
+        request.Headers.Host = "web.localhost";
+        using var response = await Http.SendAsync(request, Cancel);
+        Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
+        Assert.Contains("There is no service 'web'. Use \\\"sky serve status\\\"", await response.Content.ReadAsStringAsync(Cancel));
+    }
+
+    [Theory]
+    [InlineData("/services/{0}/x")]
+    [InlineData("/v1/{0}")]
+    public async Task What_a_client_sent_comes_back_to_it_no_longer_than_a_line(string path)
+    {
+        await using var bed = new GatewayTestBed();
+        await bed.StartAsync(c => c.Response.WriteAsync("replica"));
+        using var response = await Http.GetAsync(new Uri(bed.Address, path.Replace("{0}", new string('n', 20_000))), Cancel);
+        Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
+        Assert.InRange((await response.Content.ReadAsStringAsync(Cancel)).Length, 100, 400);
+    }
+
     [Fact]
     public async Task A_hundred_megabytes_stream_up_without_being_kept()
     {
