@@ -48,5 +48,9 @@ internal static class ControllerStatusVerb
         screen.Line($"Gateway:     {view.GatewayUrl}, {(view.GatewayConnected ? screen.Paint(Colors.Green, "connected") : screen.Paint(Colors.Red, "not connected"))}");
         screen.Line($"Home:        {view.Home}");
         screen.Line($"Services:    {view.Services}");
+        if (view.Orphans.Count > 0)
+        {
+            screen.Line($"Orphans:     {string.Join(", ", view.Orphans)} (replicas of services it does not know; `sky controller stop --down` ends them)");
+        }
     }
 }

@@ -76,7 +76,13 @@ internal sealed class StopControllerVerb(CliContext context, Settings settings)
         AtomicFile.Write(settings.Home.Stopped, "");
         try
         {
-            await client.ShutdownAsync(down: false, cancellationToken);
+            // The controller ends replicas of services that it does not know, too.
+            await client.ShutdownAsync(down, cancellationToken);
+        }
+        catch (ControllerRefusedException)
+        {
+            File.Delete(settings.Home.Stopped);
+            throw;
         }
         catch (ControllerUnreachableException)
         {

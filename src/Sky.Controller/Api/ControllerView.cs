@@ -21,4 +21,7 @@ public sealed record ControllerView
     public required string Owner { get; init; }
 
     public required int Services { get; init; }
+
+    /// <summary>What runs for services that the store does not know, each <c>service/id</c>: it was lost, or is not the one they were made with.</summary>
+    public IReadOnlyList<string> Orphans { get; init; } = [];
 }

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Sky.Controller.Endpoints;
 using Sky.Controller.Hosting;
+using Sky.Controller.Reconciling;
 using Sky.Core.Services;
 using Sky.Core.Store;
 
@@ -16,7 +17,7 @@ internal static class GetStatus
         .WithSummary("Show the controller itself");
 
     private static async Task<IResult> HandleAsync(
-        IStore store, ControllerIdentity identity, Publications publications, CancellationToken cancellationToken)
+        IStore store, ControllerIdentity identity, Publications publications, Orphans orphans, CancellationToken cancellationToken)
     {
         var services = 0;
         foreach (var name in await store.ListAsync(cancellationToken))
@@ -35,6 +36,7 @@ internal static class GetStatus
             StartedAt = identity.StartedAt,
             Owner = (await store.GetOwnerAsync(cancellationToken)).Value,
             Services = services,
+            Orphans = [.. (await orphans.LivingAsync(cancellationToken)).Select(replica => replica.ToString())],
         };
         return Results.Json(view, ApiJson.Default.ControllerView);
     }

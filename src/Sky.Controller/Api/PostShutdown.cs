@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Hosting;
+using Sky.Controller.Reconciling;
 using Sky.Core.Services;
 using Sky.Core.Store;
 
@@ -14,14 +15,19 @@ internal static class PostShutdown
 
     public static void Map(IEndpointRouteBuilder api) => api.MapPost("/shutdown", HandleAsync)
         .Produces(StatusCodes.Status202Accepted)
-        .WithSummary("Stop the controller; ?down=true takes all services down first and waits for that");
+        .Produces<ApiError>(StatusCodes.Status503ServiceUnavailable)
+        .WithSummary("Stop the controller; ?down=true takes all services down first, ends replicas of unknown services, and waits for that");
 
     private static async Task<IResult> HandleAsync(
-        bool? down, IStore store, ServiceChanges changes, IHostApplicationLifetime lifetime, TimeProvider time, CancellationToken cancellationToken)
+        bool? down, IStore store, ServiceChanges changes, Orphans orphans, IHostApplicationLifetime lifetime, TimeProvider time, CancellationToken cancellationToken)
     {
         if (down == true)
         {
             await TakeAllDownAsync(store, changes, time, cancellationToken);
+            if (await orphans.EndAsync(cancellationToken) is { } left)
+            {
+                return Problem.Unavailable(left).ToResult();
+            }
         }
 
         lifetime.StopApplication();

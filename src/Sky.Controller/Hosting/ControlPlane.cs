@@ -37,7 +37,8 @@ internal sealed class ControlPlane : IDisposable
         Loop = new ReconcileLoop(
             Reconciler, Queue, Store, Probes, Ports, Gateways, Publications, parts.Timing, time, parts.Random, logs.CreateLogger<ReconcileLoop>());
         ProbeLoop = new ProbeLoop(Probes, parts.Prober, time);
-        EngineWatch = new EngineWatch(Observer, Queue, time);
+        Orphans = new Orphans(parts.Engine, Observer, Store, time, logs.CreateLogger<Orphans>());
+        EngineWatch = new EngineWatch(Observer, Queue, Orphans, time);
     }
 
     public IStore Store { get; }
@@ -61,6 +62,8 @@ internal sealed class ControlPlane : IDisposable
     public ProbeLoop ProbeLoop { get; }
 
     public EngineWatch EngineWatch { get; }
+
+    public Orphans Orphans { get; }
 
     private EngineObserver Observer { get; }
 

@@ -84,6 +84,7 @@ internal static class ControllerApp
         AddFromPlane(services, plane => plane.Publications);
         AddFromPlane(services, plane => plane.Placements);
         AddFromPlane(services, plane => plane.EngineWatch);
+        AddFromPlane(services, plane => plane.Orphans);
         services.AddSingleton<Workdirs>();
         services.AddSingleton<ServiceChanges>();
         services.AddSingleton<ServiceReader>();

@@ -8,7 +8,7 @@ namespace Sky.Controller.Reconciling;
 /// Lists the engine again and again and asks for a look at services whose replicas changed there: often while something changes,
 /// seldom when nothing does, and never so often that the listing itself becomes work.
 /// </summary>
-internal sealed class EngineWatch(EngineObserver engine, WorkQueue queue, TimeProvider time) : BackgroundService
+internal sealed class EngineWatch(EngineObserver engine, WorkQueue queue, Orphans orphans, TimeProvider time) : BackgroundService
 {
     private static readonly TimeSpan Fastest = TimeSpan.FromMilliseconds(25);
     private static readonly TimeSpan Slowest = TimeSpan.FromSeconds(1);
@@ -22,6 +22,7 @@ internal sealed class EngineWatch(EngineObserver engine, WorkQueue queue, TimePr
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         Observation? before = null;
+        var warned = false;
         var gap = Fastest;
         try
         {
@@ -30,6 +31,7 @@ internal sealed class EngineWatch(EngineObserver engine, WorkQueue queue, TimePr
                 var began = time.GetTimestamp();
                 var mark = engine.Mark();
                 var now = await engine.ObserveAsync(0, TimeSpan.Zero, stoppingToken);
+                warned = warned || await orphans.WarnAsync(now, stoppingToken);
                 var changed = before is null ? [] : Changed(before, now);
                 foreach (var service in changed)
                 {
