@@ -21,6 +21,9 @@ internal sealed record Problem(int Status, ApiError Error)
     public static Problem Conflict(string code, string message) =>
         new(StatusCodes.Status409Conflict, new ApiError { Code = code, Message = message });
 
+    public static Problem ShuttingDown(string name) =>
+        Conflict("shutting_down", $"Service '{name}' is shutting down. Try again once `sky serve status {name}` does not show it any more.");
+
     public static Problem Unauthorized(string message) =>
         new(StatusCodes.Status401Unauthorized, new ApiError { Code = "unauthorized", Message = message });
 

@@ -50,7 +50,12 @@ internal static partial class PutService
     /// <param name="now">The present time.</param>
     public static Decision Decide(ServiceName name, ServiceAggregate? stored, PutServiceRequest request, DateTimeOffset now)
     {
-        var lives = stored is { Service.Phase: not ServicePhase.Down };
+        if (stored is { Service.Phase: ServicePhase.ShuttingDown })
+        {
+            return Problem.ShuttingDown(name.Value);
+        }
+
+        var lives = stored is { Service.Phase: ServicePhase.Active };
         if (request.MustBeNew && lives)
         {
             return Problem.Conflict("exists", $"The service '{name}' is already running. To change it: sky serve update {name} FILE");
@@ -66,9 +71,9 @@ internal static partial class PutService
             return Problem.Unworkable(tooMany);
         }
 
-        if (stored is { Service.Phase: ServicePhase.Active } && IsSame(stored, request))
+        if (lives && IsSame(stored!, request))
         {
-            return new Decision { Answer = new PutServiceResponse { Service = name.Value, Version = stored.Service.TargetVersion, Unchanged = true } };
+            return new Decision { Answer = new PutServiceResponse { Service = name.Value, Version = stored!.Service.TargetVersion, Unchanged = true } };
         }
 
         return stored is null ? Create(name, request, now) : Update(stored, request, now);

@@ -24,7 +24,12 @@ internal static class RollbackService
 
     public static Decision Decide(string name, ServiceAggregate? stored, int? wanted, DateTimeOffset now)
     {
-        if (stored is null or { Service.Phase: not ServicePhase.Active })
+        if (stored is { Service.Phase: ServicePhase.ShuttingDown })
+        {
+            return Problem.ShuttingDown(name);
+        }
+
+        if (stored is null or { Service.Phase: ServicePhase.Down })
         {
             return Problem.NoService(name);
         }

@@ -16,6 +16,7 @@ internal static class ScaleService
         .Accepts<ScaleRequest>("application/json")
         .Produces<PutServiceResponse>()
         .Produces<ApiError>(StatusCodes.Status404NotFound)
+        .Produces<ApiError>(StatusCodes.Status409Conflict)
         .Produces<ApiError>(StatusCodes.Status422UnprocessableEntity)
         .WithSummary("Pin the number of replicas, or let it go (null)");
 
@@ -25,7 +26,12 @@ internal static class ScaleService
 
     public static Decision Decide(string name, ServiceAggregate? stored, int? replicas, DateTimeOffset now)
     {
-        if (stored is null or { Service.Phase: not ServicePhase.Active })
+        if (stored is { Service.Phase: ServicePhase.ShuttingDown })
+        {
+            return Problem.ShuttingDown(name);
+        }
+
+        if (stored is null or { Service.Phase: ServicePhase.Down })
         {
             return Problem.NoService(name);
         }
