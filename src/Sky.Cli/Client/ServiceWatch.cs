@@ -9,7 +9,7 @@ internal sealed class ServiceWatch(ControllerClient client, TimeProvider time)
 {
     private const int MostBroken = 3;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
-    private readonly SortedDictionary<string, ServiceView> _services = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, (ServiceView View, long At)> _services = new(StringComparer.Ordinal);
 
     /// <summary>Goes on until cancelled.</summary>
     public async IAsyncEnumerable<IReadOnlyList<ServiceView>> ChangesAsync([EnumeratorCancellation] CancellationToken cancellationToken)
@@ -23,7 +23,7 @@ internal sealed class ServiceWatch(ControllerClient client, TimeProvider time)
                 broken = 0;
                 if (Apply(lines.Current))
                 {
-                    yield return [.. _services.Values];
+                    yield return [.. _services.Values.Select(known => Aged(known.View, known.At))];
                 }
             }
 
@@ -31,6 +31,10 @@ internal sealed class ServiceWatch(ControllerClient client, TimeProvider time)
             await Task.Delay(Pause, time, cancellationToken);
         }
     }
+
+    /// <summary>The stream tells of a service only when it changes; its uptime passes meanwhile.</summary>
+    private ServiceView Aged(ServiceView view, long at) =>
+        view with { UptimeSeconds = view.UptimeSeconds + (long)time.GetElapsedTime(at).TotalSeconds };
 
     private static async ValueTask<bool> NextAsync(IAsyncEnumerator<string> lines, int broken)
     {
@@ -59,7 +63,7 @@ internal sealed class ServiceWatch(ControllerClient client, TimeProvider time)
             _services.Clear();
             foreach (var service in ServiceViewReader.ReadAll(all))
             {
-                _services[service.Name] = service;
+                _services[service.Name] = (service, time.GetTimestamp());
             }
 
             return true;
@@ -76,7 +80,7 @@ internal sealed class ServiceWatch(ControllerClient client, TimeProvider time)
         }
 
         var changed = ServiceViewReader.Read(one);
-        _services[changed.Name] = changed;
+        _services[changed.Name] = (changed, time.GetTimestamp());
         return true;
     }
 }

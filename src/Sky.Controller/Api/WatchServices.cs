@@ -14,23 +14,24 @@ internal static class WatchServices
         .Produces<ServicesChange>(contentType: "application/x-ndjson")
         .WithSummary("Stream all services and what changes, one JSON value a line");
 
-    private static async Task HandleAsync(HttpContext context, Publications publications, IHostApplicationLifetime lifetime)
+    private static async Task HandleAsync(HttpContext context, Publications publications, TimeProvider time, IHostApplicationLifetime lifetime)
     {
         using var ends = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
-        await Lines.JsonAsync(context, ChangesAsync(publications, ends.Token), ApiJson.Default.ServicesChange, ends.Token);
+        await Lines.JsonAsync(context, ChangesAsync(publications, time, ends.Token), ApiJson.Default.ServicesChange, ends.Token);
     }
 
     private static async IAsyncEnumerable<IReadOnlyList<ServicesChange>> ChangesAsync(
-        Publications publications, [EnumeratorCancellation] CancellationToken cancellationToken)
+        Publications publications, TimeProvider time, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var first = true;
         await foreach (var batch in publications.Views.WatchAsync(WatchEndpoints.Life, cancellationToken))
         {
+            var now = time.GetUtcNow();
             yield return (first, batch.Count) switch
             {
-                (true, _) => [new ServicesChange { Services = [.. batch.Select(change => change.Value!)] }],
+                (true, _) => [new ServicesChange { Services = [.. batch.Select(change => change.Value!.At(now))] }],
                 (_, 0) => [new ServicesChange()],
-                _ => [.. batch.Select(change => change.Value is { } view ? new ServicesChange { Service = view } : new ServicesChange { Gone = change.Service.Value })],
+                _ => [.. batch.Select(change => change.Value is { } view ? new ServicesChange { Service = view.At(now) } : new ServicesChange { Gone = change.Service.Value })],
             };
             first = false;
         }

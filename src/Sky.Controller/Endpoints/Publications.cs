@@ -14,12 +14,16 @@ internal sealed class Publications(string gatewayUrl, string gatewayTlsUrl, Time
 {
     public ChangeFeed<ServiceEndpoints> Endpoints { get; } = new(SameEndpoints, time);
 
-    public ChangeFeed<ServiceView> Views { get; } = new(SameView, time);
+    public ChangeFeed<PublishedView> Views { get; } = new(SameView, time);
 
     public void Publish(ServiceAggregate service, ServiceLoad load, DateTimeOffset now)
     {
         Endpoints.Publish(service.Service.Name, EndpointsView.From(service, now));
-        Views.Publish(service.Service.Name, service.Service.Phase == ServicePhase.Down ? null : View(service, load, now));
+        Views.Publish(
+            service.Service.Name,
+            service.Service.Phase == ServicePhase.Down
+                ? null
+                : new PublishedView(View(service, load, now) with { UptimeSeconds = null }, service.Service.FirstReadyAt));
     }
 
     /// <summary>Every service has been published once.</summary>
@@ -36,8 +40,8 @@ internal sealed class Publications(string gatewayUrl, string gatewayTlsUrl, Time
         JsonSerializer.SerializeToUtf8Bytes(left, SkyJson.Default.ServiceEndpoints).AsSpan()
             .SequenceEqual(JsonSerializer.SerializeToUtf8Bytes(right, SkyJson.Default.ServiceEndpoints));
 
-    // Uptime passes by itself; a reader counts on from the last view.
-    private static bool SameView(ServiceView left, ServiceView right) =>
-        JsonSerializer.SerializeToUtf8Bytes(left with { UptimeSeconds = null }, SkyJson.Default.ServiceView).AsSpan()
-            .SequenceEqual(JsonSerializer.SerializeToUtf8Bytes(right with { UptimeSeconds = null }, SkyJson.Default.ServiceView));
+    private static bool SameView(PublishedView left, PublishedView right) =>
+        left.ReadySince == right.ReadySince
+        && JsonSerializer.SerializeToUtf8Bytes(left.View, SkyJson.Default.ServiceView).AsSpan()
+            .SequenceEqual(JsonSerializer.SerializeToUtf8Bytes(right.View, SkyJson.Default.ServiceView));
 }

@@ -14,7 +14,6 @@ public static class StatusView
     {
         var record = service.Service;
         var target = service.Target;
-        var uptime = record.FirstReadyAt is { } since ? (long)Math.Max(0, (now - since).TotalSeconds) : (long?)null;
         return new ServiceView
         {
             Name = record.Name.Value,
@@ -22,7 +21,7 @@ public static class StatusView
             Endpoint = gateway is null ? null : $"{gateway}/services/{record.Name}",
             Versions = [.. service.Replicas.Where(row => row.State == ReplicaState.Ready && EndpointsView.Serves(record, row)).Select(row => row.Version).Distinct().Order()],
             TargetVersion = record.TargetVersion,
-            UptimeSeconds = uptime,
+            UptimeSeconds = Uptime(record.FirstReadyAt, now),
             ReadyReplicas = service.Replicas.Count(row => row.State == ReplicaState.Ready),
             TotalReplicas = service.Replicas.Count(row => !row.State.IsKeptFailure() && row.State != ReplicaState.FailedCleanup),
             TargetReplicas = record.PinnedReplicas ?? record.Autoscaler.Target,
@@ -35,6 +34,10 @@ public static class StatusView
             Replicas = [.. service.Replicas.OrderBy(row => row.Id).Select(row => ReplicaOf(service, row, load))],
         };
     }
+
+    /// <summary>Whole seconds since a service was first ready; null when it never was.</summary>
+    public static long? Uptime(DateTimeOffset? firstReadyAt, DateTimeOffset now) =>
+        firstReadyAt is { } since ? (long)Math.Max(0, (now - since).TotalSeconds) : null;
 
     /// <summary>The word for the service, from all its replicas.</summary>
     public static ServiceStatus StatusOf(ServiceAggregate service)

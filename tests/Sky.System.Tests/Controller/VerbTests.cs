@@ -3,6 +3,7 @@ using System.Text.Json;
 using Sky.Controller.Api;
 using Sky.Core.Engines;
 using Sky.Core.Services;
+using Sky.Core.Specs;
 using Sky.Testing.Engines;
 using Sky.Testing.Gateway;
 using Sky.Testing.Simulation;
@@ -159,6 +160,98 @@ public sealed class VerbTests
         await GatewayTestBed.UntilAsync(() => sky.Stopping.IsCancellationRequested);
         Assert.Single(sky.Engine.Living);
     }
+
+    [Fact]
+    public async Task ReplicasOfUnknownServicesAreShownAndRunOnUntilAllIsTakenDown()
+    {
+        await using var sky = await ControllerFixture.StartAsync();
+        var lost = new ReplicaKey(new ServiceName("lost"), new ReplicaId(7));
+        await sky.Engine.RunAsync(Request(lost), Token);
+        (await sky.PutAsync("a")).EnsureSuccessStatusCode();
+        await GatewayTestBed.UntilAsync(() => sky.Engine.Living.Count == 2);
+        await sky.UntilAsync("a", view => view?.Replicas.Any(replica => replica.LaunchedAt is not null) == true);
+
+        // The engine is listed about once a second.
+        ControllerView? status = null;
+        while (status is not { Orphans.Count: > 0 })
+        {
+            status = JsonSerializer.Deserialize(await sky.GetAsync("status"), ApiJson.Default.ControllerView);
+        }
+
+        Assert.Equal(["lost/7"], status.Orphans);
+        Assert.Contains(sky.Engine.Living, running => running.Replica == lost);
+
+        (await sky.PostAsync("shutdown?down=true", "")).EnsureSuccessStatusCode();
+
+        Assert.Empty(sky.Engine.Living);
+        Assert.Empty(await sky.Engine.ListAsync(Token));
+    }
+
+    [Fact]
+    public async Task ServiceThatShutsDownTakesNoChange()
+    {
+        await using var sky = await ControllerFixture.StartAsync();
+        (await sky.PutAsync("a")).EnsureSuccessStatusCode();
+        await GatewayTestBed.UntilAsync(() => sky.Engine.Living.Count == 1);
+        sky.Engine.OnCall = (call, _) =>
+        {
+            if (call.Kind == FakeEngineCallKind.Stop)
+            {
+                throw new EngineException(EngineFailure.Unavailable, "it does not listen");
+            }
+        };
+        (await sky.Http.DeleteAsync("/api/v1/services/a", Token)).EnsureSuccessStatusCode();
+
+        foreach (var refused in new[]
+        {
+            await sky.PutAsync("a", TestSpecs.Spec(run: "other"), mustExist: true),
+            await sky.PutAsync("a", mustBeNew: true),
+            await sky.PutAsync("a"),
+            await sky.PostAsync("services/a/rollback", "{\"to\":1}"),
+            await sky.PostAsync("services/a/scale", "{\"replicas\":2}"),
+        })
+        {
+            Assert.Equal(HttpStatusCode.Conflict, refused.StatusCode);
+            Assert.Contains("is shutting down", (await ControllerFixture.ErrorAsync(refused)).Message, StringComparison.Ordinal);
+            refused.Dispose();
+        }
+
+        sky.Engine.OnCall = null;
+        await sky.UntilAsync("a", view => view is null);
+        Assert.Equal(2, (await ControllerFixture.AnswerAsync(await sky.PutAsync("a", mustBeNew: true))).Version);
+    }
+
+    [Fact]
+    public async Task ReplicasStayWhenOnlyThePolicyChangesAfterARollback()
+    {
+        await using var sky = await ControllerFixture.StartAsync();
+        (await sky.PutAsync("a")).EnsureSuccessStatusCode();
+        await GatewayTestBed.UntilAsync(() => sky.Engine.Living.Count == 1);
+        (await sky.PutAsync("a", TestSpecs.Spec(run: "other"))).EnsureSuccessStatusCode();
+        await sky.UntilAsync("a", view => view?.TargetVersion == 2);
+        (await sky.PostAsync("services/a/rollback", "{\"to\":1}")).EnsureSuccessStatusCode();
+        var before = await sky.UntilAsync("a", view => view is { TargetVersion: 1, Replicas: [{ Version: 1, LaunchedAt: not null }] });
+        var started = sky.Engine.Started;
+
+        var spec = TestSpecs.Spec();
+        var other = spec with { Serving = spec.Serving with { LoadBalancingPolicy = "round_robin" } };
+        Assert.Equal(3, (await ControllerFixture.AnswerAsync(await sky.PutAsync("a", other, mustExist: true))).Version);
+
+        var after = await sky.UntilAsync("a", view => view is { TargetVersion: 3, Replicas: [{ Version: 3 }] });
+        Assert.Equal("round_robin", after!.LoadBalancingPolicy);
+        Assert.Equal(before!.Replicas[0].Id, after.Replicas[0].Id);
+        Assert.Equal(started, sky.Engine.Started);
+    }
+
+    private static RunRequest Request(ReplicaKey key) => new()
+    {
+        Replica = key,
+        Version = 1,
+        Task = TestSpecs.Spec().Task,
+        Resources = new ResourceCandidate(),
+        Port = 60999,
+        Variables = new Dictionary<string, string>(),
+    };
 
     private static async Task<ServicesChange> NextAsync(StreamReader reader, Func<ServicesChange, bool> wanted)
     {
