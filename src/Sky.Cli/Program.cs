@@ -13,4 +13,13 @@ if (args is ["serve", ..])
     AppContext.SetSwitch("System.Diagnostics.Metrics.Meter.IsSupported", false);
 }
 
-return await SkyApp.RunAsync(args, CliContext.OfThisProcess());
+try
+{
+    return await SkyApp.RunAsync(args, CliContext.OfThisProcess());
+}
+catch (Exception failure)
+{
+    // What fails around the commands, such as a working directory that is gone.
+    await Console.Error.WriteLineAsync($"Error: {failure.Message.ReplaceLineEndings(" ")}");
+    return ExitCode.Failed;
+}

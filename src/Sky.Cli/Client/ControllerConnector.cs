@@ -50,7 +50,7 @@ internal sealed class ControllerConnector(CliContext context, Settings settings)
         var pause = FirstLook;
         while (context.Time.GetUtcNow() < deadline)
         {
-            if (await FindAnsweringAsync(cancellationToken) is { } client)
+            if (await FindStartedAsync(cancellationToken) is { } client)
             {
                 return client;
             }
@@ -77,10 +77,10 @@ internal sealed class ControllerConnector(CliContext context, Settings settings)
     {
         if (settings.ControllerToken is { } token)
         {
-            return token;
+            return ControllerInfo.IsToken(token) ? token : throw CliException.InputWrong("SKY_CONTROLLER_TOKEN holds signs that no token has.");
         }
 
-        return File.Exists(settings.Home.Token) ? File.ReadAllText(settings.Home.Token).Trim() : "";
+        return File.Exists(settings.Home.Token) ? ControllerInfo.Token(settings.Home.Token) : "";
     }
 
     private async Task<ControllerClient?> FindAnsweringAsync(CancellationToken cancellationToken)
@@ -92,6 +92,19 @@ internal sealed class ControllerConnector(CliContext context, Settings settings)
 
         using var client = new ControllerClient(address);
         return await client.AnswersAsync(cancellationToken) ? Local(address) : null;
+    }
+
+    // What an earlier one left may be damaged until the new one has written its own.
+    private async Task<ControllerClient?> FindStartedAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await FindAnsweringAsync(cancellationToken);
+        }
+        catch (ControllerUnreachableException)
+        {
+            return null;
+        }
     }
 
     private string StartFailure(long logStart, bool ended)

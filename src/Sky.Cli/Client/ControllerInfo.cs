@@ -7,7 +7,12 @@ namespace Sky.Cli.Client;
 /// <summary>What the controller of this machine wrote down for its clients.</summary>
 internal static class ControllerInfo
 {
-    /// <summary>The address of the running controller; null when none runs, or it has not come so far.</summary>
+    private const string Remedy = "Restore it, or end the process that holds the lock and run 'sky controller start', which writes it anew.";
+
+    /// <summary>
+    /// The address of the running controller; null when none runs, or it has not come so far. Throws
+    /// <see cref="ControllerUnreachableException"/> when one runs and what it wrote down cannot be used.
+    /// </summary>
     public static ControllerAddress? OfRunning(SkyHome home)
     {
         if (!FileLock.IsHeld(home.ControllerLock))
@@ -17,13 +22,43 @@ internal static class ControllerInfo
 
         try
         {
-            using var document = JsonDocument.Parse(File.ReadAllBytes(home.ControllerInfo));
-            var url = document.RootElement.GetProperty("url").GetString();
-            return url is null ? null : new ControllerAddress(new Uri(url), File.ReadAllText(home.Token).Trim());
+            return new ControllerAddress(Url(home.ControllerInfo, File.ReadAllBytes(home.ControllerInfo)), Token(home.Token));
         }
-        catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException or JsonException or KeyNotFoundException or UriFormatException)
+        catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
         {
             return null;
         }
+    }
+
+    /// <summary>The token in the file. Throws <see cref="ControllerUnreachableException"/> when it is none.</summary>
+    public static string Token(string path)
+    {
+        var token = File.ReadAllText(path).Trim();
+        return IsToken(token) ? token : throw new ControllerUnreachableException($"{path} is damaged: it holds no token. {Remedy}");
+    }
+
+    /// <summary>Whether it can be sent in a header.</summary>
+    public static bool IsToken(string text) => text.Length > 0 && text.All(sign => sign is > ' ' and <= '~');
+
+    private static Uri Url(string path, byte[] content)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(content);
+            if (document.RootElement is { ValueKind: JsonValueKind.Object } root
+                && root.TryGetProperty("url", out var value)
+                && value.ValueKind == JsonValueKind.String
+                && Uri.TryCreate(value.GetString(), UriKind.Absolute, out var url)
+                && (url.Scheme == Uri.UriSchemeHttp || url.Scheme == Uri.UriSchemeHttps))
+            {
+                return url;
+            }
+        }
+        catch (Exception broken) when (broken is JsonException or InvalidOperationException)
+        {
+            // Not JSON, or a string of it that is no text: told like every other damage.
+        }
+
+        throw new ControllerUnreachableException($"{path} is damaged: it holds no URL of a controller. {Remedy}");
     }
 }

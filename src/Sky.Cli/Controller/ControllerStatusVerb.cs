@@ -5,6 +5,8 @@ using Sky.Cli.Commands;
 using Sky.Cli.Serve;
 using Sky.Cli.Terminal;
 using Sky.Controller.Api;
+using Sky.Core;
+using Sky.Core.Processes;
 
 namespace Sky.Cli.Controller;
 
@@ -24,7 +26,7 @@ internal static class ControllerStatusVerb
         {
             var settings = SettingOptions.Read(context, parsed);
             using var client = await new ControllerConnector(context, settings).FindAsync(cancellationToken)
-                ?? throw new ControllerUnreachableException($"The controller is not running (home {settings.Home.Root}).");
+                ?? throw new ControllerUnreachableException(WhyNone(settings.Home));
             var view = await client.StatusAsync(cancellationToken);
             if (parsed.GetValue(output) == ServiceArguments.Json)
             {
@@ -39,6 +41,10 @@ internal static class ControllerStatusVerb
         });
         return command;
     }
+
+    private static string WhyNone(SkyHome home) => FileLock.IsHeld(home.ControllerLock)
+        ? $"A controller runs (it holds {home.ControllerLock}), but it does not answer yet. Its log is {home.ControllerLog}."
+        : $"The controller is not running (home {home.Root}).";
 
     private static void Show(CliContext context, ControllerView view)
     {
