@@ -1,17 +1,29 @@
 using System.Text.Json;
+using Sky.Core.Specs.Reading;
 
 namespace Sky.Core.Specs;
 
 /// <summary>The spec as it may be shown: every secret masked, wherever it was filled in, and what commonly carries one.</summary>
 public static class SpecRedaction
 {
+    // A shorter value of an env that is only named like a secret would be found by chance.
+    private const int LeastSought = 8;
+
     public static ServiceSpec Redacted(this ServiceSpec spec)
     {
+        var flagged = spec.Task.Envs.Where(env => Credentials.ShowsInEnv(env.Key, env.Value)).ToDictionary();
         var secrets = spec.Task.Secrets.Values.Select(secret => secret.Reveal()).Where(secret => secret.Length > 0)
+            .Concat(flagged.Values.Where(value => value.Length >= LeastSought))
             .OrderByDescending(secret => secret.Length).ToArray();
         return spec with
         {
-            Task = spec.Task with { Secrets = spec.Task.Secrets.ToDictionary(pair => pair.Key, _ => SecretValue.Masked) },
+            Task = spec.Task with
+            {
+                Secrets = spec.Task.Secrets.ToDictionary(pair => pair.Key, _ => SecretValue.Masked),
+                Envs = spec.Task.Envs.ToDictionary(env => env.Key, env => flagged.ContainsKey(env.Key) ? SecretValue.Mask : env.Value),
+                Setup = spec.Task.Setup is { } setup ? Credentials.Masked(setup, SecretValue.Mask) : null,
+                Run = spec.Task.Run is { } run ? Credentials.Masked(run, SecretValue.Mask) : null,
+            },
             Serving = spec.Serving with { ReadinessProbe = Redacted(spec.Serving.ReadinessProbe, text => Masked(text, secrets)) },
             Kept = spec.Kept.ToDictionary(kept => kept.Key, kept => Redacted(kept.Key, kept.Value)),
         };

@@ -1,3 +1,5 @@
+using Sky.Core.Specs;
+
 namespace Sky.Core.Tests.Specs;
 
 public sealed class CredentialTests
@@ -24,6 +26,41 @@ public sealed class CredentialTests
     }
 
     [Theory]
+    [InlineData("DB_PASSWORD", "hunter2")]
+    [InlineData("CLIENT_SECRET", "correct horse")]
+    [InlineData("HF_TOKEN", "EMPTY")]
+    [InlineData("API_KEY", "123456")]
+    public void Any_literal_of_a_name_that_says_it_is_secret_is_a_warning(string name, string value) =>
+        Assert.Equal($"envs.{name}", Assert.Single(SpecFiles.Read($"run: a $PORT\nservice: {{}}\nenvs:\n  {name}: '{value}'").Warnings).Path);
+
+    [Fact]
+    public void What_was_warned_of_is_masked_where_a_spec_is_shown()
+    {
+        var spec = SpecFiles.Spec("""
+            envs: {DB_PASSWORD: hunter2hunter2, PLAIN: seen, MAX_TOKENS: 4096}
+            service: {readiness_probe: '/?k=$DB_PASSWORD'}
+            setup: |
+              echo before
+              cat > key <<END
+              -----BEGIN RSA PRIVATE KEY-----
+              bm90YXJlYWxrZXk
+              -----END RSA PRIVATE KEY-----
+              END
+            run: |
+              serve $PORT --api-key 0123456789abcdef0123456789abcdef --flag
+              export X=hf_abcdefghijklmnopqrstuvwxyz
+            """);
+
+        var shown = spec.Redacted();
+
+        Assert.Equal([SecretValue.Mask, "seen", "4096"], shown.Task.Envs.Values);
+        Assert.Equal($"/?k={SecretValue.Mask}", shown.Serving.ReadinessProbe.Path);
+        Assert.Equal($"echo before\ncat > key <<END\n{SecretValue.Mask}\nEND\n", shown.Task.Setup);
+        Assert.Equal($"serve $PORT --api-key {SecretValue.Mask} --flag\nexport X={SecretValue.Mask}", shown.Task.Run?.TrimEnd());
+    }
+
+    [Theory]
+    [InlineData("USE_TOKEN", "True")]
     [InlineData("TOKENIZER", "meta-llama/Llama-3.1-8B-Instruct")]
     [InlineData("MAX_TOKENS", "4096")]
     [InlineData("KEY_FILE", "/etc/keys/a.pem")]

@@ -9,7 +9,7 @@ internal sealed class CredentialScan(SpecProblems problems)
     {
         foreach (var entry in (root["envs"] as YamlNode.Mapping)?.Entries ?? [])
         {
-            if (entry.Value is YamlNode.Scalar { Kind: not ScalarKind.Null } value && (Credentials.Shows(value.Text) || Credentials.ShowsUnder(entry.Key, value.Text)))
+            if (entry.Value is YamlNode.Scalar { Kind: not ScalarKind.Null } value && Credentials.ShowsInEnv(entry.Key, value.Text))
             {
                 problems.Warn(entry.Line, $"envs.{entry.Key}",
                     $"The value of {entry.Key} looks like a credential, and envs are shown. Write `{entry.Key}:` without a value under `secrets:` and give it with --secret {entry.Key}.");
