@@ -12,10 +12,9 @@ internal sealed class WorkdirArchive
     private const UnixFileMode Plain = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
     private const UnixFileMode Executable = Plain | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
     private readonly List<(string Name, FileSystemInfo Item)> _entries = [];
+    private readonly string _root;
 
-    private WorkdirArchive()
-    {
-    }
+    private WorkdirArchive(string root) => _root = root;
 
     /// <summary>Bytes of all files in it.</summary>
     public long Length { get; private set; }
@@ -23,7 +22,7 @@ internal sealed class WorkdirArchive
     /// <summary>Lists the folder; throws <see cref="IOException"/> when it cannot be read.</summary>
     public static WorkdirArchive Of(string folder)
     {
-        var archive = new WorkdirArchive();
+        var archive = new WorkdirArchive(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)));
         var rules = IgnoreRules.OfFolder(folder);
         archive.Collect(new DirectoryInfo(folder), "", rules);
         archive._entries.Sort((left, right) => string.CompareOrdinal(left.Name, right.Name));
@@ -66,6 +65,11 @@ internal sealed class WorkdirArchive
                 continue;
             }
 
+            if (item.LinkTarget is { } target)
+            {
+                RefuseLinkOut(name, item, target);
+            }
+
             _entries.Add((name, item));
             if (isFolder)
             {
@@ -78,11 +82,25 @@ internal sealed class WorkdirArchive
         }
     }
 
+    // What a replica is given must not depend on what else lies on the machine it was brought up from.
+    private void RefuseLinkOut(string name, FileSystemInfo item, string target)
+    {
+        var full = Path.GetFullPath(target, Path.GetDirectoryName(item.FullName)!);
+        if (full != _root && !full.StartsWith(_root + Path.DirectorySeparatorChar, StringComparison.Ordinal))
+        {
+            throw new IOException($"The link {name} in {_root} leads out of this folder, to {target}. Replace it by what it leads to, or name it in .skyignore.");
+        }
+    }
+
+    /// <summary>Where the link leads, from its own folder: an absolute path would be another place once it is unpacked.</summary>
+    private static string Relative(FileSystemInfo link, string target) =>
+        Path.IsPathRooted(target) ? Path.GetRelativePath(Path.GetDirectoryName(link.FullName)!, target) : target;
+
     private static GnuTarEntry Entry(string name, FileSystemInfo item)
     {
         var entry = item switch
         {
-            { LinkTarget: { } target } => new GnuTarEntry(TarEntryType.SymbolicLink, name) { LinkName = target, Mode = Executable },
+            { LinkTarget: { } target } => new GnuTarEntry(TarEntryType.SymbolicLink, name) { LinkName = Relative(item, target), Mode = Executable },
             DirectoryInfo => new GnuTarEntry(TarEntryType.Directory, name + "/") { Mode = Executable },
             _ => new GnuTarEntry(TarEntryType.RegularFile, name)
             {

@@ -65,6 +65,38 @@ public sealed class WorkdirTests : IDisposable
         Assert.Equal((TarEntryType.SymbolicLink, "real"), (link!.EntryType, link.LinkName));
     }
 
+    [Fact]
+    public async Task An_absolute_link_into_the_folder_becomes_relative()
+    {
+        Write("data/real", "x");
+        Directory.CreateDirectory(Path.Combine(_folder.FullName, "a"));
+        File.CreateSymbolicLink(Path.Combine(_folder.FullName, "a", "link"), Path.Combine(_folder.FullName, "data", "real"));
+
+        using var stream = await ArchiveAsync();
+        using var reader = new TarReader(stream);
+        TarEntry? entry;
+        do
+        {
+            entry = await reader.GetNextEntryAsync(copyData: false, TestContext.Current.CancellationToken);
+        }
+        while (entry is { Name: not "a/link" });
+
+        Assert.Equal("../data/real", entry?.LinkName);
+    }
+
+    [Theory]
+    [InlineData("/etc/hosts")]
+    [InlineData("../elsewhere")]
+    public void A_link_that_leads_out_is_refused_by_name(string target)
+    {
+        File.CreateSymbolicLink(Path.Combine(_folder.FullName, "link"), target);
+
+        var told = Assert.Throws<IOException>(() => WorkdirArchive.Of(_folder.FullName));
+
+        Assert.Contains("The link link in", told.Message);
+        Assert.Contains(target, told.Message);
+    }
+
     private Task<string> HashAsync() => WorkdirArchive.Of(_folder.FullName).HashAsync(TestContext.Current.CancellationToken);
 
     private async Task<MemoryStream> ArchiveAsync()
