@@ -5,7 +5,11 @@ using Sky.Core.Services;
 namespace Sky.Cli.Serve;
 
 /// <summary>Services and replicas as SkyServe's two tables.</summary>
-internal sealed class StatusTables(Screen screen, DateTimeOffset now, bool verbose)
+/// <param name="screen">Paints them.</param>
+/// <param name="now">The time ages are counted to.</param>
+/// <param name="verbose">All replicas and columns, and how replicas ended.</param>
+/// <param name="width">Columns of replicas are left out until their table is at most this wide; null: none is.</param>
+internal sealed class StatusTables(Screen screen, DateTimeOffset now, bool verbose, int? width = null)
 {
     private const int MostReplicas = 10;
 
@@ -25,7 +29,7 @@ internal sealed class StatusTables(Screen screen, DateTimeOffset now, bool verbo
         yield return "";
         yield return screen.Paint(Colors.Bold, "Service Replicas");
         var rows = Rows(services);
-        foreach (var line in rows.Count == 0 ? ["No existing replicas."] : ReplicaTable(rows).Lines(screen))
+        foreach (var line in rows.Count == 0 ? ["No existing replicas."] : Fitting(ReplicaTable(rows)))
         {
             yield return line;
         }
@@ -43,6 +47,9 @@ internal sealed class StatusTables(Screen screen, DateTimeOffset now, bool verbo
             }
         }
     }
+
+    private IEnumerable<string> Fitting(TextTable table) =>
+        width is { } most ? table.LinesWithin(most, screen, "RESOURCES", "INFRA", "LAUNCHED", "ENDPOINT") : table.Lines(screen);
 
     /// <summary>Those that live first, so that old failures hide none of them.</summary>
     private static List<ReplicaRow> Rows(IReadOnlyList<ServiceView> services)

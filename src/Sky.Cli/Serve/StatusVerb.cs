@@ -101,7 +101,7 @@ internal sealed class StatusVerb(CliContext context, ControllerConnector connect
             var services = request.Names.Count == 0 ? all : [.. all.Where(service => request.Names.Contains(service.Name))];
             if (region is not null)
             {
-                region.Draw([.. new StatusTables(context.Screen, context.Time.GetUtcNow(), request.Verbose).Lines(services)]);
+                region.Draw([.. new StatusTables(context.Screen, context.Time.GetUtcNow(), request.Verbose, context.Screen.Width() - 1).Lines(services)]);
             }
             else if (request.Json)
             {

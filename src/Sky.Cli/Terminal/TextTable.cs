@@ -31,6 +31,41 @@ internal sealed class TextTable(params string[] headers)
         }
     }
 
+    /// <summary>The same without as many columns, in the order given, as it takes to have no line longer than the width.</summary>
+    public IEnumerable<string> LinesWithin(int width, Screen screen, params IReadOnlyList<string> dispensable)
+    {
+        var table = this;
+        foreach (var header in dispensable)
+        {
+            if (table.Width() <= width)
+            {
+                break;
+            }
+
+            table = table.Without(header);
+        }
+
+        return table.Lines(screen);
+    }
+
+    private int Width()
+    {
+        var widths = headers.Select((header, column) => _rows.Select(row => row[column].Text.Length).Append(header.Length).Max());
+        return widths.Sum() + 2 * (headers.Length - 1);
+    }
+
+    private TextTable Without(string header)
+    {
+        var gone = Array.IndexOf(headers, header);
+        var table = new TextTable([.. headers.Where((_, column) => column != gone)]);
+        foreach (var row in _rows)
+        {
+            table.Add([.. row.Where((_, column) => column != gone)]);
+        }
+
+        return table;
+    }
+
     private static string Format(Cell[] row, int[] widths, Screen screen)
     {
         var line = new StringBuilder();

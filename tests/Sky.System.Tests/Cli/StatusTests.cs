@@ -1,4 +1,6 @@
 using System.Text.Json;
+using Sky.Cli.Serve;
+using Sky.Cli.Terminal;
 using Sky.Core.Services;
 
 namespace Sky.SystemTests.Cli;
@@ -26,6 +28,20 @@ public sealed class StatusTests
 
             """,
             run.Out);
+    }
+
+    [Theory]
+    [InlineData(200, "SERVICE_NAME  ID  VERSION  ENDPOINT                LAUNCHED    INFRA        RESOURCES   STATUS")]
+    [InlineData(96, "SERVICE_NAME  ID  VERSION  ENDPOINT                LAUNCHED    INFRA        RESOURCES   STATUS")]
+    [InlineData(90, "SERVICE_NAME  ID  VERSION  ENDPOINT                LAUNCHED    INFRA        STATUS")]
+    [InlineData(80, "SERVICE_NAME  ID  VERSION  ENDPOINT                LAUNCHED    STATUS")]
+    [InlineData(60, "SERVICE_NAME  ID  VERSION  ENDPOINT                STATUS")]
+    [InlineData(20, "SERVICE_NAME  ID  VERSION  STATUS")]
+    public void A_narrow_terminal_keeps_the_status(int width, string headers)
+    {
+        var screen = new Screen(TextWriter.Null, TextWriter.Null, TextReader.Null);
+
+        Assert.Contains(headers, new StatusTables(screen, Views.Now, verbose: false, width).Lines([Views.Ready("hello")]));
     }
 
     [Fact]
