@@ -17,4 +17,7 @@ var app = builder.Build();
 app.MapGet("/", () => $"{greeting} from replica {replica} of version {version}\n");
 app.MapGet("/health", () => "ok\n");
 
+var port = Environment.GetEnvironmentVariable("SKY_PORT") ?? "?";
+app.Lifetime.ApplicationStarted.Register(() => Console.WriteLine($"Hello replica {replica} listens on port {port}"));
+
 app.Run();
