@@ -24,7 +24,9 @@ internal sealed record CliContext
         Environment.TryGetValue(name, out var value) && value.Length > 0 ? value : null;
 
     /// <summary>How the user calls this program, for commands shown to be copied.</summary>
-    public string ProgramName => Variable("SKY_LAUNCHER") is { } launcher && launcher.StartsWith("./", StringComparison.Ordinal) ? launcher : "sky";
+    public string ProgramName => Variable("SKY_LAUNCHER") is { } launcher && launcher.Contains('/', StringComparison.Ordinal) && !IsOnPath(launcher)
+        ? launcher.Contains(' ', StringComparison.Ordinal) ? $"'{launcher}'" : launcher
+        : "sky";
 
     public static CliContext OfThisProcess()
     {
@@ -43,6 +45,11 @@ internal sealed record CliContext
             Interrupts = new Interrupts(),
         };
     }
+
+    // The shell gives a script found on the path its full name, though it was called by its short one.
+    private bool IsOnPath(string launcher) =>
+        Path.GetFileName(launcher) == "sky"
+        && (Variable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries).Any(folder => Path.Join(folder, "sky") == launcher);
 
     private static IReadOnlyList<string> OwnCommand()
     {

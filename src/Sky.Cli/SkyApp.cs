@@ -11,7 +11,8 @@ internal static class SkyApp
     public static async Task<int> RunAsync(IReadOnlyList<string> args, CliContext context)
     {
         var parsed = CommandTree.Build(context, args).Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
-        if (parsed.Action is ParseErrorAction)
+        var isVerb = parsed.Action == parsed.CommandResult.Command.Action;
+        if (parsed.Action is ParseErrorAction || (isVerb && UnknownOptions.In(parsed).Count > 0))
         {
             return ReportMistakes(parsed, context);
         }
@@ -51,6 +52,12 @@ internal static class SkyApp
             context.Screen.Error(failure.Message);
             return ExitCode.Failed;
         }
+        catch (Exception failure)
+        {
+            var message = failure.Message.ReplaceLineEndings(" ");
+            context.Screen.Error($"Unexpected failure ({failure.GetType().Name}): {message}");
+            return ExitCode.Failed;
+        }
         finally
         {
             context.Screen.Flush();
@@ -59,9 +66,11 @@ internal static class SkyApp
 
     private static int ReportMistakes(ParseResult parsed, CliContext context)
     {
-        foreach (var mistake in parsed.Errors)
+        // What follows an unknown option is misread, and would only be told beside it.
+        var unknown = UnknownOptions.In(parsed);
+        foreach (var mistake in unknown.Count > 0 ? unknown.Select(option => $"Unknown option {option}") : parsed.Errors.Select(error => error.Message))
         {
-            context.Screen.Error(mistake.Message);
+            context.Screen.Error(mistake);
         }
 
         var path = CommandPath(parsed.CommandResult.Command);

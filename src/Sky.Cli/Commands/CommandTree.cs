@@ -83,6 +83,9 @@ internal static class CommandTree
         {
             if (option is HelpOption { Action: HelpAction usual })
             {
+                option.Aliases.Remove("/?");
+                option.Aliases.Remove("/h");
+                option.Aliases.Remove("-?");
                 option.Action = new HelpWithExamples(usual);
             }
         }

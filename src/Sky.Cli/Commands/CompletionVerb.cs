@@ -7,8 +7,9 @@ internal static class CompletionVerb
 {
     private const string Bash = """
         _sky() {
-            local IFS=$'\n'
-            COMPREPLY=($(compgen -W "$(sky "[suggest:${COMP_POINT}]" "${COMP_LINE}" 2>/dev/null)" -- "${COMP_WORDS[COMP_CWORD]}"))
+            local IFS=$'\n' typed="${COMP_WORDS[0]}"
+            local line="sky${COMP_LINE:${#typed}}" point=$((COMP_POINT - ${#typed} + 3))
+            COMPREPLY=($(compgen -W "$("${typed/#\~/$HOME}" "[suggest:${point}]" "${line}" 2>/dev/null)" -- "${COMP_WORDS[COMP_CWORD]}"))
         }
         complete -o default -F _sky sky ./sky
         """;
@@ -17,7 +18,8 @@ internal static class CompletionVerb
         #compdef sky
         _sky() {
             local -a words_found
-            words_found=("${(@f)$(sky "[suggest:${CURSOR}]" "${BUFFER}" 2>/dev/null)}")
+            local line="sky ${(j: :)words[2,CURRENT]}"
+            words_found=("${(@f)$(${~words[1]} "[suggest:${#line}]" "${line}" 2>/dev/null)}")
             if (( ${#words_found} )) && [[ -n "${words_found[1]}" ]]; then
                 compadd -- "${words_found[@]}"
             else

@@ -34,7 +34,7 @@ internal static class CheckVerb
         command.SetAction(parsed =>
         {
             var options = task.Read(context, parsed) with { Strict = parsed.GetValue(strict), LastKeyWins = parsed.GetValue(lastKeyWins) };
-            var read = (parsed.GetValue(files) ?? []).Select(file => ServiceFile.Read(context, file, options)).ToList();
+            var read = (parsed.GetValue(files) ?? []).Select(file => ServiceFile.Read(context, file, options).WithPortWarning(options.Strict)).ToList();
             if (parsed.GetValue(output) == ServiceArguments.Json)
             {
                 context.Screen.Line(CheckJson.Of(read));

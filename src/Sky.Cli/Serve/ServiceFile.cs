@@ -60,6 +60,22 @@ internal sealed record ServiceFile(string Shown, string Directory, SpecResult Re
         return TaskOptions.WhyNotHere(Result.Spec) is { } why ? throw CliException.InputWrong(why) : Result.Spec;
     }
 
+    /// <summary>The same with a warning where more replicas are asked for than fit on this machine: another may hold them.</summary>
+    /// <param name="strict">It is an error then.</param>
+    public ServiceFile WithPortWarning(bool strict)
+    {
+        if (Result.Spec is not { } spec || FixedPort.Problem(spec) is not { } why)
+        {
+            return this;
+        }
+
+        var problem = new SpecProblem(0, "service.replicas", why);
+        return this with
+        {
+            Result = strict ? Result with { Errors = [.. Result.Errors, problem] } : Result with { Warnings = [.. Result.Warnings, problem] },
+        };
+    }
+
     /// <summary>Such as <c>sky-serve.yaml:3: service.replicas: …</c>.</summary>
     public string Line(SpecProblem problem) => string.Concat(
         Shown,
@@ -81,8 +97,17 @@ internal sealed record ServiceFile(string Shown, string Directory, SpecResult Re
             return "There is no such file.";
         }
 
-        return HasYamlName(path) ? null : "A service file must be a YAML file whose name ends in .yaml or .yml.";
+        if (!HasYamlName(path))
+        {
+            return "A service file must be a YAML file whose name ends in .yaml or .yml.";
+        }
+
+        return IsEmptyOrNoFile(full) ? "This is empty, or not a regular file." : null;
     }
+
+    // A pipe, a device and a socket have the length 0; opening one could wait for ever.
+    private static bool IsEmptyOrNoFile(string full) =>
+        new FileInfo(File.ResolveLinkTarget(full, returnFinalTarget: true)?.FullName ?? full).Length == 0;
 
     private static byte[] Content(string full)
     {

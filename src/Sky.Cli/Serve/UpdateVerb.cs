@@ -21,6 +21,7 @@ internal sealed class UpdateVerb(CliContext context, ControllerConnector connect
             CustomParser = UpdateModes.Parse,
             DefaultValueFactory = _ => UpdateMode.Rolling,
         };
+        mode.CompletionSources.Clear();
         mode.CompletionSources.Add("rolling", "blue_green");
         var yes = ServiceArguments.Yes();
         var (isAsync, noAsync) = ServiceArguments.Async("the new version to serve");

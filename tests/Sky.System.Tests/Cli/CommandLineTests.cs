@@ -70,6 +70,74 @@ public sealed class CommandLineTests
     }
 
     [Fact]
+    public async Task Completion_suggests_each_word_once_and_none_of_windows()
+    {
+        var options = await CliRun.OfAsync(null, "[suggest:15]", "sky serve down ");
+        var modes = await CliRun.OfAsync(null, "[suggest:24]", "sky serve update --mode ");
+
+        Assert.DoesNotContain(options.Out.Split('\n'), word => word is "/?" or "/h" or "-?");
+        Assert.Equal(["blue_green", "rolling"], modes.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries).Order());
+    }
+
+    [Theory]
+    [InlineData("serve", "up", "--nope", "x.yaml")]
+    [InlineData("serve", "up", "x.yaml", "--nope")]
+    [InlineData("serve", "up", "x.yaml", "--nope=5")]
+    [InlineData("serve", "check", "--nope", "x.yaml")]
+    [InlineData("serve", "down", "--nope", "-y")]
+    [InlineData("serve", "scale", "a", "--nope", "3")]
+    public async Task An_unknown_option_is_told_as_one(params string[] args)
+    {
+        var run = await CliRun.OfAsync(null, args);
+
+        Assert.Equal((2, ""), (run.Code, run.Out));
+        Assert.StartsWith("Error: Unknown option --nope\nSee '", run.Err);
+    }
+
+    [Theory]
+    [InlineData(null, "sky")]
+    [InlineData("./sky", "./sky")]
+    [InlineData("../here/sky", "../here/sky")]
+    [InlineData("/opt/sky/sky", "/opt/sky/sky")]
+    [InlineData("/opt/my sky/sky", "'/opt/my sky/sky'")]
+    [InlineData("/usr/bin/sky", "sky")]
+    public void Commands_to_copy_start_as_this_one_did(string? launcher, string name)
+    {
+        var variables = new Dictionary<string, string> { ["PATH"] = "/bin:/usr/bin" };
+        if (launcher is not null)
+        {
+            variables["SKY_LAUNCHER"] = launcher;
+        }
+
+        Assert.Equal(name, (Context() with { Environment = variables }).ProgramName);
+    }
+
+    [Fact]
+    public async Task Check_warns_of_more_replicas_than_a_fixed_port_allows()
+    {
+        var folder = Directory.CreateTempSubdirectory("sky-check-");
+        var path = Path.Combine(folder.FullName, "fixed.yaml");
+        await File.WriteAllTextAsync(path, "service:\n  replicas: 2\nresources:\n  ports: 8080\nrun: ./serve --port 8080\n", TestContext.Current.CancellationToken);
+
+        var run = await CliRun.OfAsync(null, "serve", "check", path);
+        var strict = await CliRun.OfAsync(null, "serve", "check", path, "--strict");
+
+        folder.Delete(recursive: true);
+        Assert.Equal((0, 2), (run.Code, strict.Code));
+        Assert.Contains("service.replicas: Every replica listens on port 8080", run.Err);
+    }
+
+    [Fact]
+    public async Task A_failure_nobody_thought_of_is_one_line_and_code_1()
+    {
+        var run = await CliRun.OfAsync(null, "serve", "check", "a\0b.yaml");
+
+        Assert.Equal(1, run.Code);
+        Assert.StartsWith("Error: Unexpected failure (", run.Err);
+        Assert.Equal(1, run.Err.Count(sign => sign == '\n'));
+    }
+
+    [Fact]
     public async Task Commands_without_their_own_service_are_code_3()
     {
         await using var controller = await FakeController.StartAsync();
@@ -111,6 +179,25 @@ public sealed class CommandLineTests
         Assert.DoesNotContain("hidden-value", run.Out);
         var error = json.RootElement[1].GetProperty("errors")[0];
         Assert.Equal((0, "", "There is no such file."), (error.GetProperty("line").GetInt32(), error.GetProperty("path").GetString(), error.GetProperty("message").GetString()));
+    }
+
+    [Fact]
+    public async Task A_pipe_as_service_file_is_refused_and_not_waited_for()
+    {
+        var folder = Directory.CreateTempSubdirectory("sky-pipe-");
+        var pipe = Path.Combine(folder.FullName, "pipe.yaml");
+        var link = Path.Combine(folder.FullName, "link.yaml");
+        using (var made = System.Diagnostics.Process.Start("mkfifo", [pipe]))
+        {
+            await made.WaitForExitAsync(TestContext.Current.CancellationToken);
+        }
+
+        File.CreateSymbolicLink(link, pipe);
+        var runs = new[] { await CliRun.OfAsync(null, "serve", "check", pipe), await CliRun.OfAsync(null, "serve", "check", link), await CliRun.OfAsync(null, "serve", "up", pipe, "-y") };
+
+        folder.Delete(recursive: true);
+        Assert.All(runs, run => Assert.Equal(2, run.Code));
+        Assert.All(runs, run => Assert.Contains("not a regular file", run.Err));
     }
 
     [Fact]
