@@ -11,13 +11,13 @@ internal static class SettingOptions
     public static readonly string[] Gateway =
     [
         "SKY_HOME", "SKY_CONTROLLER_URL", "SKY_GATEWAY_LISTEN", "SKY_GATEWAY_TLS_LISTEN", "SKY_GATEWAY_H2C_LISTEN", "SKY_GATEWAY_DOMAIN",
-        "SKY_TLS_CERT", "SKY_TLS_KEY", "SKY_INSECURE",
+        "SKY_GATEWAY_DRAIN_SECONDS", "SKY_TLS_CERT", "SKY_TLS_KEY", "SKY_INSECURE",
     ];
 
     public static readonly string[] Controller =
     [
         "SKY_HOME", "SKY_STORE", "SKY_CONTROLLER_LISTEN", "SKY_GATEWAY_LISTEN", "SKY_GATEWAY_URL", "SKY_GATEWAY_TLS_LISTEN",
-        "SKY_GATEWAY_H2C_LISTEN", "SKY_GATEWAY_DOMAIN", "SKY_TLS_CERT", "SKY_TLS_KEY", "SKY_INSECURE",
+        "SKY_GATEWAY_H2C_LISTEN", "SKY_GATEWAY_DOMAIN", "SKY_GATEWAY_DRAIN_SECONDS", "SKY_TLS_CERT", "SKY_TLS_KEY", "SKY_INSECURE",
     ];
 
     public static void Add(Command command, IEnumerable<string> variables)
@@ -45,6 +45,7 @@ internal static class SettingOptions
         "SKY_HOME" => "FOLDER",
         "SKY_TLS_CERT" or "SKY_TLS_KEY" => "FILE",
         "SKY_GATEWAY_DOMAIN" => "NAME",
+        "SKY_GATEWAY_DRAIN_SECONDS" => "SECONDS",
         "SKY_INSECURE" => "1|0",
         "SKY_STORE" => "STORE",
         _ => "URL",
@@ -59,6 +60,7 @@ internal static class SettingOptions
         "SKY_GATEWAY_TLS_LISTEN" => "Where the gateway listens for HTTPS beside that",
         "SKY_GATEWAY_H2C_LISTEN" => "Where the gateway listens for HTTP/2 without TLS",
         "SKY_GATEWAY_DOMAIN" => "The domain below which services have host names; localhost by default",
+        "SKY_GATEWAY_DRAIN_SECONDS" => "How long a gateway that stops lets requests finish; 30 by default",
         "SKY_GATEWAY_URL" => "What users reach the gateway by, when it differs from where it listens",
         "SKY_TLS_CERT" => "PEM certificate chain of the gateway, read again when it changes",
         "SKY_TLS_KEY" => "PEM private key of that certificate",

@@ -11,6 +11,7 @@ namespace Sky.Cli.Controller;
 internal sealed class StopControllerVerb(CliContext context, Settings settings)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan StopTime = TimeSpan.FromSeconds(30);
 
     public static Command Build(CliContext context)
@@ -116,7 +117,9 @@ internal sealed class StopControllerVerb(CliContext context, Settings settings)
 
     private async Task WaitAsync(CancellationToken cancellationToken)
     {
-        var deadline = context.Time.GetUtcNow() + StopTime;
+        var start = context.Time.GetUtcNow();
+        var said = false;
+        var deadline = start + StopTime + TimeSpan.FromSeconds(settings.GatewayDrainSeconds);
         while (FileLock.IsHeld(settings.Home.ControllerLock) || FileLock.IsHeld(settings.Home.GatewayLock))
         {
             if (context.Time.GetUtcNow() > deadline)
@@ -125,6 +128,11 @@ internal sealed class StopControllerVerb(CliContext context, Settings settings)
             }
 
             await Task.Delay(Pause, context.Time, cancellationToken);
+            if (!said && context.Time.GetUtcNow() > start + Patience)
+            {
+                context.Screen.ErrorLine("Waiting for the gateway to finish the requests it has (Ctrl-C leaves it to it) ...");
+                said = true;
+            }
         }
     }
 }

@@ -30,6 +30,7 @@ internal static class GatewayProcess
             TlsKey = settings.TlsKey,
             Insecure = settings.Insecure,
             Domain = settings.GatewayDomain,
+            Drain = TimeSpan.FromSeconds(settings.GatewayDrainSeconds),
             Controller = settings.ControllerUrl ?? ControllerInfo.OfRunning(settings.Home)?.Url ?? settings.ControllerListen,
             Token = token,
             StartController = settings.ControllerUrl is null ? new Restarter(() => SkyProcesses.StartController(context, settings)).Start : null,

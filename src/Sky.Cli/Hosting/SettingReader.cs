@@ -1,3 +1,4 @@
+using System.Globalization;
 using Sky.Core;
 
 namespace Sky.Cli.Hosting;
@@ -39,6 +40,20 @@ internal sealed class SettingReader(CliContext context, Func<string, string?> op
         return System.IO.File.Exists(path)
             ? path
             : throw CliException.InputWrong($"{variable} ({OptionName(variable)}): there is no file {path}");
+    }
+
+    /// <summary>A whole number of seconds, 0 to 86400.</summary>
+    public int Seconds(string variable, int otherwise)
+    {
+        const int Day = 86_400;
+        if (Text(variable) is not { } text)
+        {
+            return otherwise;
+        }
+
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds <= Day
+            ? seconds
+            : throw CliException.InputWrong($"{variable} ({OptionName(variable)}) must be a whole number of seconds, 0 to {Day}. Found: '{text}'");
     }
 
     public bool Flag(string variable) => Text(variable)?.ToLowerInvariant() switch

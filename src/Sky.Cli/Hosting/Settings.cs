@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Net;
 using Sky.Core;
+using Sky.Gateway.Hosting;
 
 namespace Sky.Cli.Hosting;
 
@@ -27,6 +29,9 @@ internal sealed record Settings
     public Uri? GatewayH2cListen { get; init; }
 
     public required string GatewayDomain { get; init; }
+
+    /// <summary>Seconds for requests in flight to finish when the gateway stops.</summary>
+    public required int GatewayDrainSeconds { get; init; }
 
     public string? TlsCert { get; init; }
 
@@ -60,6 +65,7 @@ internal sealed record Settings
             GatewayTlsIsSet = tls is not null,
             GatewayH2cListen = reader.OptionalUrl("SKY_GATEWAY_H2C_LISTEN"),
             GatewayDomain = reader.Text("SKY_GATEWAY_DOMAIN") ?? "localhost",
+            GatewayDrainSeconds = reader.Seconds("SKY_GATEWAY_DRAIN_SECONDS", GatewayOptions.DefaultDrainSeconds),
             TlsCert = reader.File("SKY_TLS_CERT"),
             TlsKey = reader.File("SKY_TLS_KEY"),
             Insecure = reader.Flag("SKY_INSECURE"),
@@ -80,6 +86,7 @@ internal sealed record Settings
             ["SKY_GATEWAY_LISTEN"] = GatewayListen.OriginalString,
             ["SKY_GATEWAY_DOMAIN"] = GatewayDomain,
             ["SKY_GATEWAY_URL"] = GatewayUrl,
+            ["SKY_GATEWAY_DRAIN_SECONDS"] = GatewayDrainSeconds.ToString(CultureInfo.InvariantCulture),
         };
         Add("SKY_GATEWAY_TLS_LISTEN", GatewayTlsIsSet ? GatewayTlsListen.OriginalString : null);
         Add("SKY_GATEWAY_H2C_LISTEN", GatewayH2cListen?.OriginalString);

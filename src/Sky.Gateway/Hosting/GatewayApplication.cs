@@ -16,9 +16,6 @@ namespace Sky.Gateway.Hosting;
 /// <summary>Puts a gateway together.</summary>
 internal static class GatewayApplication
 {
-    /// <summary>Requests in flight get this long to finish when the gateway is told to stop.</summary>
-    private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(10);
-
     /// <param name="options">How it runs.</param>
     /// <param name="addresses">Where it listens.</param>
     /// <param name="time">The clock.</param>
@@ -30,7 +27,7 @@ internal static class GatewayApplication
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "sky-gateway" });
         ConfigureLogging(builder.Logging, logging);
         AddServices(builder.Services, options, time, gateway);
-        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTimeout);
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.Drain);
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration();
         builder.Services.AddOptions<Microsoft.AspNetCore.Server.Kestrel.Core.KestrelServerOptions>()
             .Configure<CertificateStore>((kestrel, certificates) => KestrelSetup.Apply(kestrel, addresses, certificates));
@@ -72,6 +69,7 @@ internal static class GatewayApplication
         services.AddSingleton<GatewayPipeline>();
         services.AddSingleton(s => new ReportBuilder(s.GetRequiredService<EndpointTable>(), gateway, time));
         services.AddSingleton(s => new ControllerStarter(options.Home, options.StartController, time, s.GetRequiredService<ILogger<ControllerStarter>>()));
+        AddHosted<DrainWatch>(services);
         AddHosted<IdleSweeper>(services);
         AddHosted<HoldKeeper>(services);
         AddHosted<ReportSender>(services);

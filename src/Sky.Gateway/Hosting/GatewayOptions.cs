@@ -5,6 +5,8 @@ namespace Sky.Gateway.Hosting;
 /// <summary>How a gateway runs.</summary>
 public sealed record GatewayOptions
 {
+    public const int DefaultDrainSeconds = 30;
+
     public required SkyHome Home { get; init; }
 
     /// <summary>Such as <c>http://127.0.0.1:30000</c>; an <c>https</c> address needs a certificate.</summary>
@@ -40,4 +42,7 @@ public sealed record GatewayOptions
 
     /// <summary>For a replica to answer with the response's headers, once it has the request.</summary>
     public TimeSpan HeadersTimeout { get; init; } = TimeSpan.FromSeconds(600);
+
+    /// <summary>For requests in flight to finish when the gateway is told to stop; what is left then is cut. As Kubernetes' grace period.</summary>
+    public TimeSpan Drain { get; init; } = TimeSpan.FromSeconds(DefaultDrainSeconds);
 }

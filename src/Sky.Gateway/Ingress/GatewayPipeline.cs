@@ -10,10 +10,11 @@ namespace Sky.Gateway.Ingress;
 
 /// <summary>A request's way: routing, admission, forwarding. One place catches what nobody expected.</summary>
 internal sealed partial class GatewayPipeline(
-    ServiceRouter router, EndpointTable table, AdmissionGate admission, RequestForwarder forwarder, ILogger<GatewayPipeline> logger)
+    ServiceRouter router, EndpointTable table, AdmissionGate admission, RequestForwarder forwarder, DrainWatch drain, ILogger<GatewayPipeline> logger)
 {
     public async Task HandleAsync(HttpContext context)
     {
+        drain.Began();
         try
         {
             var target = TargetOf(context);
@@ -39,6 +40,10 @@ internal sealed partial class GatewayPipeline(
         catch (Exception failure)
         {
             await FailAsync(context, failure);
+        }
+        finally
+        {
+            drain.Ended(context.RequestAborted.IsCancellationRequested);
         }
     }
 

@@ -85,12 +85,13 @@ public sealed class GatewayTestBed : IAsyncDisposable
         Address = Addresses[0];
     }
 
-    public async Task StopGatewayAsync()
+    /// <param name="drain">True: what is in flight may finish, for the time of the options; else it is cut.</param>
+    public async Task StopGatewayAsync(bool drain = false)
     {
         if (_gateway is { } gateway)
         {
             _gateway = null;
-            await gateway.StopAsync(new CancellationToken(true));
+            await gateway.StopAsync(new CancellationToken(!drain));
             await gateway.DisposeAsync();
         }
     }

@@ -1,0 +1,58 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Sky.Gateway.Hosting;
+
+namespace Sky.Gateway.Ingress;
+
+/// <summary>Counts requests, and says what becomes of those in flight when the gateway stops: how many there are, and how many were cut.</summary>
+internal sealed partial class DrainWatch(GatewayOptions options, TimeProvider time, ILogger<DrainWatch> logger) : IHostedLifecycleService
+{
+    private long _deadline = long.MaxValue;
+    private int _inFlight;
+    private int _cut;
+
+    public void Began() => Interlocked.Increment(ref _inFlight);
+
+    /// <param name="aborted">The connection ended before the answer did.</param>
+    public void Ended(bool aborted)
+    {
+        Interlocked.Decrement(ref _inFlight);
+
+        // A client that leaves by itself does so before the deadline.
+        if (aborted && time.GetTimestamp() >= Volatile.Read(ref _deadline))
+        {
+            Interlocked.Increment(ref _cut);
+        }
+    }
+
+    public Task StoppingAsync(CancellationToken cancellationToken)
+    {
+        Volatile.Write(ref _deadline, time.GetTimestamp() + (long)(options.Drain.TotalSeconds * time.TimestampFrequency));
+        Draining(logger, Volatile.Read(ref _inFlight), options.Drain.TotalSeconds);
+        return Task.CompletedTask;
+    }
+
+    public Task StoppedAsync(CancellationToken cancellationToken)
+    {
+        if (Volatile.Read(ref _cut) + Volatile.Read(ref _inFlight) is > 0 and var cut)
+        {
+            Cut(logger, cut);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    [LoggerMessage(4040, LogLevel.Information, "Stopping: no new requests; {Count} in flight may finish for {Seconds} s")]
+    private static partial void Draining(ILogger logger, int count, double seconds);
+
+    [LoggerMessage(4041, LogLevel.Warning, "Stopped: cut {Count} in flight that did not finish in time")]
+    private static partial void Cut(ILogger logger, int count);
+}
