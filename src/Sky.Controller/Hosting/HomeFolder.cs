@@ -9,6 +9,7 @@ namespace Sky.Controller.Hosting;
 internal static class HomeFolder
 {
     private const int TokenBytes = 32;
+    private const int MostTokenLength = 1024;
 
     /// <summary>Makes the folder where it is missing, for its owner only.</summary>
     public static void Create(SkyHome home)
@@ -22,11 +23,17 @@ internal static class HomeFolder
         File.SetUnixFileMode(home.Root, ownerOnly);
     }
 
-    /// <summary>The API token, made where there is none.</summary>
+    /// <summary>The API token, made where there is none. Throws <see cref="IOException"/> when the file holds something else.</summary>
     public static string Token(SkyHome home)
     {
         if (File.Exists(home.Token) && File.ReadAllText(home.Token).Trim() is { Length: > 0 } token)
         {
+            // A client sends it in a header, which takes visible ASCII only.
+            if (token.Length > MostTokenLength || !token.All(sign => sign is > ' ' and <= '~'))
+            {
+                throw new IOException($"{home.Token} is damaged: it holds no token. Restore it, or remove it to have a new one made");
+            }
+
             File.SetUnixFileMode(home.Token, AtomicFile.OwnerOnly);
             return token;
         }

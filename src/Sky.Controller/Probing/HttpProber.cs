@@ -35,11 +35,11 @@ internal sealed class HttpProber(TimeProvider time) : IProber, IDisposable
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return new ProbeResult(time.GetUtcNow(), false, $"no answer within {target.Spec.TimeoutSeconds:0.##} s");
+            return new ProbeResult(time.GetUtcNow(), false, $"no answer from {target.Endpoint.Authority} within {target.Spec.TimeoutSeconds:0.##} s");
         }
         catch (Exception e) when (e is HttpRequestException or IOException or UriFormatException or FormatException)
         {
-            return new ProbeResult(time.GetUtcNow(), false, Reason(e));
+            return new ProbeResult(time.GetUtcNow(), false, Reason(e, target.Endpoint.Authority));
         }
     }
 
@@ -100,10 +100,10 @@ internal sealed class HttpProber(TimeProvider time) : IProber, IDisposable
             ? new Uri(address, location)
             : null;
 
-    private static string Reason(Exception exception) => exception switch
+    private static string Reason(Exception exception, string address) => exception switch
     {
-        HttpRequestException { InnerException: SocketException { SocketErrorCode: SocketError.ConnectionRefused } } => "connection refused",
-        HttpRequestException { InnerException: SocketException socket } => $"cannot connect ({socket.SocketErrorCode})",
+        HttpRequestException { InnerException: SocketException { SocketErrorCode: SocketError.ConnectionRefused } } => $"connection refused at {address}",
+        HttpRequestException { InnerException: SocketException socket } => $"cannot connect to {address} ({socket.SocketErrorCode})",
         HttpRequestException { HttpRequestError: HttpRequestError.ResponseEnded } => "the connection was closed without an answer",
         HttpRequestException { HttpRequestError: HttpRequestError.InvalidResponse } => "the answer is not HTTP",
         HttpRequestException { HttpRequestError: var error } => $"the request failed ({error})",

@@ -42,6 +42,17 @@ public sealed class HostTests : IDisposable
     }
 
     [Fact]
+    public async Task DamagedTokenEndsItAndStays()
+    {
+        await File.WriteAllTextAsync(_home.Token, "not a\ntoken", Token);
+
+        Assert.Equal(1, await RunAsync("http://127.0.0.1:0"));
+
+        Assert.Equal("not a\ntoken", await File.ReadAllTextAsync(_home.Token, Token));
+        Assert.False(File.Exists(_home.Database));
+    }
+
+    [Fact]
     public async Task TakenPortEndsIt()
     {
         using var taken = new TcpListener(IPAddress.Loopback, 0);

@@ -117,15 +117,16 @@ public sealed class HttpProberTests
 
         var result = await probing;
         Assert.False(result.Passed);
-        Assert.Equal("no answer within 3 s", result.Reason);
+        Assert.Equal($"no answer from {replica.Endpoint.Address.Authority} within 3 s", result.Reason);
     }
 
     [Fact]
     public async Task ReplicaThatDoesNotListenIsSaidToRefuse()
     {
         using var prober = new HttpProber(TimeProvider.System);
-        var result = await prober.ProbeAsync(Target(new Uri($"http://127.0.0.1:{Testing.Processes.FreePorts.Take(1)[0]}"), new ReadinessProbeSpec()), Token);
-        Assert.Equal("connection refused", result.Reason);
+        var port = Testing.Processes.FreePorts.Take(1)[0];
+        var result = await prober.ProbeAsync(Target(new Uri($"http://127.0.0.1:{port}"), new ReadinessProbeSpec()), Token);
+        Assert.Equal($"connection refused at 127.0.0.1:{port}", result.Reason);
     }
 
     private static async Task<ProbeResult> ProbeAsync(TestBackend replica, ReadinessProbeSpec spec)

@@ -81,12 +81,12 @@ public sealed class KilledAtAnyInstructionTests
     [Trait("Category", "Heavy")]
     [InlineData(UpdateMode.Rolling)]
     [InlineData(UpdateMode.BlueGreen)]
-    public Task KilledAtEveryFaultPointOfUpUpdateScaleAndDown(UpdateMode mode) => KillAtPointsAsync(mode, first: 1, stride: 1);
+    public Task KilledAtEveryFaultPointOfUpUpdateScaleRollbackAndDown(UpdateMode mode) => KillAtPointsAsync(mode, first: 1, stride: 1);
 
     [Theory]
     [InlineData(UpdateMode.Rolling, 1)]
     [InlineData(UpdateMode.BlueGreen, 2)]
-    public Task KilledAtEveryThirdFaultPointOfUpUpdateScaleAndDown(UpdateMode mode, int first) => KillAtPointsAsync(mode, first, stride: 3);
+    public Task KilledAtEveryThirdFaultPointOfUpUpdateScaleRollbackAndDown(UpdateMode mode, int first) => KillAtPointsAsync(mode, first, stride: 3);
 
     private static async Task KillAtPointsAsync(UpdateMode mode, int first, int stride)
     {
@@ -103,6 +103,8 @@ public sealed class KilledAtAnyInstructionTests
             await RunAsync(world, invariants, 40);
             await user.ScaleAsync(3);
             await RunAsync(world, invariants, 20);
+            await user.RollbackAsync();
+            await RunAsync(world, invariants, 40);
             await user.DownAsync();
             await RunAsync(world, invariants, 40);
             crashed = world.Crashes > 0;

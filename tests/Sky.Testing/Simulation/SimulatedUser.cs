@@ -28,13 +28,15 @@ internal sealed class SimulatedUser(SimulatedWorld world, Random random)
         2 or 3 => UpAsync(UpdateMode.BlueGreen),
         4 => ScaleAsync(random.Next(0, 5)),
         5 => ScaleAsync(null),
-        6 => AskAsync("rollback", (stored, now) => RollbackService.Decide(Name.Value, stored, null, now)),
+        6 => RollbackAsync(),
         7 => DownAsync(),
         8 => EndReplicaAsync(),
         _ => Load(random.Next(0, 12)),
     };
 
     public Task DownAsync() => AskAsync("down", (stored, now) => DeleteService.Decide(Name.Value, stored, purge: false, now));
+
+    public Task RollbackAsync() => AskAsync("rollback", (stored, now) => RollbackService.Decide(Name.Value, stored, null, now));
 
     public Task ScaleAsync(int? replicas) =>
         AskAsync($"scale {replicas}", (stored, now) => ScaleService.Decide(Name.Value, stored, replicas, now));
