@@ -30,7 +30,13 @@ internal static class CompletionVerb
         """;
 
     private const string Fish = """
-        complete -c sky -a '(sky "[suggest:"(commandline -C)"]" (commandline -cp) 2>/dev/null)'
+        function __sky_suggest
+            set -l typed (commandline -cp)
+            set -l words (commandline -opc)
+            set -l line "sky"(string sub -s (math (string length -- "$words[1]") + 1) -- "$typed")
+            eval $words[1] '"[suggest:'(string length -- "$line")']"' '"$line"' 2>/dev/null
+        end
+        complete -c sky -a '(__sky_suggest)'
         """;
 
     public static Command Build(CliContext context)

@@ -10,7 +10,7 @@ internal sealed class DownVerb(CliContext context, ControllerConnector connector
 {
     public static Command Build(CliContext context)
     {
-        var names = ServiceArguments.Names("Services to take down; a name with *, ? or [ is a pattern.");
+        var names = ServiceArguments.Names(context, "Services to take down; a name with *, ? or [ is a pattern.");
         var all = new Option<bool>("--all", "-a") { Description = "All services." };
         var purge = new Option<bool>("--purge", "-p") { Description = "Forget a failed service even when something of it may be left running." };
         var replica = new Option<int?>("--replica-id") { Description = "Take down one replica of the service; another takes its place.", HelpName = "N" };

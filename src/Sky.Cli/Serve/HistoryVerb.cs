@@ -13,7 +13,7 @@ internal sealed class HistoryVerb(CliContext context, ControllerConnector connec
 {
     public static Command Build(CliContext context)
     {
-        var name = ServiceArguments.Name();
+        var name = ServiceArguments.Name(context);
         var output = ServiceArguments.Output();
         var command = new SkyCommand("history", "Show the versions of a service and what happened to it.")
         {

@@ -9,7 +9,7 @@ internal sealed class LogsVerb(CliContext context, ControllerConnector connector
 {
     public static Command Build(CliContext context)
     {
-        var name = ServiceArguments.Name();
+        var name = ServiceArguments.Name(context);
         var replicas = new Argument<int[]>("REPLICA_ID") { Description = "The replica; several with --sync-down.", Arity = ArgumentArity.ZeroOrMore };
         var controller = new Option<bool>("--controller") { Description = "The log of the controller." };
         var balancer = new Option<bool>("--load-balancer") { Description = "The log of the gateway." };

@@ -9,7 +9,7 @@ internal sealed class RollbackVerb(CliContext context, ControllerConnector conne
 {
     public static Command Build(CliContext context)
     {
-        var name = ServiceArguments.Name();
+        var name = ServiceArguments.Name(context);
         var to = new Option<int?>("--to") { Description = "The version to go back to; by default the one that served before.", HelpName = "VERSION" };
         var yes = ServiceArguments.Yes();
         var (isAsync, noAsync) = ServiceArguments.Async("that version to serve");

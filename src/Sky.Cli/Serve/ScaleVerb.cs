@@ -12,7 +12,7 @@ internal sealed class ScaleVerb(CliContext context, ControllerConnector connecto
 
     public static Command Build(CliContext context)
     {
-        var name = ServiceArguments.Name();
+        var name = ServiceArguments.Name(context);
         var replicas = new Argument<string>("N") { Description = "How many replicas, or auto to let the file's policy decide again.", HelpName = "N|auto" };
         replicas.CompletionSources.Add(Auto);
         var yes = ServiceArguments.Yes();

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using Sky.Cli.Client;
 
 namespace Sky.Cli.Serve;
 
@@ -8,12 +9,13 @@ internal static class ServiceArguments
 {
     public const string Json = "json";
 
-    public static Argument<string[]> Names(string description) => new("NAMES")
+    public static Argument<string[]> Names(CliContext context, string description) => new("NAMES")
     {
         Description = description,
         Arity = ArgumentArity.ZeroOrMore,
         CustomParser = result => Array.ConvertAll([.. result.Tokens], token => token.Value),
         Validators = { RefuseOptions },
+        CompletionSources = { _ => KnownServices.Suggest(context) },
     };
 
     // A mistyped option would be taken for the name of a service.
@@ -25,7 +27,11 @@ internal static class ServiceArguments
         }
     }
 
-    public static Argument<string> Name() => new("NAME") { Description = "The service." };
+    public static Argument<string> Name(CliContext context) => new("NAME")
+    {
+        Description = "The service.",
+        CompletionSources = { _ => KnownServices.Suggest(context) },
+    };
 
     public static Option<bool> Yes() => new("--yes", "-y") { Description = "Do not ask." };
 

@@ -13,7 +13,7 @@ internal sealed class StatusVerb(CliContext context, ControllerConnector connect
 
     public static Command Build(CliContext context)
     {
-        var names = ServiceArguments.Names("The services to show, by their exact names; all when none is given.");
+        var names = ServiceArguments.Names(context, "The services to show, by their exact names; all when none is given.");
         var verbose = new Option<bool>("--verbose", "-v") { Description = "Show policies, all replicas, and how they ended." };
         var all = new Option<bool>("--all", "-a") { Description = "Show all replicas, as -v does." };
         var endpoint = new Option<bool>("--endpoint") { Description = "Print only the endpoint URL of the one service named." };

@@ -12,7 +12,7 @@ internal sealed class UpdateVerb(CliContext context, ControllerConnector connect
 {
     public static Command Build(CliContext context)
     {
-        var name = ServiceArguments.Name();
+        var name = ServiceArguments.Name(context);
         var file = new Argument<string>("FILE") { Description = "The new service file." };
         var mode = new Option<UpdateMode>("--mode")
         {
