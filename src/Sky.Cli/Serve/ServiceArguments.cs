@@ -12,6 +12,7 @@ internal static class ServiceArguments
     public static Argument<string[]> Names(CliContext context, string description) => new("NAMES")
     {
         Description = description,
+        HelpName = "NAMES",
         Arity = ArgumentArity.ZeroOrMore,
         CustomParser = result => Array.ConvertAll([.. result.Tokens], token => token.Value),
         Validators = { RefuseOptions },
@@ -30,6 +31,7 @@ internal static class ServiceArguments
     public static Argument<string> Name(CliContext context) => new("NAME")
     {
         Description = "The service.",
+        HelpName = "NAME",
         CompletionSources = { _ => KnownServices.Suggest(context) },
     };
 

@@ -107,7 +107,9 @@ internal sealed class TaskOptions
     }
 
     private static string NotAvailable(string cloud) =>
-        $"{cloud} is not available yet: this build runs replicas on this machine (infra: local).";
+        cloud is "aws" or "azure" or "kubernetes" or "k8s" or "docker"
+            ? $"{cloud} is not available yet: this build runs replicas on this machine (infra: local)."
+            : $"There is no cloud '{cloud}'. This build runs replicas on this machine (infra: local); aws, azure, kubernetes and docker are not available yet.";
 
     private void Override(string name, string path, string helpName, string description, params string[] aliases) =>
         _overrides.Add((new Option<string?>(name, aliases) { Description = description, HelpName = helpName }, path));

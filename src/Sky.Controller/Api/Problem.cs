@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Sky.Core.Specs;
+using Sky.Core.Services;
 
 namespace Sky.Controller.Api;
 
@@ -21,8 +22,12 @@ internal sealed record Problem(int Status, ApiError Error)
     public static Problem Conflict(string code, string message) =>
         new(StatusCodes.Status409Conflict, new ApiError { Code = code, Message = message });
 
-    public static Problem ShuttingDown(string name) =>
-        Conflict("shutting_down", $"Service '{name}' is shutting down. Try again once `sky serve status {name}` does not show it any more.");
+    /// <summary>Says also how to end it where a replica that cannot be stopped keeps it from ending.</summary>
+    public static Problem ShuttingDown(string name, ServiceAggregate stored) => Conflict(
+        "shutting_down",
+        stored.Replicas.Any(replica => replica.State == ReplicaState.FailedCleanup)
+            ? $"Service '{name}' is shutting down and cannot (FAILED_CLEANUP). Use `sky serve down {name} --purge` to give up what could not be stopped."
+            : $"Service '{name}' is shutting down. Try again once `sky serve status {name}` does not show it any more.");
 
     public static Problem Unauthorized(string message) =>
         new(StatusCodes.Status401Unauthorized, new ApiError { Code = "unauthorized", Message = message });

@@ -52,7 +52,7 @@ internal static partial class PutService
     {
         if (stored is { Service.Phase: ServicePhase.ShuttingDown })
         {
-            return Problem.ShuttingDown(name.Value);
+            return Problem.ShuttingDown(name.Value, stored);
         }
 
         var lives = stored is { Service.Phase: ServicePhase.Active };

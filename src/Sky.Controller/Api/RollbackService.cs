@@ -26,7 +26,7 @@ internal static class RollbackService
     {
         if (stored is { Service.Phase: ServicePhase.ShuttingDown })
         {
-            return Problem.ShuttingDown(name);
+            return Problem.ShuttingDown(name, stored);
         }
 
         if (stored is null or { Service.Phase: ServicePhase.Down })

@@ -28,7 +28,7 @@ internal static class ScaleService
     {
         if (stored is { Service.Phase: ServicePhase.ShuttingDown })
         {
-            return Problem.ShuttingDown(name);
+            return Problem.ShuttingDown(name, stored);
         }
 
         if (stored is null or { Service.Phase: ServicePhase.Down })

@@ -65,7 +65,7 @@ internal sealed class Draft
             ?? throw new InvalidOperationException($"Replica {row.Key} is {row.State}: {happened} cannot happen to it.");
         var moved = row with { State = next, Reason = reason, ChangedAt = Now, Attempts = 0, NotBefore = null };
         Put(moved);
-        Say(row.Id, reason is null ? $"{row.State} → {next}" : $"{row.State} → {next}: {reason}");
+        Say(row.Id, reason is null ? $"{row.State.Word()} → {next.Word()}" : $"{row.State.Word()} → {next.Word()}: {reason}");
         return moved;
     }
 

@@ -77,7 +77,7 @@ internal static class Launch
             ChangedAt = draft.Now,
         };
         draft.Put(row);
-        draft.Say(id, $"{row.State}: version {version} on {choice.Placement.Cloud} ({choice.Placement.Node}), port {port}");
+        draft.Say(id, $"{row.State.Word()}: version {version} on {choice.Placement.Cloud} ({choice.Placement.Node}), port {port}");
         return true;
     }
 

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using static Sky.Core.Services.ReplicaEvent;
 using static Sky.Core.Services.ReplicaState;
 
@@ -68,6 +69,10 @@ public static class ReplicaLifecycle
     /// <summary>It failed; the row is kept for a while so that a person can see why.</summary>
     public static bool IsKeptFailure(this ReplicaState state) =>
         state is Failed or FailedInitialDelay or FailedProbing or FailedProvision;
+
+    /// <summary>For events: the word of the status where there is one, and finer where a status stands for several states.</summary>
+    public static string Word(this ReplicaState state) =>
+        JsonNamingPolicy.SnakeCaseUpper.ConvertName(state.ToString());
 
     /// <summary>The word users see.</summary>
     public static ReplicaStatus StatusOf(ReplicaRecord replica) => replica.State switch

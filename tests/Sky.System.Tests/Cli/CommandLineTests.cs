@@ -113,6 +113,27 @@ public sealed class CommandLineTests
     }
 
     [Fact]
+    public async Task Commands_named_in_an_error_start_as_this_one_did()
+    {
+        var wrong = await CliRun.WithAsync(null, null, new() { ["SKY_LAUNCHER"] = "./sky" }, ["serve", "status", "--nope"]);
+
+        Assert.Contains("See './sky serve status -h'.", wrong.Err);
+    }
+
+    [Fact]
+    public async Task Help_names_arguments_and_asks_no_controller_for_it()
+    {
+        await using var controller = await FakeController.StartAsync(Views.Ready("chatty"));
+
+        var status = await CliRun.OfAsync(controller, "serve", "status", "-h");
+        var history = await CliRun.OfAsync(controller, "serve", "history", "-h");
+
+        Assert.Contains("  <NAMES>  The services to show", status.Out);
+        Assert.Contains("  <NAME>  The service.", history.Out);
+        Assert.DoesNotContain("chatty", status.Out + history.Out);
+    }
+
+    [Fact]
     public async Task Check_warns_of_more_replicas_than_a_fixed_port_allows()
     {
         var folder = Directory.CreateTempSubdirectory("sky-check-");

@@ -146,6 +146,15 @@ public sealed class UpTests : IDisposable
     }
 
     [Fact]
+    public async Task A_cloud_that_there_is_not_is_told_with_those_there_are()
+    {
+        var run = await CliRun.OfAsync(null, "serve", "up", Write("a.yaml", Hello), "--infra", "foo/bar", "-y");
+
+        Assert.Equal((2, ""), (run.Code, run.Out));
+        Assert.Contains("There is no cloud 'foo'. This build runs replicas on this machine (infra: local)", run.Err);
+    }
+
+    [Fact]
     public async Task Secrets_reach_the_controller_and_nothing_else()
     {
         await using var controller = await FakeController.StartAsync();

@@ -20,7 +20,10 @@ public sealed class PurgeTests
         using var world = await StubbornAsync();
         await DownAsync(world, purge: false);
         await UntilAsync(world, stored => stored.Replicas.All(replica => replica.State == ReplicaState.FailedCleanup));
-        Assert.Equal(ServiceStatus.FailedCleanup, StatusView.StatusOf((await world.StoredAsync())!));
+        var stuck = (await world.StoredAsync())!;
+        Assert.Equal(ServiceStatus.FailedCleanup, StatusView.StatusOf(stuck));
+        var change = ScaleService.Decide(SimulatedWorld.Name.Value, stuck, 2, stuck.Service.CreatedAt).Problem!;
+        Assert.Contains($"`sky serve down {SimulatedWorld.Name} --purge`", change.Error.Message, StringComparison.Ordinal);
 
         await DownAsync(world, purge: true);
         await UntilAsync(world, stored => stored.Service.Phase == ServicePhase.Down);
