@@ -29,6 +29,8 @@ internal static class CommandBenchmark
             await UpAsync(sky, name, cancellationToken);
         }
 
+        var controller = await Recovery.OfControllerAsync(sky, Rounds, cancellationToken);
+        var gateway = await Recovery.OfGatewayAsync(sky, Rounds, cancellationToken);
         var status = new List<double>();
         var nothing = new List<double>();
         for (var round = 0; round < 2 * Rounds; round++)
@@ -52,6 +54,8 @@ internal static class CommandBenchmark
             Row("**`up` minus the replica's own time**, pair by pair", [.. up.Zip(own, (all, alone) => all - alone)], "< 500"),
             Row("**`sky serve status`**", status, "< 150"),
             Row("`sky --version`: what starting the program costs", nothing, ""),
+            Row("kill -9 of the controller, to the next that answers", controller, "< 2000"),
+            Row("kill -9 of the gateway, to the next that answers", gateway, "< 2000"),
             "",
         ]), cancellationToken);
         return 0;
