@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Sky.Cli.Client;
 using Sky.Cli.Commands;
+using Sky.Cli.Hosting;
 using Sky.Controller.Api;
 using Sky.Core.Services;
 using Sky.Core.Specs;
@@ -8,7 +9,7 @@ using Sky.Core.Specs;
 namespace Sky.Cli.Serve;
 
 /// <summary><c>sky serve up FILE</c></summary>
-internal sealed class UpVerb(CliContext context, ControllerConnector connector)
+internal sealed class UpVerb(CliContext context, Settings settings)
 {
     public static Command Build(CliContext context)
     {
@@ -48,7 +49,7 @@ internal sealed class UpVerb(CliContext context, ControllerConnector connector)
                 Async = parsed.GetValue(isAsync) && !parsed.GetValue(noAsync),
                 Spec = task.Read(context, parsed),
             };
-            return new UpVerb(context, new ControllerConnector(context, SettingOptions.Read(context, parsed))).RunAsync(request, cancellationToken);
+            return new UpVerb(context, SettingOptions.Read(context, parsed)).RunAsync(request, cancellationToken);
         });
         return command;
     }
@@ -63,7 +64,7 @@ internal sealed class UpVerb(CliContext context, ControllerConnector connector)
             context.Screen.Confirm(Question(name, exists: false), assumeYes: false);
         }
 
-        using var client = await connector.ConnectAsync(cancellationToken);
+        using var client = await new ControllerConnector(context, settings).ConnectAsync(cancellationToken);
         var exists = await client.FindAsync(name, cancellationToken) is not null;
         if (exists && request.MustBeNew)
         {
@@ -102,7 +103,7 @@ internal sealed class UpVerb(CliContext context, ControllerConnector connector)
         return await deployment.WaitAsync(name, answer.Version, view => TellArrival(view, spec));
     }
 
-    private void TellArrival(ServiceView view, ServiceSpec spec) => new UsefulCommands(context).Show(view, spec.Serving.ReadinessProbe);
+    private void TellArrival(ServiceView view, ServiceSpec spec) => new UsefulCommands(context, settings).Show(view, spec.Serving);
 
     private static string Question(string name, bool exists) =>
         exists ? $"Updating service '{name}'. Proceed?" : $"Launching a new service '{name}'. Proceed?";

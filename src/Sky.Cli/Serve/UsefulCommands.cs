@@ -1,3 +1,4 @@
+using Sky.Cli.Hosting;
 using Sky.Cli.Terminal;
 using Sky.Core.Services;
 using Sky.Core.Specs;
@@ -5,9 +6,9 @@ using Sky.Core.Specs;
 namespace Sky.Cli.Serve;
 
 /// <summary>How <c>up</c> ends: name, endpoint, a request that is answered, and what to do next.</summary>
-internal sealed class UsefulCommands(CliContext context)
+internal sealed class UsefulCommands(CliContext context, Settings settings)
 {
-    public void Show(ServiceView service, ReadinessProbeSpec probe)
+    public void Show(ServiceView service, ServingSpec serving)
     {
         var screen = context.Screen;
         var (sky, name, endpoint) = (context.ProgramName, service.Name, service.Endpoint ?? "-");
@@ -20,18 +21,17 @@ internal sealed class UsefulCommands(CliContext context)
         screen.Line($"├── To see load balancer logs:  {sky} serve logs --load-balancer {name}");
         screen.Line($"├── To see controller logs:     {sky} serve logs --controller {name}");
         screen.Line($"├── To monitor the status:      {sky} serve status {name} --watch");
-        screen.Line("└── To send a test request:     " + Curl(endpoint, probe));
+        var certFile = serving.Tls?.CertFile ?? settings.TlsCert;
+        var target = CurlTarget.Of(endpoint, name, settings.GatewayDomain, certFile, context.Time.GetUtcNow());
+        screen.Line("└── To send a test request:     " + Curl(target, serving.ReadinessProbe));
     }
 
     /// <summary>The readiness probe's own request: what a replica is known to answer.</summary>
-    internal static string Curl(string endpoint, ReadinessProbeSpec probe)
+    internal static string Curl(CurlTarget target, ReadinessProbeSpec probe)
     {
-        var url = endpoint.TrimEnd('/') + probe.Path;
-        var quoted = url.AsSpan().IndexOfAny("?&;*[]{}$'\" ") < 0 ? url : Quote(url);
+        var url = ShellText.Quote(target.Url.TrimEnd('/') + probe.Path);
         return probe.PostData is { } body
-            ? $"curl {quoted} -H 'Content-Type: application/json' -d {Quote(body.ToString())}"
-            : $"curl {quoted}";
+            ? $"curl {target.Options}{url} -H 'Content-Type: application/json' -d {ShellText.InQuotes(body.ToString())}"
+            : $"curl {target.Options}{url}";
     }
-
-    private static string Quote(string text) => $"'{text.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 }

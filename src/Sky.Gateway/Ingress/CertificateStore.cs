@@ -9,7 +9,8 @@ using Sky.Gateway.Hosting;
 namespace Sky.Gateway.Ingress;
 
 /// <summary>
-/// The certificates of services, found by the name that the client asks for, and the one for everything else. Files that change are read
+/// The certificates of services, found by the name that the client asks for (the service's host name, else one in the certificate), and the
+/// one for everything else. Files that change are read
 /// again; one that cannot be read leaves the certificate that was there.
 /// </summary>
 internal sealed partial class CertificateStore(EndpointTable table, GatewayOptions options, string suffix, ILogger<CertificateStore> logger)
@@ -43,9 +44,9 @@ internal sealed partial class CertificateStore(EndpointTable table, GatewayOptio
     /// <summary>For one handshake. Throws <see cref="AuthenticationException"/> when there is no certificate at all.</summary>
     public SslServerAuthenticationOptions OptionsFor(string? serverName)
     {
-        var wanted = Wanted(serverName) ?? throw new AuthenticationException("no certificate is configured");
         lock (_gate)
         {
+            var wanted = Wanted(serverName) ?? throw new AuthenticationException("no certificate is configured");
             return (_loaded.TryGetValue(wanted, out var loaded) ? loaded : Load(wanted))?.Options
                 ?? throw new AuthenticationException("the certificate cannot be read");
         }
@@ -81,7 +82,19 @@ internal sealed partial class CertificateStore(EndpointTable table, GatewayOptio
             return ofService;
         }
 
-        return _default ?? Services().FirstOrDefault()?.Tls;
+        return Covering(serverName) ?? _default ?? Services().FirstOrDefault()?.Tls;
+    }
+
+    /// <summary>One that is made out for the name, of those that are read already; the default one goes first.</summary>
+    private TlsSpec? Covering(string? serverName)
+    {
+        if (serverName is null || Uri.CheckHostName(serverName) is UriHostNameType.Unknown)
+        {
+            return null;
+        }
+
+        return Services().Select(s => s.Tls).Prepend(_default).FirstOrDefault(
+            spec => spec is not null && _loaded.TryGetValue(spec, out var loaded) && loaded.Certificate.MatchesHostname(serverName));
     }
 
     private IEnumerable<Sky.Core.Endpoints.ServiceEndpoints> Services() =>

@@ -10,6 +10,8 @@ namespace Sky.Gateway.Ingress;
 /// <param name="Expires">The end of its validity.</param>
 internal sealed record LoadedCertificate(SslServerAuthenticationOptions Options, (DateTime Cert, DateTime Key) Stamp, DateTimeOffset Expires)
 {
+    public X509Certificate2 Certificate => Options.ServerCertificateContext!.TargetCertificate;
+
     /// <summary>Throws what reading files and certificates throws.</summary>
     public static LoadedCertificate Read(TlsSpec spec)
     {
