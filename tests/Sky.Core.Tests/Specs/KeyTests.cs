@@ -37,6 +37,35 @@ public sealed class KeyTests
     }
 
     [Fact]
+    public void A_key_of_networking_that_is_close_to_port_is_told_so()
+    {
+        var warnings = SpecFiles.Read("run: serve $PORT\nnetworking: {prot: 80, mesh: on}\nservice: {replicas: 1}\n").Warnings;
+
+        Assert.Contains(warnings, warning => warning.Path == "networking.prot" && warning.Message.EndsWith("Did you mean 'port'?", StringComparison.Ordinal));
+        Assert.Contains(warnings, warning => warning.Path == "networking.mesh" && !warning.Message.Contains("Did you mean", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("run: 5")]
+    [InlineData("run: {a: b}")]
+    public void A_script_of_the_wrong_kind_is_one_problem(string run)
+    {
+        var result = SpecFiles.Read($"{run}\nservice: {{replicas: 1}}\n");
+
+        Assert.Equal((1, "run"), (Assert.Single(result.Errors).Line, result.Errors[0].Path));
+        Assert.Empty(result.Warnings);
+    }
+
+    [Fact]
+    public void A_negative_maximum_is_told_and_breaks_nothing_else()
+    {
+        var errors = SpecFiles.Read(SpecFiles.Service("replica_policy: {min_replicas: 1, max_replicas: -13, target_qps_per_replica: 1}")).Errors;
+
+        Assert.NotEmpty(errors);
+        Assert.All(errors, error => Assert.Equal("service.replica_policy.max_replicas", error.Path));
+    }
+
+    [Fact]
     public void All_problems_are_told_at_once_in_the_order_of_lines()
     {
         var errors = SpecFiles.Read("""

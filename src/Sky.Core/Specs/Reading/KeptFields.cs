@@ -36,7 +36,7 @@ internal sealed class KeptFields(SpecProblems problems)
                     Keep(at, entry.Line, entry.Value, field.Name);
                     break;
                 case null when group.Open:
-                    Keep(at, entry.Line, entry.Value, entry.Key);
+                    Keep(at, entry.Line, entry.Value, entry.Key, UnknownKeys.Nearest(entry.Key, group));
                     break;
                 case { Use: FieldUse.Used } field:
                     Visit(field, entry.Value, at);
@@ -72,12 +72,12 @@ internal sealed class KeptFields(SpecProblems problems)
         _ => false,
     };
 
-    private void Keep(string path, int line, YamlNode value, string name)
+    private void Keep(string path, int line, YamlNode value, string name, string? meant = null)
     {
         _kept[path] = NodeJson.ToElement(value);
         if (_named.Add(name))
         {
-            problems.Warn(line, path, $"{name} is accepted and kept, but this version of sky does not act on it.");
+            problems.Warn(line, path, $"{name} is accepted and kept, but this version of sky does not act on it.{(meant is null ? "" : $" Did you mean '{meant}'?")}");
         }
     }
 }

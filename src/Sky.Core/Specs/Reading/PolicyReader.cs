@@ -115,9 +115,9 @@ internal sealed class PolicyReader(SpecProblems problems)
         {
             problems.Error(qps.Line, At + ".target_qps_per_replica", "max_replicas must be set where target_qps_per_replica is set.");
         }
-        if (spec.BaseOnDemandFallbackReplicas > spec.Max)
+        if (policy.Find("base_ondemand_fallback_replicas") is { } fallback && spec.BaseOnDemandFallbackReplicas > spec.Max)
         {
-            problems.Error(policy.Find("base_ondemand_fallback_replicas")!.Line, At + ".base_ondemand_fallback_replicas",
+            problems.Error(fallback.Line, At + ".base_ondemand_fallback_replicas",
                 $"base_ondemand_fallback_replicas is {spec.BaseOnDemandFallbackReplicas}, above the most replicas there can be ({spec.Max}). Make it {spec.Max} at most.");
         }
     }

@@ -10,7 +10,7 @@ internal sealed class TaskReader(SpecProblems problems, SpecOptions options)
         var workdir = root["workdir"];
         var setup = Script(root["setup"]);
         var run = Script(root["run"]);
-        if (string.IsNullOrWhiteSpace(run) && root["image"] is null)
+        if (string.IsNullOrWhiteSpace(run) && root["image"] is null && !IsNoScript(root["run"]))
         {
             problems.Warn(root.Find("run")?.Line ?? 0, "run", "There is no `run` command: nothing would listen on the service's port.");
         }
@@ -25,7 +25,8 @@ internal sealed class TaskReader(SpecProblems problems, SpecOptions options)
             Envs = variables.Envs,
             Secrets = variables.Secrets.ToDictionary(pair => pair.Key, pair => new SecretValue(pair.Value), StringComparer.Ordinal),
             Image = Image(root["image"]),
-            TakesPort = PortMention.Found(setup) || PortMention.Found(run),
+            // A script that could not be read has been reported; it may well have named the port.
+            TakesPort = PortMention.Found(setup) || PortMention.Found(run) || IsNoScript(root["setup"]) || IsNoScript(root["run"]),
         };
     }
 
@@ -42,6 +43,8 @@ internal sealed class TaskReader(SpecProblems problems, SpecOptions options)
         YamlNode.Sequence lines => string.Join('\n', lines.Items.Select(line => line.AsPrinted() ?? "")),
         _ => node.AsText(),
     };
+
+    private static bool IsNoScript(YamlNode? node) => node is { IsNull: false } and not YamlNode.Sequence && node.AsText() is null;
 
     private static GitWorkdirSpec? Git(YamlNode.Mapping? git) =>
         git?["url"].AsText() is { } url ? new(url, git["ref"].AsPrinted()) : null;

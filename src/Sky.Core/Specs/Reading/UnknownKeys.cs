@@ -20,7 +20,8 @@ internal static class UnknownKeys
             : $"Found unsupported field '{Shortened(key)}': there is no such field {where}.";
     }
 
-    private static string? Nearest(string key, FieldGroup group)
+    /// <summary>The field whose name is close to <paramref name="key"/>; null when none is.</summary>
+    public static string? Nearest(string key, FieldGroup group)
     {
         if (key.Length is 0 or > LongestKey)
         {
@@ -48,9 +49,10 @@ internal static class UnknownKeys
 
     private static string Shortened(string key) => key.Length > LongestKey ? key[..LongestKey] + "..." : key;
 
-    // Levenshtein, two rows.
+    // Optimal string alignment: Levenshtein's, and two neighbours that changed places are one slip; three rows.
     private static int Distance(string left, string right)
     {
+        var before = new int[right.Length + 1];
         var above = Enumerable.Range(0, right.Length + 1).ToArray();
         var row = new int[right.Length + 1];
         for (var i = 1; i <= left.Length; i++)
@@ -60,8 +62,12 @@ internal static class UnknownKeys
             {
                 var change = left[i - 1] == right[j - 1] ? 0 : 1;
                 row[j] = Math.Min(Math.Min(row[j - 1], above[j]) + 1, above[j - 1] + change);
+                if (i > 1 && j > 1 && left[i - 1] == right[j - 2] && left[i - 2] == right[j - 1])
+                {
+                    row[j] = Math.Min(row[j], before[j - 2] + 1);
+                }
             }
-            (above, row) = (row, above);
+            (before, above, row) = (above, row, before);
         }
         return above[right.Length];
     }
