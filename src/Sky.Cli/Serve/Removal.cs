@@ -67,7 +67,7 @@ internal sealed class Removal(CliContext context, ControllerClient client)
     {
         var flying = service.Replicas.Sum(replica => replica.InFlight);
         var waiting = flying > 0 ? $", {flying} requests in flight" : "";
-        return $"  {service.Name} {StatusWords.Of(service.Status)}: {service.Replicas.Count} replicas left{waiting}";
+        return $"  {service.Name} {StatusWords.Of(service.Status)}: {ReplicaCount.Text(service.Replicas.Count)} left{waiting}";
     }
 
     private void Tell(string line)

@@ -51,7 +51,7 @@ internal sealed class ScaleVerb(CliContext context, ControllerConnector connecto
             ?? throw CliException.NotFound($"Service '{name}' not found.");
         var question = replicas is null
             ? $"Letting the policy of service '{name}' decide how many replicas it has. Proceed?"
-            : $"Scaling service '{name}' to {replicas} replicas. Proceed?";
+            : $"Scaling service '{name}' to {ReplicaCount.Text(replicas.Value)}. Proceed?";
         if (!context.Screen.Confirm(question, yes))
         {
             return ExitCode.Failed;
@@ -65,7 +65,7 @@ internal sealed class ScaleVerb(CliContext context, ControllerConnector connecto
 
         context.Screen.Line(replicas is null
             ? $"Service '{name}' scales by its policy again."
-            : $"Service '{name}' is pinned to {replicas} replicas until '{context.ProgramName} serve scale {name} auto'.");
+            : $"Service '{name}' is pinned to {ReplicaCount.Text(replicas.Value)} until '{context.ProgramName} serve scale {name} auto'.");
         return ExitCode.Done;
     }
 }

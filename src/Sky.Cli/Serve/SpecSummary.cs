@@ -46,7 +46,7 @@ internal static class SpecSummary
     {
         if (!policy.Autoscales)
         {
-            return policy.MinReplicas == 1 ? "Fixed 1 replica" : $"Fixed {policy.MinReplicas} replicas";
+            return $"Fixed {ReplicaCount.Text(policy.MinReplicas)}";
         }
 
         var over = policy.NumOverprovision > 0 ? $" with {policy.NumOverprovision} overprovisioned replicas" : "";

@@ -42,7 +42,7 @@ internal static class StatusDetails
     {
         if (service.PinnedReplicas is { } pinned)
         {
-            yield return $"  Pinned to {pinned} replicas (sky serve scale {service.Name} auto lets the policy decide again)";
+            yield return $"  Pinned to {ReplicaCount.Text(pinned)} (sky serve scale {service.Name} auto lets the policy decide again)";
         }
 
         if (service.CutRequests > 0)

@@ -87,7 +87,7 @@ internal static class Observe
                 Stopping.Ended(draft, row, seen);
                 break;
             case EngineReplicaState.Lost:
-                Stopping.Failing(draft, row, StopCause.Lost, "what ran it ended without a record");
+                Stopping.Failing(draft, row, StopCause.Lost, "its runner is gone and left no record: it was killed, or the machine went down");
                 break;
             default:
                 break;
@@ -105,7 +105,7 @@ internal static class Observe
                 Stopping.Ended(draft, row, seen);
                 break;
             case EngineReplicaState.Lost:
-                Stopping.Failing(draft, row, StopCause.Lost, "what ran it ended without a record");
+                Stopping.Failing(draft, row, StopCause.Lost, "its runner is gone and left no record: it was killed, or the machine went down");
                 break;
             default:
                 break;
