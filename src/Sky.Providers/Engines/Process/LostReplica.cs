@@ -25,15 +25,15 @@ internal static class LostReplica
 
         var runner = ReplicaFiles.Read<RunnerRecord>(folder.Runner);
         var request = ReplicaFiles.Read<RunnerRequest>(folder.Request);
-        if (request is null)
+        if ((request?.Token ?? runner?.Token) is not { } token)
         {
             throw new EngineException(EngineFailure.Invalid, $"the files of replica {key} in {folder.Root} are damaged: end it by hand and remove them");
         }
 
-        // A runner's record may be broken by a power cut; what it started is then found by the token alone.
+        // Either file may be broken by a power cut; what was started is then found by the token in the other one.
         var groups = runner?.Groups ?? [];
         var mayLive = runner is null || runner.BootId == ProcessTable.BootId();
-        if (mayLive && !new Leftovers(request.Token, runner?.Leaders ?? [], groups, null).Kill(Limit, () => { }))
+        if (mayLive && !new Leftovers(token, runner?.Leaders ?? [], groups, null).Kill(Limit, () => { }))
         {
             throw new EngineException(EngineFailure.Unavailable, $"a process of replica {key} does not end");
         }

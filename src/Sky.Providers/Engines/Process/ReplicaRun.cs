@@ -30,6 +30,7 @@ internal sealed class ReplicaRun(ReplicaFolder folder, RunnerRequest request, Ti
             BootId = ProcessTable.BootId(),
             LaunchedAt = time.GetUtcNow(),
             Stage = ReplicaStage.Setup,
+            Token = request.Token,
         });
         if (ReplicaPreparation.Prepare(folder, request, () => _stop.IsSet) is { } error)
         {

@@ -28,6 +28,9 @@ internal sealed record RunnerRecord : IReplicaRecord<RunnerRecord>
 
     public string? Notice { get; init; }
 
+    /// <summary>That of the request, by which its processes are found where the request's file is damaged; null in records of an older build.</summary>
+    public string? Token { get; init; }
+
     public static RunnerRecord Parse(JsonElement json) => new()
     {
         Pid = json.GetProperty("pid").GetInt32(),
@@ -39,6 +42,7 @@ internal sealed record RunnerRecord : IReplicaRecord<RunnerRecord>
         Leaders = ParseLeaders(json.GetProperty("leaders")),
         Groups = json.List("groups"),
         Notice = json.OptionalString("notice"),
+        Token = json.OptionalString("token"),
     };
 
     public void Write(Utf8JsonWriter json)
@@ -61,6 +65,7 @@ internal sealed record RunnerRecord : IReplicaRecord<RunnerRecord>
         json.WriteEndArray();
         json.WriteList("groups", Groups);
         json.WriteOptional("notice", Notice);
+        json.WriteOptional("token", Token);
     }
 
     private static List<SessionLeader> ParseLeaders(JsonElement json)

@@ -22,7 +22,7 @@ public sealed class ReplicaFilesTests : IDisposable
         Check(new ExitRecord { StartedAt = At, Exit = new ReplicaExit { Code = 137, Signal = "SIGKILL", Stage = "run", OutOfMemory = true, At = At, LastLogLines = ["a", "", "\u00e9\0"] } });
         Check(new ExitRecord { Exit = new ReplicaExit() });
         Check(new RunnerRecord { Pid = 1, BootId = "", LaunchedAt = At, Stage = "setup" });
-        Check(new RunnerRecord { Pid = 1, StartTicks = long.MaxValue, BootId = "b", LaunchedAt = At, StartedAt = At, Stage = "run", Leaders = [new(2, 3), new(4, 0)], Groups = ["/g"], Notice = "n" });
+        Check(new RunnerRecord { Pid = 1, StartTicks = long.MaxValue, BootId = "b", LaunchedAt = At, StartedAt = At, Stage = "run", Leaders = [new(2, 3), new(4, 0)], Groups = ["/g"], Notice = "n", Token = "t" });
         var environment = new Dictionary<string, string> { ["A"] = "b\n\"", [""] = "" };
         Check(new RunnerRequest { Name = "h-1", Token = "t", Port = 1, Environment = new Dictionary<string, string>(), Group = "g" });
         Check(new RunnerRequest { Name = "h-1", Token = "t", Port = 1, Setup = "s", Run = "r", WorkdirArchive = "w", Environment = environment, Group = "g", MemoryLimit = 1L << 40, CpuLimit = 0.5 });

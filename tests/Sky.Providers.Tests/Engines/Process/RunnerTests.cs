@@ -108,8 +108,10 @@ public sealed class RunnerTests : EngineTestBase, IAsyncDisposable
         Assert.Null(ended.Exit);
     }
 
-    [Fact]
-    public async Task A_broken_record_of_a_lost_runner_does_not_keep_it_from_being_ended()
+    [Theory]
+    [InlineData("runner.json")]
+    [InlineData("request.json")]
+    public async Task A_broken_file_of_a_lost_runner_does_not_keep_it_from_being_ended(string broken)
     {
         var key = Key();
         await Engine.RunAsync(Request(key, "exec sleep 600"), Cancel);
@@ -117,7 +119,7 @@ public sealed class RunnerTests : EngineTestBase, IAsyncDisposable
         var record = ReplicaFiles.Read<RunnerRecord>(_world.File(key, "runner.json"))!;
         LinuxProcesses.Kill(record.Pid, 9);
         await UntilAsync(key, EngineReplicaState.Lost);
-        await File.WriteAllTextAsync(_world.File(key, "runner.json"), "", Cancel);
+        await File.WriteAllTextAsync(_world.File(key, broken), "", Cancel);
         Assert.Equal(EngineReplicaState.Lost, (await FindAsync(key))?.State);
         await Engine.StopAsync(key, TimeSpan.Zero, Cancel);
         await UntilAsync(key, EngineReplicaState.Exited);
