@@ -83,24 +83,27 @@ internal static class Observe
                     StartedAt = started,
                 });
                 break;
-            case EngineReplicaState.Exited:
-                Stopping.Ended(draft, row, seen);
-                break;
-            case EngineReplicaState.Lost:
-                Stopping.Failing(draft, row, StopCause.Lost, "its runner is gone and left no record: it was killed, or the machine went down");
-                break;
             default:
+                LookForItsEnd(draft, row, seen);
                 break;
         }
     }
 
     private static void LookAtRunning(Draft draft, ReplicaRecord row, EngineReplica? seen)
     {
+        if (seen is null)
+        {
+            Stopping.Failing(draft, row, StopCause.Lost, "its engine does not know it any more");
+            return;
+        }
+
+        LookForItsEnd(draft, row, seen);
+    }
+
+    private static void LookForItsEnd(Draft draft, ReplicaRecord row, EngineReplica? seen)
+    {
         switch (seen?.State)
         {
-            case null:
-                Stopping.Failing(draft, row, StopCause.Lost, "its engine does not know it any more");
-                break;
             case EngineReplicaState.Exited:
                 Stopping.Ended(draft, row, seen);
                 break;
