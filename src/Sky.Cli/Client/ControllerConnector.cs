@@ -41,8 +41,7 @@ internal sealed class ControllerConnector(CliContext context, Settings settings)
     public async Task<ControllerClient> StartAsync(CancellationToken cancellationToken)
     {
         var home = settings.Home;
-        Directory.CreateDirectory(home.Root, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        File.Delete(home.Stopped);
+        PrepareHome();
         context.Screen.ErrorLine("Starting the controller of this machine ...");
         var logStart = File.Exists(home.ControllerLog) ? new FileInfo(home.ControllerLog).Length : 0;
         var process = SkyProcesses.StartController(context, settings);
@@ -65,6 +64,27 @@ internal sealed class ControllerConnector(CliContext context, Settings settings)
         }
 
         throw new ControllerUnreachableException(StartFailure(logStart, process.HasExited));
+    }
+
+    private void PrepareHome()
+    {
+        var home = settings.Home;
+        try
+        {
+            Directory.CreateDirectory(home.Root, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            File.Delete(home.Stopped);
+            using var log = new FileStream(home.ControllerLog, new FileStreamOptions
+            {
+                Mode = FileMode.Append,
+                Access = FileAccess.Write,
+                Share = FileShare.ReadWrite | FileShare.Delete,
+                UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+            });
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw CliException.Failed($"The folder {home.Root} (SKY_HOME) cannot be written: {failure.Message}");
+        }
     }
 
     private ControllerClient Local(ControllerAddress address) => new(address, () => ControllerInfo.OfRunning(settings.Home));

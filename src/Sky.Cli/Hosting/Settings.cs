@@ -106,6 +106,11 @@ internal sealed record Settings
 
     private void CheckTogether()
     {
+        if (File.Exists(Home.Root))
+        {
+            throw CliException.InputWrong($"SKY_HOME {Home.Root} is a file: it must be a folder, or a name that is free.");
+        }
+
         if ((TlsCert is null) != (TlsKey is null))
         {
             throw CliException.InputWrong("SKY_TLS_CERT and SKY_TLS_KEY (--tls-cert, --tls-key) must be given together.");

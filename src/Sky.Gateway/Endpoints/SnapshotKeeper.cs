@@ -20,6 +20,11 @@ internal sealed partial class SnapshotKeeper(EndpointTable table, SkyHome home, 
         {
             using var file = File.OpenRead(home.GatewaySnapshot);
             var services = JsonSerializer.Deserialize(file, GatewayJson.Default.EndpointsDocument)?.Services ?? [];
+            if (services.Any(service => service is null))
+            {
+                throw new JsonException("a service is missing");
+            }
+
             foreach (var service in services)
             {
                 table.Apply(service.Service, service);

@@ -84,4 +84,28 @@ public sealed class DamagedHomeTests : IDisposable
         Assert.Equal(4, run.Code);
         Assert.StartsWith("Error: A controller runs", run.Err);
     }
+
+    [Theory]
+    [InlineData("controller", "start")]
+    [InlineData("controller", "status")]
+    [InlineData("serve", "status")]
+    public async Task A_home_that_is_a_file_is_wrong_input(string noun, string verb)
+    {
+        var file = Path.Combine(_home.Root, "file");
+        await File.WriteAllTextAsync(file, "mine", TestContext.Current.CancellationToken);
+
+        var run = await CliRun.OfAsync(null, noun, verb, "--home", file);
+
+        Assert.Equal((2, $"Error: SKY_HOME {file} is a file: it must be a folder, or a name that is free.\n"), (run.Code, run.Err));
+        Assert.Equal("mine", await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task A_home_that_cannot_be_written_is_told_with_its_setting()
+    {
+        var run = await CliRun.OfAsync(null, "controller", "start", "--home", "/proc/sky-home");
+
+        Assert.Equal(1, run.Code);
+        Assert.StartsWith("Error: The folder /proc/sky-home (SKY_HOME) cannot be written: ", run.Err);
+    }
 }

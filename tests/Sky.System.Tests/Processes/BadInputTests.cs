@@ -84,6 +84,21 @@ public sealed class BadInputTests
         File.Delete(database);
     }
 
+    [Theory]
+    [InlineData("""{"services":[null]}""")]
+    [InlineData("""{"services":[{"serv""")]
+    [InlineData("""[7]""")]
+    public async Task A_damaged_snapshot_does_not_keep_the_gateway_from_serving(string content)
+    {
+        await using var sky = new SkyMachine();
+        await File.WriteAllTextAsync(Path.Combine(sky.Home, "gateway-snapshot.json"), content, TestContext.Current.CancellationToken);
+
+        await sky.OkAsync("serve", "up", sky.WriteFile("svc/sky-serve.yaml", TestService.Yaml()), "-y");
+
+        Assert.Contains("tag=v1", await GetAsync(sky, "svc"), StringComparison.Ordinal);
+        Assert.Contains("it is ignored", await File.ReadAllTextAsync(Path.Combine(sky.Home, "gateway.log"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_stale_pid_file_is_not_believed()
     {
