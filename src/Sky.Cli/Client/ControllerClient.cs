@@ -95,8 +95,9 @@ internal sealed class ControllerClient(ControllerAddress address, Func<Controlle
     public Task<ControllerView> StatusAsync(CancellationToken cancellationToken) =>
         GetAsync("status", ApiJson.Default.ControllerView, cancellationToken);
 
-    public Task ShutdownAsync(bool down, CancellationToken cancellationToken) =>
-        SendAsync(HttpMethod.Post, $"shutdown?down={(down ? "true" : "false")}", null, cancellationToken);
+    /// <summary>With <paramref name="down"/>: takes everything down first. The answer names what could not be stopped.</summary>
+    public Task<ShutdownView> ShutdownAsync(bool down, CancellationToken cancellationToken) =>
+        SendAsync(HttpMethod.Post, $"shutdown?down={(down ? "true" : "false")}", null, ApiJson.Default.ShutdownView, cancellationToken);
 
     /// <summary>Whether a workdir archive of this hash was uploaded before.</summary>
     public async Task<bool> HasWorkdirAsync(string hash, CancellationToken cancellationToken)

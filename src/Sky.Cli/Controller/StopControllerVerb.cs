@@ -49,23 +49,29 @@ internal sealed class StopControllerVerb(CliContext context, Settings settings)
         }
 
         context.Screen.ErrorLine(down ? "Taking all services down and stopping the controller ..." : "Stopping the controller ...");
-        await ShutDownAsync(client, down, cancellationToken);
+        var left = await ShutDownAsync(client, down, cancellationToken);
         if (settings.ControllerUrl is null)
         {
             AskGatewayToEnd();
             await WaitAsync(cancellationToken);
         }
 
+        if (left.Count > 0)
+        {
+            context.Screen.Error($"The controller has stopped. These replicas could not be stopped and may still run: {string.Join(", ", left)}.");
+            return ExitCode.Failed;
+        }
+
         context.Screen.Line(down ? "The controller has stopped; nothing is left running." : "The controller has stopped; replicas run on.");
         return ExitCode.Done;
     }
 
-    private async Task ShutDownAsync(ControllerClient client, bool down, CancellationToken cancellationToken)
+    /// <summary>What could not be stopped.</summary>
+    private async Task<IReadOnlyList<string>> ShutDownAsync(ControllerClient client, bool down, CancellationToken cancellationToken)
     {
         if (settings.ControllerUrl is not null)
         {
-            await client.ShutdownAsync(down, cancellationToken);
-            return;
+            return (await client.ShutdownAsync(down, cancellationToken)).Left;
         }
 
         // While services go down both are needed and mend each other; the mark comes before the end of either.
@@ -78,7 +84,7 @@ internal sealed class StopControllerVerb(CliContext context, Settings settings)
         try
         {
             // The controller ends replicas of services that it does not know, too.
-            await client.ShutdownAsync(down, cancellationToken);
+            return (await client.ShutdownAsync(down, cancellationToken)).Left;
         }
         catch (ControllerRefusedException)
         {
@@ -88,6 +94,7 @@ internal sealed class StopControllerVerb(CliContext context, Settings settings)
         catch (ControllerUnreachableException)
         {
             // Its answer may not get out any more; the locks tell whether it ended.
+            return [];
         }
     }
 

@@ -16,6 +16,7 @@ namespace Sky.Controller.Api;
 [JsonSerializable(typeof(RollbackRequest))]
 [JsonSerializable(typeof(ScaleRequest))]
 [JsonSerializable(typeof(ControllerView))]
+[JsonSerializable(typeof(ShutdownView))]
 [JsonSerializable(typeof(ApiError))]
 [JsonSerializable(typeof(ServiceView))]
 [JsonSerializable(typeof(ServicesChange))]

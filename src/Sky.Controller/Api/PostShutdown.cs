@@ -14,13 +14,14 @@ internal static class PostShutdown
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
     public static void Map(IEndpointRouteBuilder api) => api.MapPost("/shutdown", HandleAsync)
-        .Produces(StatusCodes.Status202Accepted)
+        .Produces<ShutdownView>(StatusCodes.Status202Accepted)
         .Produces<ApiError>(StatusCodes.Status503ServiceUnavailable)
         .WithSummary("Stop the controller; ?down=true takes all services down first, ends replicas of unknown services, and waits for that");
 
     private static async Task<IResult> HandleAsync(
         bool? down, IStore store, ServiceChanges changes, Orphans orphans, IHostApplicationLifetime lifetime, TimeProvider time, CancellationToken cancellationToken)
     {
+        IReadOnlyList<string> given = [];
         if (down == true)
         {
             await TakeAllDownAsync(store, changes, time, cancellationToken);
@@ -28,10 +29,12 @@ internal static class PostShutdown
             {
                 return Problem.Unavailable(left).ToResult();
             }
+
+            given = [.. (await orphans.GivenUpAsync(cancellationToken)).Select(replica => replica.ToString())];
         }
 
         lifetime.StopApplication();
-        return Results.StatusCode(StatusCodes.Status202Accepted);
+        return Results.Json(new ShutdownView(given), ApiJson.Default.ShutdownView, statusCode: StatusCodes.Status202Accepted);
     }
 
     /// <summary>Ends when every service is down, or when the client leaves: then the controller stays.</summary>

@@ -20,6 +20,13 @@ internal sealed partial class Orphans(IEngine engine, EngineObserver observer, I
     public async Task<IReadOnlyList<ReplicaKey>> LivingAsync(CancellationToken cancellationToken) =>
         Living(await AmongAsync(await observer.ObserveAsync(0, MaxAge, cancellationToken), cancellationToken) ?? []);
 
+    /// <summary>What has not ended once every service is down: it was given up because it could not be stopped. Empty when the engine cannot be asked.</summary>
+    public async Task<IReadOnlyList<ReplicaKey>> GivenUpAsync(CancellationToken cancellationToken)
+    {
+        var seen = await observer.ObserveAsync(observer.Mark(), MaxAge, cancellationToken);
+        return Living([.. (seen.Services ?? new Dictionary<ServiceName, IReadOnlyDictionary<ReplicaId, EngineReplica>>()).Values.SelectMany(service => service.Values)]);
+    }
+
     /// <summary>Says in the log what of this listing is orphaned. False when that cannot be told now.</summary>
     public async Task<bool> WarnAsync(Observation seen, CancellationToken cancellationToken)
     {

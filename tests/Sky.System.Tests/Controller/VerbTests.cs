@@ -155,10 +155,11 @@ public sealed class VerbTests
             }
         };
 
-        (await sky.PostAsync("shutdown?down=true", "")).EnsureSuccessStatusCode();
+        using var answer = (await sky.PostAsync("shutdown?down=true", "")).EnsureSuccessStatusCode();
 
         await GatewayTestBed.UntilAsync(() => sky.Stopping.IsCancellationRequested);
         Assert.Single(sky.Engine.Living);
+        Assert.Equal("""{"left":["a/1"]}""", await answer.Content.ReadAsStringAsync(Token));
     }
 
     [Fact]
