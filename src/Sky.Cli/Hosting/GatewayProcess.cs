@@ -33,6 +33,7 @@ internal static class GatewayProcess
             Drain = TimeSpan.FromSeconds(settings.GatewayDrainSeconds),
             Controller = settings.ControllerUrl ?? ControllerInfo.OfRunning(settings.Home)?.Url ?? settings.ControllerListen,
             Token = token,
+            LookForToken = settings.ControllerToken is null ? () => PresentToken(settings) : null,
             StartController = settings.ControllerUrl is null ? new Restarter(() => SkyProcesses.StartController(context, settings)).Start : null,
         };
         return GatewayHost.RunAsync(options, cancellationToken);
@@ -62,6 +63,18 @@ internal static class GatewayProcess
         catch (SocketException)
         {
             context.Screen.ErrorLine($"No HTTPS: {settings.GatewayTlsListen.OriginalString} is taken. Set SKY_GATEWAY_TLS_LISTEN to have it elsewhere.");
+            return null;
+        }
+    }
+
+    private static string? PresentToken(Settings settings)
+    {
+        try
+        {
+            return File.ReadAllText(settings.Home.Token).Trim() is var token && ControllerInfo.IsToken(token) ? token : null;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
             return null;
         }
     }

@@ -56,7 +56,7 @@ internal static class GatewayApplication
         services.AddSingleton(options.Home);
         services.AddSingleton(time);
         services.AddSingleton(new ForwardingLimits(options.ConnectTimeout, options.HeadersTimeout));
-        services.AddSingleton(_ => new ControllerClient(options.Controller, options.Token));
+        services.AddSingleton(_ => new ControllerClient(options.Controller, options.Token, options.LookForToken));
         services.AddHttpForwarder();
         services.AddSingleton<ReportSignal>();
         services.AddSingleton<EndpointTable>();

@@ -34,6 +34,9 @@ public sealed record GatewayOptions
     /// <summary>The controllers' API token.</summary>
     public required string Token { get; init; }
 
+    /// <summary>The token as it is now, asked when <see cref="Token"/> is refused; null where it cannot change.</summary>
+    public Func<string?>? LookForToken { get; init; }
+
     /// <summary>Starts the controller of this machine in the background when it is not running; null where controllers are run by someone else.</summary>
     public Action? StartController { get; init; }
 

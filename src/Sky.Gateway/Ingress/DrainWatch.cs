@@ -5,9 +5,9 @@ using Sky.Gateway.Hosting;
 namespace Sky.Gateway.Ingress;
 
 /// <summary>Counts requests, and says what becomes of those in flight when the gateway stops: how many there are, and how many were cut.</summary>
-internal sealed partial class DrainWatch(GatewayOptions options, TimeProvider time, ILogger<DrainWatch> logger) : IHostedLifecycleService
+internal sealed partial class DrainWatch(GatewayOptions options, ILogger<DrainWatch> logger) : IHostedLifecycleService
 {
-    private long _deadline = long.MaxValue;
+    private CancellationToken _timeIsOver;
     private int _inFlight;
     private int _cut;
 
@@ -18,16 +18,17 @@ internal sealed partial class DrainWatch(GatewayOptions options, TimeProvider ti
     {
         Interlocked.Decrement(ref _inFlight);
 
-        // A client that leaves by itself does so before the deadline.
-        if (aborted && time.GetTimestamp() >= Volatile.Read(ref _deadline))
+        // A client that leaves by itself does so before the drain time is over.
+        if (aborted && _timeIsOver.IsCancellationRequested)
         {
             Interlocked.Increment(ref _cut);
         }
     }
 
+    /// <param name="cancellationToken">The host's, which ends the drain: the server cuts what is left when it is cancelled.</param>
     public Task StoppingAsync(CancellationToken cancellationToken)
     {
-        Volatile.Write(ref _deadline, time.GetTimestamp() + (long)(options.Drain.TotalSeconds * time.TimestampFrequency));
+        _timeIsOver = cancellationToken;
         Draining(logger, Volatile.Read(ref _inFlight), options.Drain.TotalSeconds);
         return Task.CompletedTask;
     }

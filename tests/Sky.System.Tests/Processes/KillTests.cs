@@ -29,6 +29,21 @@ public sealed class KillTests
     }
 
     [Fact]
+    public async Task A_controller_that_lost_its_token_makes_another_and_the_gateway_finds_it()
+    {
+        await using var sky = new SkyMachine();
+        await sky.OkAsync("serve", "up", sky.WriteFile("svc/sky-serve.yaml", TestService.Yaml()), "-y");
+        var (controller, gateway) = (sky.ControllerPid!.Value, sky.GatewayPid!.Value);
+
+        File.Delete(Path.Combine(sky.Home, "token"));
+        SkyMachine.Kill9(controller);
+        await SkyMachine.UntilAsync(() => Task.FromResult(sky.ControllerPid is { } pid && pid != controller), "the gateway brings the controller back");
+
+        await SkyMachine.UntilAsync(async () => (await sky.RunAsync("controller", "status")).Output.Contains(", connected", StringComparison.Ordinal), "the gateway is connected again");
+        Assert.Equal(gateway, sky.GatewayPid);
+    }
+
+    [Fact]
     public async Task Gateway_killed_loses_no_replica_and_comes_back()
     {
         await using var sky = new SkyMachine();
