@@ -84,9 +84,28 @@ public sealed class HoldingTests
     {
         await using var bed = new GatewayTestBed();
         await bed.StartAsync();
-        await bed.PublishAsync(bed.Endpoints() with { Hold = new HoldSpec { MaxSeconds = 0.1 } });
+        await bed.PublishAsync(bed.Endpoints() with { Hold = new HoldSpec { MaxSeconds = 0.1 }, ExpectedReadySeconds = 17.2 });
         using var response = await Http.GetAsync(bed.Url(), Cancel);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
+        Assert.Equal(TimeSpan.FromSeconds(18), response.Headers.RetryAfter!.Delta);
+    }
+
+    [Fact]
+    public async Task A_thousand_held_at_once_are_all_answered_when_a_replica_comes()
+    {
+        await using var bed = new GatewayTestBed();
+        await bed.StartAsync();
+        await bed.PublishAsync(bed.Endpoints() with { Hold = new HoldSpec { MaxRequests = 1000 } });
+        var waiting = Enumerable.Range(0, 1000).Select(i => Http.GetStringAsync(bed.Url($"/{i}"), Cancel)).ToList();
+        await GatewayTestBed.UntilAsync(() => bed.Held == 1000);
+        using var tooMany = await Http.GetAsync(bed.Url(), Cancel);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, tooMany.StatusCode);
+
+        await bed.AddBackendAsync(c => c.Response.WriteAsync(c.Request.Path));
+        await bed.PublishAsync(bed.Endpoints() with { Hold = new HoldSpec { MaxRequests = 1000 } });
+
+        Assert.Equal(Enumerable.Range(0, 1000).Select(i => $"/{i}"), await Task.WhenAll(waiting));
+        await GatewayTestBed.UntilAsync(() => bed is { Held: 0, InFlight: 0 });
     }
 
     [Fact]
