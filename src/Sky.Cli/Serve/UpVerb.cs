@@ -71,7 +71,7 @@ internal sealed class UpVerb(CliContext context, Settings settings)
             throw CliException.Failed(AlreadyThere(name));
         }
 
-        SpecSummary.Show(context.Screen, spec);
+        SpecSummary.Show(context.Screen, spec.Redacted());
         if (!context.Screen.Confirm(Question(name, exists), request.Yes))
         {
             return ExitCode.Failed;
@@ -103,7 +103,7 @@ internal sealed class UpVerb(CliContext context, Settings settings)
         return await deployment.WaitAsync(name, answer.Version, view => TellArrival(view, spec));
     }
 
-    private void TellArrival(ServiceView view, ServiceSpec spec) => new UsefulCommands(context, settings).Show(view, spec.Serving);
+    private void TellArrival(ServiceView view, ServiceSpec spec) => new UsefulCommands(context, settings).Show(view, spec.Redacted().Serving);
 
     private static string Question(string name, bool exists) =>
         exists ? $"Updating service '{name}'. Proceed?" : $"Launching a new service '{name}'. Proceed?";

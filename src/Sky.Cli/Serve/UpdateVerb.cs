@@ -64,7 +64,7 @@ internal sealed class UpdateVerb(CliContext context, ControllerConnector connect
             throw CliException.NotFound($"Service '{name}' not found. To launch a service, run: {context.ProgramName} serve up -n {name} {request.File}");
         }
 
-        SpecSummary.Show(context.Screen, spec);
+        SpecSummary.Show(context.Screen, spec.Redacted());
         if (!context.Screen.Confirm($"Updating service '{name}'. Proceed?", request.Yes))
         {
             return ExitCode.Failed;

@@ -167,6 +167,23 @@ public sealed class UpTests : IDisposable
         Assert.DoesNotContain("verysecret", run.Out + run.Err);
     }
 
+    [Theory]
+    [InlineData("path: /health?key=$TOKEN")]
+    [InlineData("{path: /health, post_data: {key: $TOKEN}}")]
+    public async Task A_secret_in_the_probe_is_not_printed(string probe)
+    {
+        await using var controller = await FakeController.StartAsync();
+        var form = probe.StartsWith('{') ? probe : "{" + probe + "}";
+        var file = Write("hello/sky-serve.yaml", $"service:\n  readiness_probe: {form}\n  replicas: 1\nsecrets: {{TOKEN: verysecret}}\nrun: serve $PORT\n");
+
+        var up = await CliRun.OfAsync(controller, "serve", "up", file, "-y");
+        var update = await CliRun.OfAsync(controller, "serve", "update", "hello", file, "-y");
+
+        Assert.Equal(0, up.Code);
+        Assert.Contains("verysecret", controller.Put!.Spec.Serving.ReadinessProbe.Path + controller.Put.Spec.Serving.ReadinessProbe.PostData);
+        Assert.DoesNotContain("verysecret", up.Out + up.Err + update.Out + update.Err);
+    }
+
     private static string Errors(CliRun run) => string.Join('\n', run.Err.Split('\n').Where(line => line.StartsWith("Error", StringComparison.Ordinal)));
 
     private static Core.Specs.ServiceSpec SpecOf(string text) =>
