@@ -63,6 +63,11 @@ internal sealed class LogsVerb(CliContext context, ControllerConnector connector
             return ExitCode.Done;
         }
 
+        if ((request.Controller || request.Gateway) && await client.FindAsync(request.Name, cancellationToken) is null)
+        {
+            throw CliException.NotFound($"Service '{request.Name}' not found.");
+        }
+
         var token = request.Follow ? context.Interrupts.Watch() : cancellationToken;
         var count = 0;
         await foreach (var line in Lines(client, request, token))

@@ -11,6 +11,9 @@ namespace Sky.Cli.Serve;
 /// <summary><c>sky serve up FILE</c></summary>
 internal sealed class UpVerb(CliContext context, Settings settings)
 {
+    private static readonly TimeSpan GatewayPatience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+
     public static Command Build(CliContext context)
     {
         var file = new Argument<string?>("FILE") { Description = "The service file, a YAML file.", Arity = ArgumentArity.ZeroOrOne };
@@ -100,7 +103,38 @@ internal sealed class UpVerb(CliContext context, Settings settings)
         }
 
         context.Screen.Flush();
-        return await deployment.WaitAsync(name, answer.Version, view => TellArrival(view, spec));
+        ServiceView? arrived = null;
+        var code = await deployment.WaitAsync(name, answer.Version, view => arrived = view);
+        if (arrived is null)
+        {
+            return code;
+        }
+
+        if (!await GatewayServesAsync(client, cancellationToken))
+        {
+            throw CliException.Failed(
+                $"The replicas are there, but no gateway serves them: its port may be taken. See `sky controller status` and {settings.Home.GatewayLog}.");
+        }
+
+        TellArrival(arrived, spec);
+        return code;
+    }
+
+    /// <summary>A gateway is connected to the controller, or becomes so in the time that one takes to come back.</summary>
+    private async Task<bool> GatewayServesAsync(ControllerClient client, CancellationToken cancellationToken)
+    {
+        var deadline = context.Time.GetTimestamp() + (long)(GatewayPatience.TotalSeconds * context.Time.TimestampFrequency);
+        while (!(await client.StatusAsync(cancellationToken)).GatewayConnected)
+        {
+            if (context.Time.GetTimestamp() >= deadline)
+            {
+                return false;
+            }
+
+            await Task.Delay(Pause, context.Time, cancellationToken);
+        }
+
+        return true;
     }
 
     private void TellArrival(ServiceView view, ServiceSpec spec) => new UsefulCommands(context, settings).Show(view, spec.Redacted().Serving);

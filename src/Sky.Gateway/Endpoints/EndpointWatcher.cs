@@ -13,7 +13,8 @@ namespace Sky.Gateway.Endpoints;
 /// for ever, and has the controller of this machine started if it is not running.
 /// </summary>
 internal sealed partial class EndpointWatcher(
-    EndpointTable table, ControllerClient controller, ControllerStarter starter, ReportSender reports, TimeProvider time, ILogger<EndpointWatcher> logger)
+    EndpointTable table, ControllerClient controller, ControllerStarter starter, ReportSender reports, IHostApplicationLifetime lifetime,
+    TimeProvider time, ILogger<EndpointWatcher> logger)
     : BackgroundService
 {
     /// <summary>The controller sends a line at least every two seconds; after this long without one the stream is dead.</summary>
@@ -23,6 +24,7 @@ internal sealed partial class EndpointWatcher(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        await ListeningAsync(stoppingToken);
         var pause = FirstPause;
         string? lost = null;
         while (!stoppingToken.IsCancellationRequested)
@@ -50,6 +52,14 @@ internal sealed partial class EndpointWatcher(
             pause = connected ? FirstPause : Min(pause * 2, LongestPause);
             await Task.Delay(pause * (0.5 + (Random.Shared.NextDouble() / 2)), time, stoppingToken);
         }
+    }
+
+    /// <summary>One that cannot listen must not look to the controller as if it served.</summary>
+    private async Task ListeningAsync(CancellationToken stoppingToken)
+    {
+        var listening = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var started = lifetime.ApplicationStarted.UnsafeRegister(_ => listening.TrySetResult(), null);
+        await listening.Task.WaitAsync(stoppingToken);
     }
 
     private async Task FollowAsync(Action connected, CancellationToken stoppingToken)

@@ -162,7 +162,7 @@ public sealed class CommandLineTests
     public async Task Commands_without_their_own_service_are_code_3()
     {
         await using var controller = await FakeController.StartAsync();
-        string[][] lines = [["rollback", "x", "-y"], ["history", "x"], ["update", "x", "missing.yaml", "-y"], ["logs", "x", "1"]];
+        string[][] lines = [["rollback", "x", "-y"], ["history", "x"], ["update", "x", "missing.yaml", "-y"], ["logs", "x", "1"], ["logs", "x", "--controller", "--no-follow"], ["logs", "x", "--load-balancer", "--no-follow"]];
 
         Assert.Equal(3, (await CliRun.OfAsync(null, ["serve", .. lines[0]])).Code);
         Assert.Equal(3, (await CliRun.OfAsync(controller, ["serve", .. lines[1]])).Code);

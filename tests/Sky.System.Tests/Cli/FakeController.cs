@@ -89,6 +89,9 @@ internal sealed class FakeController : IAsyncDisposable
             case ["GET", "", "services", var name] when _services.TryGetValue(name, out var service):
                 await JsonAsync(context, service, ApiJson.Default.ServiceView);
                 break;
+            case ["GET", "", "status"]:
+                await JsonAsync(context, Status(), ApiJson.Default.ControllerView);
+                break;
             case ["PUT", "", "services", var name]:
                 await PutAsync(context, name);
                 break;
@@ -111,6 +114,12 @@ internal sealed class FakeController : IAsyncDisposable
                 break;
         }
     }
+
+    private ControllerView Status() => new()
+    {
+        Version = "1", Pid = 1, Home = "/", Url = Url.AbsoluteUri, GatewayUrl = "http://127.0.0.1:1", GatewayConnected = true,
+        StartedAt = Views.Now, Owner = "o", Services = _services.Count,
+    };
 
     private async Task PutAsync(HttpContext context, string name)
     {

@@ -54,6 +54,21 @@ public sealed class BadInputTests
     }
 
     [Fact]
+    public async Task A_gateway_that_cannot_listen_is_told_by_up_and_no_endpoint_is_shown()
+    {
+        await using var sky = new SkyMachine();
+        using var taken = new global::System.Net.Sockets.TcpListener(global::System.Net.IPAddress.Loopback, new Uri(sky.GatewayUrl).Port);
+        taken.Start();
+
+        var up = await sky.RunAsync("serve", "up", sky.WriteFile("svc/sky-serve.yaml", TestService.Yaml()), "-y");
+
+        Assert.Equal(1, up.ExitCode);
+        Assert.Contains("no gateway serves them", up.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("curl", up.Output, StringComparison.Ordinal);
+        taken.Stop();
+    }
+
+    [Fact]
     public async Task A_fixed_port_in_use_by_another_program_is_a_reason_a_person_can_act_on()
     {
         await using var sky = new SkyMachine();
