@@ -2,6 +2,7 @@ using Sky.Core.Endpoints;
 using Sky.Core.Engines;
 using Sky.Core.Services;
 using Sky.Core.Tests.Planning;
+using Sky.Core.Specs;
 
 namespace Sky.Core.Tests.Endpoints;
 
@@ -22,6 +23,23 @@ public sealed class EndpointsViewTests
 
         Assert.Equal([(1, false), (3, false), (4, true)], View(world).Replicas.Select(replica => (replica.Id.Value, replica.Draining)));
         Assert.Equal("http://127.0.0.1:20000/", View(world).Replicas[0].Address.ToString());
+    }
+
+    [Fact]
+    public void What_the_file_says_of_serving_is_told()
+    {
+        var spec = TestSpec.Of();
+        var hold = new HoldSpec { MaxRequests = 7, MaxBytes = 8, MaxSeconds = 9 };
+        var probe = new ReadinessProbeSpec { Path = "/r" };
+        var world = new World(spec with
+        {
+            Serving = spec.Serving with { LoadBalancingPolicy = "round_robin", StreamTimeoutSeconds = 77, Hold = hold, ReadinessProbe = probe, Tls = new TlsSpec("c", "k") },
+        });
+
+        var view = View(world);
+
+        Assert.Equal(("round_robin", 77, hold), (view.LoadBalancingPolicy, view.StreamTimeoutSeconds, view.Hold));
+        Assert.Equal(("/r", new TlsSpec("c", "k")), (view.ReadinessProbe.Path, view.Tls));
     }
 
     [Fact]
