@@ -37,4 +37,7 @@ public sealed record SkyHome(string Root)
 
     /// <summary>One folder a replica: <c>replicas/&lt;service&gt;/&lt;id&gt;</c>.</summary>
     public string Replicas => Path.Combine(Root, "replicas");
+
+    /// <summary>Whether a text can be an API token: it is sent in a header, which takes visible ASCII only.</summary>
+    public static bool IsToken(string text) => text.Length > 0 && text.All(sign => sign is > ' ' and <= '~');
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Sky.Cli.Hosting;
+using Sky.Core;
 using Sky.Core.Processes;
 
 namespace Sky.Cli.Client;
@@ -97,7 +98,7 @@ internal sealed class ControllerConnector(CliContext context, Settings settings)
     {
         if (settings.ControllerToken is { } token)
         {
-            return ControllerInfo.IsToken(token) ? token : throw CliException.InputWrong("SKY_CONTROLLER_TOKEN holds signs that no token has.");
+            return SkyHome.IsToken(token) ? token : throw CliException.InputWrong("SKY_CONTROLLER_TOKEN holds signs that no token has.");
         }
 
         return File.Exists(settings.Home.Token) ? ControllerInfo.Token(settings.Home.Token) : "";

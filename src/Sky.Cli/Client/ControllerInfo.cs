@@ -34,11 +34,8 @@ internal static class ControllerInfo
     public static string Token(string path)
     {
         var token = File.ReadAllText(path).Trim();
-        return IsToken(token) ? token : throw new ControllerUnreachableException($"{path} is damaged: it holds no token. {Remedy}");
+        return SkyHome.IsToken(token) ? token : throw new ControllerUnreachableException($"{path} is damaged: it holds no token. {Remedy}");
     }
-
-    /// <summary>Whether it can be sent in a header.</summary>
-    public static bool IsToken(string text) => text.Length > 0 && text.All(sign => sign is > ' ' and <= '~');
 
     private static Uri Url(string path, byte[] content)
     {

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Sky.Cli.Client;
+using Sky.Core;
 using Sky.Core.Processes;
 using Sky.Gateway.Hosting;
 
@@ -71,7 +72,7 @@ internal static class GatewayProcess
     {
         try
         {
-            return File.ReadAllText(settings.Home.Token).Trim() is var token && ControllerInfo.IsToken(token) ? token : null;
+            return File.ReadAllText(settings.Home.Token).Trim() is var token && SkyHome.IsToken(token) ? token : null;
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {

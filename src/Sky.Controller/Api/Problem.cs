@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Http;
-using Sky.Core.Specs;
 using Sky.Core.Services;
+using Sky.Core.Specs;
 
 namespace Sky.Controller.Api;
 

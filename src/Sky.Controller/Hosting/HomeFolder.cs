@@ -28,8 +28,7 @@ internal static class HomeFolder
     {
         if (File.Exists(home.Token) && File.ReadAllText(home.Token).Trim() is { Length: > 0 } token)
         {
-            // A client sends it in a header, which takes visible ASCII only.
-            if (token.Length > MostTokenLength || !token.All(sign => sign is > ' ' and <= '~'))
+            if (token.Length > MostTokenLength || !SkyHome.IsToken(token))
             {
                 throw new IOException($"{home.Token} is damaged: it holds no token. Restore it, or remove it to have a new one made");
             }

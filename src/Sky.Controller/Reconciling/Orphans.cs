@@ -24,7 +24,7 @@ internal sealed partial class Orphans(IEngine engine, EngineObserver observer, I
     public async Task<IReadOnlyList<ReplicaKey>> GivenUpAsync(CancellationToken cancellationToken)
     {
         var seen = await observer.ObserveAsync(observer.Mark(), MaxAge, cancellationToken);
-        return Living([.. (seen.Services ?? new Dictionary<ServiceName, IReadOnlyDictionary<ReplicaId, EngineReplica>>()).Values.SelectMany(service => service.Values)]);
+        return seen.Services is { } services ? Living([.. services.Values.SelectMany(service => service.Values)]) : [];
     }
 
     /// <summary>Says in the log what of this listing is orphaned. False when that cannot be told now.</summary>

@@ -10,8 +10,7 @@ namespace Sky.Gateway.Ingress;
 
 /// <summary>
 /// The certificates of services, found by the name that the client asks for (the service's host name, else one in the certificate), and the
-/// one for everything else. Files that change are read
-/// again; one that cannot be read leaves the certificate that was there.
+/// one for everything else. Files that change are read again; one that cannot be read leaves the certificate that was there.
 /// </summary>
 internal sealed partial class CertificateStore(EndpointTable table, GatewayOptions options, string suffix, ILogger<CertificateStore> logger)
 {

@@ -1,25 +1,24 @@
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Sky.Gateway.Endpoints;
 using Sky.Gateway.Hosting;
 
 namespace Sky.Gateway.Ingress;
 
-/// <summary>Counts requests, and says what becomes of those in flight when the gateway stops: how many there are, and how many were cut.</summary>
-internal sealed partial class DrainWatch(GatewayOptions options, ILogger<DrainWatch> logger) : IHostedLifecycleService
+/// <summary>Says what becomes of the requests in flight when the gateway stops: how many there are, and how many were cut.</summary>
+internal sealed partial class DrainWatch(GatewayOptions options, EndpointTable table, ILogger<DrainWatch> logger) : IHostedLifecycleService
 {
     private CancellationToken _timeIsOver;
-    private int _inFlight;
     private int _cut;
 
-    public void Began() => Interlocked.Increment(ref _inFlight);
+    private int InFlight => table.Current.All.Sum(service => service.Held.Count + service.Snapshot().Replicas.Sum(replica => replica.InFlight));
 
-    /// <param name="aborted">The connection ended before the answer did.</param>
-    public void Ended(bool aborted)
+    /// <summary>One request is over. Costs nothing before the drain time is.</summary>
+    public void Ended(HttpContext context)
     {
-        Interlocked.Decrement(ref _inFlight);
-
         // A client that leaves by itself does so before the drain time is over.
-        if (aborted && _timeIsOver.IsCancellationRequested)
+        if (_timeIsOver.IsCancellationRequested && context.RequestAborted.IsCancellationRequested)
         {
             Interlocked.Increment(ref _cut);
         }
@@ -29,13 +28,13 @@ internal sealed partial class DrainWatch(GatewayOptions options, ILogger<DrainWa
     public Task StoppingAsync(CancellationToken cancellationToken)
     {
         _timeIsOver = cancellationToken;
-        Draining(logger, Volatile.Read(ref _inFlight), options.Drain.TotalSeconds);
+        Draining(logger, InFlight, options.Drain.TotalSeconds);
         return Task.CompletedTask;
     }
 
     public Task StoppedAsync(CancellationToken cancellationToken)
     {
-        if (Volatile.Read(ref _cut) + Volatile.Read(ref _inFlight) is > 0 and var cut)
+        if (Volatile.Read(ref _cut) + InFlight is > 0 and var cut)
         {
             Cut(logger, cut);
         }

@@ -14,7 +14,6 @@ internal sealed partial class GatewayPipeline(
 {
     public async Task HandleAsync(HttpContext context)
     {
-        drain.Began();
         try
         {
             var target = TargetOf(context);
@@ -43,7 +42,7 @@ internal sealed partial class GatewayPipeline(
         }
         finally
         {
-            drain.Ended(context.RequestAborted.IsCancellationRequested);
+            drain.Ended(context);
         }
     }
 

@@ -43,8 +43,7 @@ public sealed class BadInputTests
     public async Task A_port_in_use_is_named_with_the_setting_that_changes_it()
     {
         await using var sky = new SkyMachine();
-        using var taken = new global::System.Net.Sockets.TcpListener(global::System.Net.IPAddress.Loopback, new Uri(sky.ControllerUrl).Port);
-        taken.Start();
+        using var taken = Take(new Uri(sky.ControllerUrl).Port);
 
         var up = await sky.RunAsync("serve", "up", sky.WriteFile("svc/sky-serve.yaml", TestService.Yaml()), "-y");
 
@@ -57,8 +56,7 @@ public sealed class BadInputTests
     public async Task A_gateway_that_cannot_listen_is_told_by_up_and_no_endpoint_is_shown()
     {
         await using var sky = new SkyMachine();
-        using var taken = new global::System.Net.Sockets.TcpListener(global::System.Net.IPAddress.Loopback, new Uri(sky.GatewayUrl).Port);
-        taken.Start();
+        using var taken = Take(new Uri(sky.GatewayUrl).Port);
 
         var up = await sky.RunAsync("serve", "up", sky.WriteFile("svc/sky-serve.yaml", TestService.Yaml()), "-y");
 
@@ -72,8 +70,7 @@ public sealed class BadInputTests
     public async Task A_fixed_port_in_use_by_another_program_is_a_reason_a_person_can_act_on()
     {
         await using var sky = new SkyMachine();
-        using var taken = new global::System.Net.Sockets.TcpListener(global::System.Net.IPAddress.Loopback, 0);
-        taken.Start();
+        using var taken = Take(0);
         var port = ((global::System.Net.IPEndPoint)taken.LocalEndpoint).Port;
         var yaml = TestService.Yaml().Replace("$SKY_PORT", $"{port}", StringComparison.Ordinal) + $"\nresources:\n  ports: {port}\n";
 
@@ -258,5 +255,13 @@ public sealed class BadInputTests
         using var mount = Process.Start(new ProcessStartInfo("mount", ["-t", "tmpfs", "-o", "size=16m", "tmpfs", folder]) { RedirectStandardError = true });
         mount!.WaitForExit();
         return mount.ExitCode == 0;
+    }
+
+    /// <summary>Another program on a port of this machine; 0: on any that is free.</summary>
+    private static global::System.Net.Sockets.TcpListener Take(int port)
+    {
+        var listener = new global::System.Net.Sockets.TcpListener(global::System.Net.IPAddress.Loopback, port);
+        listener.Start();
+        return listener;
     }
 }
