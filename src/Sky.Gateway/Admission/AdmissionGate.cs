@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
-using Sky.Gateway.Endpoints;
+using Sky.Gateway.Ingress;
 using Sky.Gateway.Reporting;
 
 namespace Sky.Gateway.Admission;
@@ -9,15 +9,16 @@ namespace Sky.Gateway.Admission;
 internal sealed class AdmissionGate(ReportSignal report)
 {
     /// <summary>Completes at once when a replica is usable; otherwise holds the request, which also wakes a service that sleeps.</summary>
-    public ValueTask<AdmissionResult> AdmitAsync(HttpContext context, ServiceState service)
+    public ValueTask<AdmissionResult> AdmitAsync(GatewayRequest request)
     {
-        if (service.TryLease() is { } lease)
+        var service = request.Route.Service;
+        if (service.TryLease(request.Pick) is { } lease)
         {
             return ValueTask.FromResult(AdmissionResult.Go(lease));
         }
 
         report.Raise();
-        return new ValueTask<AdmissionResult>(service.Held.HoldAsync(DeclaredBytes(context), context.RequestAborted));
+        return new ValueTask<AdmissionResult>(service.Held.HoldAsync(request.Pick, DeclaredBytes(request.Context), request.Context.RequestAborted));
     }
 
     private static long DeclaredBytes(HttpContext context)

@@ -1,4 +1,5 @@
 using Sky.Gateway.Endpoints;
+using Sky.Gateway.LoadBalancing;
 
 namespace Sky.Gateway.Admission;
 
@@ -28,9 +29,9 @@ internal sealed class HoldQueue(ServiceState service, TimeProvider time)
     }
 
     /// <summary>Holds a request until a replica is there, it is refused, or <paramref name="clientGone"/>.</summary>
-    public async Task<AdmissionResult> HoldAsync(long bytes, CancellationToken clientGone)
+    public async Task<AdmissionResult> HoldAsync(PickRequest pick, long bytes, CancellationToken clientGone)
     {
-        var request = new HeldRequest(bytes, time.GetUtcNow());
+        var request = new HeldRequest(pick, bytes, time.GetUtcNow());
         if (TryEnqueue(request) is var refusal and not Refusal.None)
         {
             return AdmissionResult.Refuse(refusal);
@@ -49,7 +50,7 @@ internal sealed class HoldQueue(ServiceState service, TimeProvider time)
     {
         lock (_gate)
         {
-            while (_waiting.First is { } first && service.TryLease() is { } lease)
+            while (_waiting.First is { } first && service.TryLease(first.Value.Pick) is { } lease)
             {
                 Remove(first.Value);
                 first.Value.Release(lease);

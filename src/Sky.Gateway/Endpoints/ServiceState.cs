@@ -92,7 +92,7 @@ internal sealed class ServiceState
     }
 
     /// <summary>A replica for one request, or null when none is usable. <paramref name="tried"/> are those it has been to.</summary>
-    public ReplicaLease? TryLease(IReadOnlyCollection<ReplicaTracker>? tried = null)
+    public ReplicaLease? TryLease(PickRequest request, IReadOnlyCollection<ReplicaTracker>? tried = null)
     {
         while (true)
         {
@@ -103,8 +103,9 @@ internal sealed class ServiceState
                 return null;
             }
 
-            if (snapshot.Policy.Pick(usable).TryAcquire() is { } lease)
+            if (snapshot.Policy.Pick(request, usable).TryAcquire() is { } lease)
             {
+                snapshot.Policy.Sent(request, lease.Replica);
                 return lease;
             }
 

@@ -3,7 +3,7 @@ using System.Net.Http.Headers;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
-using Sky.Gateway.Routing;
+using Sky.Gateway.Ingress;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace Sky.Gateway.Forwarding;
@@ -12,10 +12,9 @@ namespace Sky.Gateway.Forwarding;
 /// One attempt on one replica: what is changed on the way there and back, and how long nothing has moved. It is the forwarder's
 /// transformer and the sweeper's entry in one object, because there is one for every request.
 /// </summary>
-internal sealed class ReplicaExchange(HttpContext context, in RouteMatch route, IdleSweeper sweeper, int idleSeconds) : HttpTransformer
+internal sealed class ReplicaExchange(GatewayRequest request, IdleSweeper sweeper, int idleSeconds) : HttpTransformer
 {
     private static readonly UriCreationOptions AsSent = new() { DangerousDisablePathAndQueryCanonicalization = true };
-    private readonly RouteMatch _route = route;
     private int _lastMoved;
 
     /// <summary>The sweeper's list; owned by it.</summary>
@@ -28,8 +27,8 @@ internal sealed class ReplicaExchange(HttpContext context, in RouteMatch route, 
         HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)
     {
         await base.TransformRequestAsync(httpContext, proxyRequest, destinationPrefix, cancellationToken);
-        proxyRequest.RequestUri = new Uri(_route.ReplicaUrl(destinationPrefix), AsSent);
-        ForwardedHeaders.Apply(httpContext, _route, proxyRequest.Headers);
+        proxyRequest.RequestUri = new Uri(request.Route.ReplicaUrl(destinationPrefix), AsSent);
+        ForwardedHeaders.Apply(httpContext, request.Route, proxyRequest.Headers);
         HopByHop.RemoveNominated(httpContext.Request.Headers.Connection, proxyRequest.Headers, proxyRequest.Content?.Headers);
     }
 
@@ -77,14 +76,14 @@ internal sealed class ReplicaExchange(HttpContext context, in RouteMatch route, 
 
     /// <summary>Sends the headers to the client while the replica takes its time for the body.</summary>
     public Task FlushHeadersAsync(CancellationToken cancellationToken) =>
-        context.Response.HasStarted ? Task.CompletedTask : context.Response.Body.FlushAsync(cancellationToken);
+        request.Context.Response.HasStarted ? Task.CompletedTask : request.Context.Response.Body.FlushAsync(cancellationToken);
 
     public void CutWhenIdle(int second)
     {
         if (second - Volatile.Read(ref _lastMoved) > idleSeconds)
         {
             Idle = true;
-            context.Abort();
+            request.Context.Abort();
         }
     }
 }

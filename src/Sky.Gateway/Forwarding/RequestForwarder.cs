@@ -3,7 +3,6 @@ using Sky.Gateway.Admission;
 using Sky.Gateway.Endpoints;
 using Sky.Gateway.Ingress;
 using Sky.Gateway.LoadBalancing;
-using Sky.Gateway.Routing;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace Sky.Gateway.Forwarding;
@@ -18,39 +17,40 @@ internal sealed class RequestForwarder(
     private const int MostAttempts = 3;
 
     /// <summary>Forwards, beginning with the replica of <paramref name="lease"/>.</summary>
-    public async Task ForwardAsync(HttpContext context, RouteMatch route, ReplicaLease lease)
+    public async Task ForwardAsync(GatewayRequest request, ReplicaLease lease)
     {
-        var replay = ReplayableBody.For(context);
-        var outcome = await AttemptAsync(context, route, lease);
+        var replay = ReplayableBody.For(request.Context);
+        var outcome = await AttemptAsync(request, lease);
         if (outcome is not ForwardOutcome.Completed)
         {
-            await RecoverAsync(context, route, replay, lease.Replica, outcome);
+            await RecoverAsync(request, replay, lease.Replica, outcome);
         }
     }
 
-    private async Task<ForwardOutcome> AttemptAsync(HttpContext context, RouteMatch route, ReplicaLease lease)
+    private async Task<ForwardOutcome> AttemptAsync(GatewayRequest request, ReplicaLease lease)
     {
         using (lease)
         {
-            var snapshot = route.Service.Snapshot();
-            var exchange = new ReplicaExchange(context, route, sweeper, snapshot.IdleSeconds);
-            var error = await forwarder.SendAsync(context, lease.Replica.Prefix, upstream.Invoker, snapshot.Forwarding, exchange);
-            return error == ForwarderError.None ? ForwardOutcome.Completed : Outcomes.Classify(context, error, exchange.Idle);
+            var snapshot = request.Route.Service.Snapshot();
+            var exchange = new ReplicaExchange(request, sweeper, snapshot.IdleSeconds);
+            var error = await forwarder.SendAsync(request.Context, lease.Replica.Prefix, upstream.Invoker, snapshot.Forwarding, exchange);
+            return error == ForwarderError.None ? ForwardOutcome.Completed : Outcomes.Classify(request.Context, error, exchange.Idle);
         }
     }
 
-    private async Task RecoverAsync(HttpContext context, RouteMatch route, ReplayableBody replay, ReplicaTracker replica, ForwardOutcome outcome)
+    private async Task RecoverAsync(GatewayRequest request, ReplayableBody replay, ReplicaTracker replica, ForwardOutcome outcome)
     {
+        var (context, service) = (request.Context, request.Route.Service);
         HashSet<ReplicaTracker> tried = [replica];
         for (var attempt = 1; ; attempt++)
         {
-            log.Ended(route.Service, replica, outcome, attempt);
-            if (outcome is ForwardOutcome.ConnectFailed && route.Service.SetSuspect(replica, true))
+            log.Ended(service, replica, outcome, attempt);
+            if (outcome is ForwardOutcome.ConnectFailed && service.SetSuspect(replica, true))
             {
-                log.Suspected(route.Service, replica);
+                log.Suspected(service, replica);
             }
 
-            using var budget = attempt < MostAttempts && MayRepeat(context, replay, outcome) ? Budget(route.Service, attempt) : null;
+            using var budget = attempt < MostAttempts && MayRepeat(context, replay, outcome) ? Budget(service, attempt) : null;
             if (budget is null)
             {
                 await FailAsync(context, outcome);
@@ -59,16 +59,16 @@ internal sealed class RequestForwarder(
 
             context.Response.Clear();
             replay.Rewind();
-            var (lease, refusal) = await NextAsync(context, route.Service, tried, outcome);
+            var (lease, refusal) = await NextAsync(request, tried, outcome);
             if (lease is null)
             {
-                await (refusal is Refusal.None ? FailAsync(context, outcome) : Refusals.AnswerAsync(context, route.Service, refusal));
+                await (refusal is Refusal.None ? FailAsync(context, outcome) : Refusals.AnswerAsync(context, service, refusal));
                 return;
             }
 
             replica = lease.Replica;
             tried.Add(replica);
-            outcome = await AttemptAsync(context, route, lease);
+            outcome = await AttemptAsync(request, lease);
             if (outcome is ForwardOutcome.Completed)
             {
                 return;
@@ -77,15 +77,15 @@ internal sealed class RequestForwarder(
     }
 
     /// <summary>Another replica; when there is none, what was never sent waits for one like any request, and what was sent has failed.</summary>
-    private async ValueTask<AdmissionResult> NextAsync(HttpContext context, ServiceState service, HashSet<ReplicaTracker> tried, ForwardOutcome outcome)
+    private async ValueTask<AdmissionResult> NextAsync(GatewayRequest request, HashSet<ReplicaTracker> tried, ForwardOutcome outcome)
     {
-        if (service.TryLease(tried) is { } lease)
+        if (request.Route.Service.TryLease(request.Pick, tried) is { } lease)
         {
             return AdmissionResult.Go(lease);
         }
 
         return outcome is ForwardOutcome.ConnectFailed
-            ? await admission.AdmitAsync(context, service)
+            ? await admission.AdmitAsync(request)
             : AdmissionResult.Refuse(Refusal.None);
     }
 

@@ -16,15 +16,16 @@ internal sealed partial class GatewayPipeline(
     {
         try
         {
-            var target = TargetOf(context);
-            if (!router.TryRoute(context.Request.Host.Value, target, out var route))
+            var request = new GatewayRequest(context, TargetOf(context));
+            if (!router.TryRoute(context.Request.Host.Value, request.Target, out var route))
             {
-                await OwnAnswers.AnswerAsync(context, target, router.Asked(context.Request.Host.Value, target), table.Known);
+                await OwnAnswers.AnswerAsync(context, request.Target, router.Asked(context.Request.Host.Value, request.Target), table.Known);
                 return;
             }
 
+            request.Route = route;
             route.Service.Arrivals.Count();
-            var (lease, refusal) = await admission.AdmitAsync(context, route.Service);
+            var (lease, refusal) = await admission.AdmitAsync(request);
             if (lease is null)
             {
                 await Refusals.AnswerAsync(context, route.Service, refusal);
@@ -33,7 +34,7 @@ internal sealed partial class GatewayPipeline(
 
             using (lease)
             {
-                await forwarder.ForwardAsync(context, route, lease);
+                await forwarder.ForwardAsync(request, lease);
             }
         }
         catch (Exception failure)

@@ -12,5 +12,10 @@ internal interface ILoadBalancingPolicy
     string Name { get; }
 
     /// <summary>One of <paramref name="replicas"/>, all of which may get requests and of which there is at least one.</summary>
-    ReplicaTracker Pick(ReadOnlySpan<ReplicaTracker> replicas);
+    ReplicaTracker Pick(PickRequest request, ReadOnlySpan<ReplicaTracker> replicas);
+
+    /// <summary>The request goes to <paramref name="replica"/>: what the policy remembers of past requests, it learns here.</summary>
+    void Sent(PickRequest request, ReplicaTracker replica)
+    {
+    }
 }

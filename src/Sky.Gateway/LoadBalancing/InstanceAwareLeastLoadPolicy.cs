@@ -12,7 +12,7 @@ internal sealed class InstanceAwareLeastLoadPolicy : ILoadBalancingPolicy
 
     public string Name => "instance_aware_least_load";
 
-    public ReplicaTracker Pick(ReadOnlySpan<ReplicaTracker> replicas)
+    public ReplicaTracker Pick(PickRequest request, ReadOnlySpan<ReplicaTracker> replicas)
     {
         var index = (int)(Interlocked.Increment(ref _turn) % (uint)replicas.Length);
         var best = replicas[index];

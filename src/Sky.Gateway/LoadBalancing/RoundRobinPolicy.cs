@@ -9,6 +9,6 @@ internal sealed class RoundRobinPolicy : ILoadBalancingPolicy
 
     public string Name => "round_robin";
 
-    public ReplicaTracker Pick(ReadOnlySpan<ReplicaTracker> replicas) =>
+    public ReplicaTracker Pick(PickRequest request, ReadOnlySpan<ReplicaTracker> replicas) =>
         replicas[(int)(Interlocked.Increment(ref _turn) % (uint)replicas.Length)];
 }

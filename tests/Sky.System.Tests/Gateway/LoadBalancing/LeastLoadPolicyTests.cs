@@ -15,7 +15,7 @@ public sealed class LeastLoadPolicyTests : LoadBalancingContract
         using var b = replicas[2].TryAcquire();
         for (var i = 0; i < 10; i++)
         {
-            Assert.Same(replicas[1], policy.Pick(replicas));
+            Assert.Same(replicas[1], policy.Pick(PickRequest.Unknown, replicas));
         }
     }
 }

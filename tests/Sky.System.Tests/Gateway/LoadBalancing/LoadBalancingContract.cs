@@ -19,14 +19,14 @@ public abstract class LoadBalancingContract
     public void The_only_replica_is_picked()
     {
         var only = Replicas(1);
-        Assert.Same(only[0], Policy().Pick(only));
+        Assert.Same(only[0], Policy().Pick(PickRequest.Unknown, only));
     }
 
     [Fact]
     public void Idle_replicas_share_one_request_after_another()
     {
         var (policy, replicas) = (Policy(), Replicas(4));
-        var picked = Enumerable.Range(0, 400).CountBy(_ => policy.Pick(replicas).Id.Value).ToDictionary();
+        var picked = Enumerable.Range(0, 400).CountBy(_ => policy.Pick(PickRequest.Unknown, replicas).Id.Value).ToDictionary();
         Assert.Equal(4, picked.Count);
         Assert.All(picked.Values, n => Assert.Equal(100, n));
     }
@@ -38,7 +38,7 @@ public abstract class LoadBalancingContract
         var most = new int[3];
         Parallel.For(0, 30_000, i =>
         {
-            using var lease = policy.Pick(replicas).TryAcquire()!;
+            using var lease = policy.Pick(PickRequest.Unknown, replicas).TryAcquire()!;
             Interlocked.Increment(ref most[lease.Replica.Id.Value - 1]);
             if (i % 3 == 0)
             {
@@ -57,7 +57,7 @@ public abstract class LoadBalancingContract
         for (var n = 0; n < 1000; n++)
         {
             var some = replicas.AsSpan(0, 1 + (n * 7 % 5));
-            Assert.True(some.Contains(policy.Pick(some)));
+            Assert.True(some.Contains(policy.Pick(PickRequest.Unknown, some)));
         }
     }
 

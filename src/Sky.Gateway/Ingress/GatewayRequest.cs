@@ -1,0 +1,21 @@
+using Microsoft.AspNetCore.Http;
+using Sky.Gateway.LoadBalancing;
+using Sky.Gateway.Routing;
+
+namespace Sky.Gateway.Ingress;
+
+/// <summary>One request on its way: what each stage found out about it, for the stages after it. Belongs to one request and is never shared.</summary>
+/// <param name="context">The connection's side of it.</param>
+/// <param name="target">Path and query as the client sent them.</param>
+internal sealed class GatewayRequest(HttpContext context, string target)
+{
+    public HttpContext Context => context;
+
+    public string Target => target;
+
+    /// <summary>Set by Routing; every later stage may rely on it.</summary>
+    public RouteMatch Route { get; set; }
+
+    /// <summary>What the load-balancing policy may know of it.</summary>
+    public PickRequest Pick { get; set; } = PickRequest.Unknown;
+}
