@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Sky.Core.Endpoints;
+using Sky.Core.Keys;
 using Sky.Core.Services;
 using Sky.Core.Specs;
 
@@ -16,6 +17,7 @@ namespace Sky.Core;
 [JsonSerializable(typeof(ReplicaRecord))]
 [JsonSerializable(typeof(VersionRecord))]
 [JsonSerializable(typeof(ServiceEvent))]
+[JsonSerializable(typeof(KeyRecord))]
 [JsonSerializable(typeof(EndpointsChange))]
 [JsonSerializable(typeof(GatewayReport))]
 [JsonSerializable(typeof(IReadOnlyList<ServiceEvent>))]

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Sky.Gateway.Ingress.Keys;
 using Sky.Gateway.LoadBalancing;
 using Sky.Gateway.Routing;
 
@@ -12,6 +13,9 @@ internal sealed class GatewayRequest(HttpContext context, string target)
     public HttpContext Context => context;
 
     public string Target => target;
+
+    /// <summary>Who sent it. Set by the check of keys.</summary>
+    public Caller Caller { get; set; } = Caller.Anonymous;
 
     /// <summary>Set by Routing; every later stage may rely on it.</summary>
     public RouteMatch Route { get; set; }
