@@ -9,7 +9,8 @@ namespace Sky.Gateway.Forwarding;
 /// </summary>
 internal sealed class ReplayableBody
 {
-    private const string IdempotencyKey = "Idempotency-Key";
+    /// <summary>The header with which a client says that a request may be sent again.</summary>
+    public const string IdempotencyKey = "Idempotency-Key";
     private static readonly ReplayableBody Never = new(null, false);
     private static readonly ReplayableBody Always = new(null, true);
     private readonly RecordedStream? _recorded;

@@ -12,7 +12,7 @@ internal sealed class UpstreamClient : IDisposable
     public UpstreamClient(ForwardingLimits limits)
     {
         _connectTimeout = limits.Connect;
-        Invoker = new HttpMessageInvoker(new SocketsHttpHandler
+        Invoker = new UpstreamInvoker(new SocketsHttpHandler
         {
             UseProxy = false,
             UseCookies = false,

@@ -56,6 +56,67 @@ public sealed class MovingToAnotherReplicaTests
         Assert.Equal(1, bed.Backends.Sum(b => b.Requests));
     }
 
+    [Theory]
+    [InlineData("GET")]
+    [InlineData("HEAD")]
+    [InlineData("OPTIONS")]
+    public async Task A_method_that_is_safe_is_sent_again(string method)
+    {
+        await using var bed = new GatewayTestBed();
+        await bed.StartAsync(Break, c => Task.CompletedTask);
+        for (var i = 0; i < 2; i++)
+        {
+            using var request = new HttpRequestMessage(new HttpMethod(method), bed.Url());
+            using var response = await Http.SendAsync(request, Cancel);
+            Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        }
+
+        Assert.True(bed.Backends[0].Requests > 0, "the one that breaks was never asked");
+        Assert.Equal(2, bed.Backends[1].Requests);
+    }
+
+    [Theory]
+    [InlineData("POST", "prompt")]
+    [InlineData("POST", null)]
+    [InlineData("PUT", "prompt")]
+    [InlineData("DELETE", "prompt")]
+    [InlineData("DELETE", null)]
+    [InlineData("PATCH", "prompt")]
+    public async Task A_method_that_changes_something_is_sent_again_only_with_an_idempotency_key(string method, string? body)
+    {
+        await using var bed = new GatewayTestBed();
+        var seen = 0;
+        RequestDelegate breakSome = c => Interlocked.Increment(ref seen) is 3 or 4 ? ReadAndBreak(c) : Echo(c);
+        await bed.StartAsync(breakSome, breakSome);
+
+        Assert.Equal("", await Http.GetStringAsync(bed.Url(), Cancel));
+        Assert.Equal("", await Http.GetStringAsync(bed.Url(), Cancel));
+
+        Assert.Equal(HttpStatusCode.BadGateway, await SendAsync(bed, method, body, key: null));
+        Assert.Equal(3, seen);
+        Assert.Equal(HttpStatusCode.OK, await SendAsync(bed, method, body, key: "k1"));
+        Assert.Equal(5, seen);
+    }
+
+    [Theory]
+    [InlineData("DELETE", false, HttpStatusCode.BadGateway)]
+    [InlineData("PURGE", false, HttpStatusCode.BadGateway)]
+    [InlineData("DELETE", true, HttpStatusCode.OK)]
+    [InlineData("GET", false, HttpStatusCode.OK)]
+    public async Task A_kept_connection_that_breaks_is_no_leave_to_send_again(string method, bool key, HttpStatusCode status)
+    {
+        await using var bed = new GatewayTestBed();
+        await using var replica = new FadingReplica();
+        await bed.StartAsync();
+        await bed.PublishAsync(bed.Endpoints() with { Replicas = [replica.Endpoint] });
+        Assert.Equal("", await Http.GetStringAsync(bed.Url(), Cancel));
+
+        // The client's handler looks at idle connections once a second, and takes the end of one it has looked at for an idle close.
+        await Task.Delay(TimeSpan.FromSeconds(2), Cancel);
+        Assert.Equal(status, await SendAsync(bed, method, body: null, key ? "k1" : null));
+        Assert.Equal(status is HttpStatusCode.OK ? 3 : 2, replica.Requests);
+    }
+
     [Fact]
     public async Task A_post_with_an_idempotency_key_is_sent_again_with_its_whole_body()
     {
@@ -140,6 +201,19 @@ public sealed class MovingToAnotherReplicaTests
         using var response = await Http.GetAsync(bed.Url(), HttpCompletionOption.ResponseHeadersRead, Cancel);
         await Assert.ThrowsAnyAsync<Exception>(() => response.Content.ReadAsStringAsync(Cancel));
         await GatewayTestBed.UntilAsync(() => bed.InFlight == 0);
+    }
+
+    private static async Task<HttpStatusCode> SendAsync(GatewayTestBed bed, string method, string? body, string? key)
+    {
+        using var request = new HttpRequestMessage(new HttpMethod(method), bed.Url());
+        request.Content = body is null ? null : new StringContent(body);
+        if (key is not null)
+        {
+            request.Headers.Add("Idempotency-Key", key);
+        }
+
+        using var response = await Http.SendAsync(request, Cancel);
+        return response.StatusCode;
     }
 
     private static async Task Echo(HttpContext context) => await context.Request.Body.CopyToAsync(context.Response.Body, context.RequestAborted);

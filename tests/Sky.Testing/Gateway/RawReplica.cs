@@ -31,15 +31,31 @@ public sealed class RawReplica : IAsyncDisposable
         Address = new Uri($"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}"),
     };
 
-    /// <summary>Sends <paramref name="request"/> as it is and returns all that comes back until the other side closes.</summary>
+    /// <summary>
+    /// Sends <paramref name="request"/> as it is and returns all that comes back until the other side closes, also when it does so
+    /// before it has read the whole.
+    /// </summary>
     public static async Task<string> ExchangeAsync(Uri address, string request, CancellationToken cancellationToken)
     {
         using var client = new TcpClient();
         await client.ConnectAsync(address.Host, address.Port, cancellationToken);
         var stream = client.GetStream();
-        await stream.WriteAsync(Encoding.Latin1.GetBytes(request), cancellationToken);
-        using var reader = new StreamReader(stream, Encoding.Latin1);
-        return await reader.ReadToEndAsync(cancellationToken);
+        var answer = new StringBuilder();
+        try
+        {
+            await stream.WriteAsync(Encoding.Latin1.GetBytes(request), cancellationToken);
+            var buffer = new byte[4096];
+            for (int read; (read = await stream.ReadAsync(buffer, cancellationToken)) > 0;)
+            {
+                answer.Append(Encoding.Latin1.GetString(buffer, 0, read));
+            }
+        }
+        catch (IOException) when (answer.Length > 0)
+        {
+            // It answered and hung up on the rest.
+        }
+
+        return answer.ToString();
     }
 
     public async ValueTask DisposeAsync()

@@ -11,6 +11,7 @@ namespace Sky.Testing.Gateway;
 /// <summary>A real server in the place of a replica. What it answers is the test's; it counts the requests it got.</summary>
 public sealed class TestBackend : IAsyncDisposable
 {
+    private const int LongestHead = 1 << 20;
     private readonly RequestDelegate _handler;
     private WebApplication? _application;
     private int _requests;
@@ -40,6 +41,11 @@ public sealed class TestBackend : IAsyncDisposable
         {
             k.Limits.MaxRequestBodySize = null;
             k.Limits.MinRequestBodyDataRate = null;
+
+            // Whatever is too long is the gateway's to refuse.
+            k.Limits.MaxRequestLineSize = LongestHead;
+            k.Limits.MaxRequestHeadersTotalSize = LongestHead;
+            k.Limits.MaxRequestHeaderCount = LongestHead;
             k.Listen(IPAddress.Loopback, Port, o => o.Protocols = HttpProtocols.Http1);
         });
         _application = builder.Build();
