@@ -10,6 +10,7 @@ namespace Sky.SystemTests.Docs;
 public sealed class DocumentedCommandTests
 {
     private const string DefaultGateway = "http://127.0.0.1:30000";
+    private const string H2cExample = "http://127.0.0.1:30080";
 
     public static TheoryData<string> FilesWithCommands() =>
         [.. MarkdownBlock.All(SkyProgram.Root).Where(block => block.Language == "console").Select(block => block.File).Distinct()];
@@ -19,6 +20,7 @@ public sealed class DocumentedCommandTests
     public async Task Every_console_line_ends_with_0(string file)
     {
         await using var sky = new SkyMachine();
+        var h2c = $"http://127.0.0.1:{FreePorts.Take(1)[0]}";
         foreach (var block in MarkdownBlock.All(SkyProgram.Root).Where(block => block.File == file && block.Language == "console"))
         {
             foreach (var line in block.Text.Split('\n').Where(line => line.StartsWith("$ ", StringComparison.Ordinal)))
@@ -26,6 +28,7 @@ public sealed class DocumentedCommandTests
                 // The launcher has a test of its own; here it would build a second time.
                 var command = line[2..].Replace("./sky ", $"{SkyProgram.Path} ", StringComparison.Ordinal)
                     .Replace(DefaultGateway, sky.GatewayUrl, StringComparison.Ordinal)
+                    .Replace(H2cExample, h2c, StringComparison.Ordinal)
                     .Replace("curl ", "curl -fsS ", StringComparison.Ordinal);
                 var (code, output) = await RunAsync(sky, command);
                 Assert.True(code == 0, $"{file}:{block.Line}: `{line[2..]}` ended with {code}\n{output}\n{sky.Diagnose()}");
