@@ -1,4 +1,6 @@
+using System.Net;
 using System.Net.Sockets;
+using System.Net.WebSockets;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Sky.Testing.Gateway;
@@ -61,6 +63,92 @@ public sealed class ClientAbortTests
         });
         await AbortAfter(bed, "POST", started.Task, new string('x', 100_000), declared: 1_000_000);
         await cancelled.Task.WaitAsync(TimeSpan.FromSeconds(30), Cancel);
+        await GatewayTestBed.UntilAsync(() => bed.InFlight == 0);
+    }
+
+    [Fact]
+    public async Task In_the_middle_of_an_answer_of_known_length()
+    {
+        await using var bed = new GatewayTestBed();
+        var (started, cancelled) = (Signal(), Signal());
+        await bed.StartAsync(async c =>
+        {
+            c.Response.ContentLength = 1_000_000;
+            await c.Response.WriteAsync("{", c.RequestAborted);
+            await c.Response.Body.FlushAsync(c.RequestAborted);
+            await WaitForAbort(c, started, cancelled);
+        });
+        await AbortAfter(bed, "POST", started.Task, "{}");
+        await cancelled.Task.WaitAsync(TimeSpan.FromSeconds(60), Cancel);
+        await GatewayTestBed.UntilAsync(() => bed.InFlight == 0);
+    }
+
+    [Fact]
+    public async Task While_the_connection_to_the_replica_is_being_made()
+    {
+        using var deaf = await DeafListener.StartAsync();
+        await using var bed = new GatewayTestBed { Options = o => o with { ConnectTimeout = TimeSpan.FromHours(1) } };
+        await bed.StartAsync();
+        await bed.PublishAsync(bed.Endpoints() with { Replicas = [deaf.Endpoint] });
+        await AbortAfter(bed, "POST", GatewayTestBed.UntilAsync(() => bed.InFlight == 1));
+        await GatewayTestBed.UntilAsync(() => bed is { InFlight: 0, Held: 0 });
+        Assert.DoesNotContain(bed.Log.Lines, l => l.Contains("out of rotation", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task In_one_of_the_streams_of_a_connection_and_the_others_go_on()
+    {
+        await using var bed = new GatewayTestBed { Options = o => o with { H2cListen = new Uri("http://127.0.0.1:0") } };
+        var (started, cancelled) = (Signal(), Signal());
+        using var finish = new SemaphoreSlim(0);
+        await bed.StartAsync(async c =>
+        {
+            if (c.Request.Path == "/left")
+            {
+                await WaitForAbort(c, started, cancelled);
+            }
+
+            await c.Response.WriteAsync("begin ", c.RequestAborted);
+            await c.Response.Body.FlushAsync(c.RequestAborted);
+            await finish.WaitAsync(c.RequestAborted);
+            await c.Response.WriteAsync("end", c.RequestAborted);
+        });
+        using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false })
+        {
+            DefaultRequestVersion = HttpVersion.Version20,
+            DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact,
+        };
+        using var abort = new CancellationTokenSource();
+        using var stays = await http.GetAsync(new Uri(bed.Addresses[1], "/services/llm/stays"), HttpCompletionOption.ResponseHeadersRead, Cancel);
+        var leaves = http.GetAsync(new Uri(bed.Addresses[1], "/services/llm/left"), abort.Token);
+        await started.Task.WaitAsync(TimeSpan.FromSeconds(60), Cancel);
+        await abort.CancelAsync();
+        await cancelled.Task.WaitAsync(TimeSpan.FromSeconds(60), Cancel);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => leaves);
+        finish.Release();
+        Assert.Equal("begin end", await stays.Content.ReadAsStringAsync(Cancel));
+    }
+
+    [Fact]
+    public async Task In_an_open_web_socket()
+    {
+        await using var bed = new GatewayTestBed();
+        var (started, cancelled) = (Signal(), Signal());
+        await bed.StartAsync(async c =>
+        {
+            using var socket = await c.WebSockets.AcceptWebSocketAsync();
+            started.TrySetResult();
+            await Assert.ThrowsAnyAsync<Exception>(async () => await socket.ReceiveAsync(new byte[10], CancellationToken.None));
+            cancelled.TrySetResult();
+        });
+        using (var client = new ClientWebSocket())
+        {
+            await client.ConnectAsync(new UriBuilder(bed.Url("/ws")) { Scheme = "ws" }.Uri, Cancel);
+            await started.Task.WaitAsync(TimeSpan.FromSeconds(60), Cancel);
+            client.Abort();
+        }
+
+        await cancelled.Task.WaitAsync(TimeSpan.FromSeconds(60), Cancel);
         await GatewayTestBed.UntilAsync(() => bed.InFlight == 0);
     }
 

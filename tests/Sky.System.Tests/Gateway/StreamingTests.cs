@@ -70,6 +70,43 @@ public sealed class StreamingTests
         await GatewayTestBed.UntilAsync(() => bed.InFlight == 0);
     }
 
+    [Theory]
+    [InlineData(WebSocketCloseStatus.NormalClosure, null)]
+    [InlineData(WebSocketCloseStatus.EndpointUnavailable, "going away")]
+    [InlineData((WebSocketCloseStatus)4001, "of the application")]
+    public async Task The_code_with_which_a_web_socket_is_closed_reaches_the_other_side(WebSocketCloseStatus code, string? reason)
+    {
+        await using var bed = new GatewayTestBed();
+        var closed = new TaskCompletionSource<(WebSocketCloseStatus?, string?)>(TaskCreationOptions.RunContinuationsAsynchronously);
+        await bed.StartAsync(async c =>
+        {
+            using var socket = await c.WebSockets.AcceptWebSocketAsync();
+            if (c.Request.Path == "/by-replica")
+            {
+                await socket.CloseAsync(code, reason, c.RequestAborted);
+                return;
+            }
+
+            await socket.ReceiveAsync(new byte[10], c.RequestAborted);
+            closed.TrySetResult((socket.CloseStatus, socket.CloseStatusDescription));
+            await socket.CloseOutputAsync(code, reason, c.RequestAborted);
+        });
+        using (var client = await WebSocketAsync(bed, "/by-client"))
+        {
+            await client.CloseAsync(code, reason, Cancel);
+            Assert.Equal((code, reason ?? ""), await closed.Task.WaitAsync(TimeSpan.FromSeconds(60), Cancel));
+        }
+
+        using (var client = await WebSocketAsync(bed, "/by-replica"))
+        {
+            await client.ReceiveAsync(new byte[10], Cancel);
+            Assert.Equal((code, reason ?? ""), (client.CloseStatus, client.CloseStatusDescription));
+            await client.CloseOutputAsync(code, reason, Cancel);
+        }
+
+        await GatewayTestBed.UntilAsync(() => bed.InFlight == 0);
+    }
+
     [Fact]
     public async Task A_draining_replica_finishes_its_stream_gets_nothing_new_and_is_reported_empty()
     {
@@ -162,5 +199,12 @@ public sealed class StreamingTests
         await bed.Controller.StartAsync();
         await bed.Controller.ReportAsync(_ => true, Cancel);
         Assert.Equal(before, starts);
+    }
+
+    private static async Task<ClientWebSocket> WebSocketAsync(GatewayTestBed bed, string path)
+    {
+        var client = new ClientWebSocket();
+        await client.ConnectAsync(new UriBuilder(bed.Url(path)) { Scheme = "ws" }.Uri, Cancel);
+        return client;
     }
 }

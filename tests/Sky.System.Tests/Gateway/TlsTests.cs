@@ -45,6 +45,48 @@ public sealed class TlsTests : IDisposable
         Assert.Equal("HTTP/1.1", await response.Content.ReadAsStringAsync(Cancel));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task One_connection_of_http_2_carries_hundreds_of_streams_at_once(bool tls)
+    {
+        const int Streams = 300;
+        Write(Cert, Key, "gateway");
+        await using var bed = new GatewayTestBed
+        {
+            Options = o => tls
+                ? o with { TlsListen = new Uri("https://127.0.0.1:0"), TlsCert = Cert, TlsKey = Key }
+                : o with { H2cListen = new Uri("http://127.0.0.1:0") },
+        };
+        var (there, all) = (0, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        await bed.StartAsync(async c =>
+        {
+            // Nobody is answered before everybody is here.
+            if (Interlocked.Increment(ref there) == Streams)
+            {
+                all.SetResult();
+            }
+
+            await all.Task.WaitAsync(c.RequestAborted);
+            await c.Request.Body.CopyToAsync(c.Response.Body, c.RequestAborted);
+        });
+        var connections = 0;
+        using var http = Client(bed.Addresses[1], () => Interlocked.Increment(ref connections), _ => { });
+        var answers = await Task.WhenAll(Enumerable.Range(0, Streams).Select(async i =>
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(bed.Addresses[1], "/services/llm/"))
+            {
+                Version = HttpVersion.Version20,
+                VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+                Content = new StringContent($"prompt {i}"),
+            };
+            using var response = await http.SendAsync(request, Cancel);
+            return await response.Content.ReadAsStringAsync(Cancel);
+        }));
+        Assert.Equal(Enumerable.Range(0, Streams).Select(i => $"prompt {i}"), answers);
+        Assert.Equal(1, connections);
+    }
+
     [Fact]
     public async Task A_service_has_its_own_certificate_under_its_host_name()
     {
@@ -80,24 +122,7 @@ public sealed class TlsTests : IDisposable
     private static async Task<(HttpResponseMessage Response, string? Subject)> GetAsync(Uri address, string version, string name)
     {
         string? subject = null;
-        using var http = new HttpClient(new SocketsHttpHandler
-        {
-            UseProxy = false,
-            ConnectCallback = async (_, cancellationToken) =>
-            {
-                var socket = new global::System.Net.Sockets.Socket(global::System.Net.Sockets.SocketType.Stream, global::System.Net.Sockets.ProtocolType.Tcp);
-                await socket.ConnectAsync(address.Host, address.Port, cancellationToken);
-                return new global::System.Net.Sockets.NetworkStream(socket, ownsSocket: true);
-            },
-            SslOptions = new SslClientAuthenticationOptions
-            {
-                RemoteCertificateValidationCallback = (_, certificate, _, _) =>
-                {
-                    subject = certificate?.Subject;
-                    return true;
-                },
-            },
-        });
+        using var http = Client(address, () => { }, certificate => subject = certificate);
         using var request = new HttpRequestMessage(HttpMethod.Get, $"{address.Scheme}://{name}:{address.Port}/services/llm/")
         {
             Version = Version.Parse(version),
@@ -105,6 +130,26 @@ public sealed class TlsTests : IDisposable
         };
         return (await http.SendAsync(request, Cancel), subject);
     }
+
+    private static HttpClient Client(Uri address, Action connected, Action<string?> certificateSeen) => new(new SocketsHttpHandler
+    {
+        UseProxy = false,
+        ConnectCallback = async (_, cancellationToken) =>
+        {
+            connected();
+            var socket = new global::System.Net.Sockets.Socket(global::System.Net.Sockets.SocketType.Stream, global::System.Net.Sockets.ProtocolType.Tcp);
+            await socket.ConnectAsync(address.Host, address.Port, cancellationToken);
+            return new global::System.Net.Sockets.NetworkStream(socket, ownsSocket: true);
+        },
+        SslOptions = new SslClientAuthenticationOptions
+        {
+            RemoteCertificateValidationCallback = (_, certificate, _, _) =>
+            {
+                certificateSeen(certificate?.Subject);
+                return true;
+            },
+        },
+    });
 
     private static void Write(string cert, string key, string name)
     {

@@ -1,0 +1,111 @@
+using System.Globalization;
+using Sky.Core.Specs;
+using Sky.Core.Specs.Schema;
+
+namespace Sky.Core.Tests.Specs;
+
+/// <summary>What a file does not say: SkyServe's defaults where it has the field, and ours where it has not.</summary>
+public sealed class DefaultTests
+{
+    private const string Bare = "run: serve $SKY_PORT\nservice: {}\n";
+
+    /// <summary>Every mapping of the service section is there, with only what it requires.</summary>
+    private const string EmptyMappings = """
+        run: serve $SKY_PORT
+        service:
+          readiness_probe: {path: /}
+          replica_policy: {min_replicas: 1}
+          load_balancer: {}
+          update_policy: {}
+          hold: {}
+        resources: {}
+        image: {build: {}}
+        """;
+
+    private static readonly Dictionary<string, (string Written, Func<ServiceSpec, object?> Read)> Defaults = new()
+    {
+        ["num_nodes"] = ("1", spec => spec.Task.NumNodes),
+        ["service.readiness_probe"] = ("/", spec => spec.Serving.ReadinessProbe.Path),
+        ["service.readiness_probe.initial_delay_seconds"] = ("1200", spec => spec.Serving.ReadinessProbe.InitialDelaySeconds),
+        ["service.readiness_probe.timeout_seconds"] = ("15", spec => spec.Serving.ReadinessProbe.TimeoutSeconds),
+        ["service.readiness_probe.endpoint_probe_interval_seconds"] = ("10", spec => spec.Serving.ReadinessProbe.IntervalSeconds),
+        ["service.readiness_probe.consecutive_failure_threshold_timeout"] = ("180", spec => spec.Serving.ReadinessProbe.FailureThresholdSeconds),
+        ["service.replica_policy.upscale_delay_seconds"] = ("300", spec => spec.Serving.ReplicaPolicy.UpscaleDelaySeconds),
+        ["service.replica_policy.downscale_delay_seconds"] = ("1200", spec => spec.Serving.ReplicaPolicy.DownscaleDelaySeconds),
+        ["service.replica_policy.num_overprovision"] = ("0", spec => spec.Serving.ReplicaPolicy.NumOverprovision),
+        ["service.replica_policy.dynamic_ondemand_fallback"] = ("false", spec => spec.Serving.ReplicaPolicy.DynamicOnDemandFallback),
+        ["service.replica_policy.base_ondemand_fallback_replicas"] = ("0", spec => spec.Serving.ReplicaPolicy.BaseOnDemandFallbackReplicas),
+        ["service.load_balancing_policy"] = ("least_load", spec => spec.Serving.LoadBalancingPolicy),
+        ["service.load_balancer.stream_timeout_seconds"] = ("120", spec => spec.Serving.StreamTimeoutSeconds),
+        ["service.drain_seconds"] = ("3600", spec => spec.Serving.DrainSeconds),
+        ["service.update_policy.max_surge"] = ("1", spec => spec.Serving.UpdatePolicy.MaxSurge),
+        ["service.update_policy.max_unavailable"] = ("0", spec => spec.Serving.UpdatePolicy.MaxUnavailable),
+        ["service.update_policy.on_failure"] = ("stop", spec => spec.Serving.UpdatePolicy.OnFailure),
+        ["service.hold.max_requests"] = ("1000", spec => spec.Serving.Hold.MaxRequests),
+        ["service.hold.max_bytes"] = ("67108864", spec => spec.Serving.Hold.MaxBytes),
+        ["service.hold.max_seconds"] = ("600", spec => spec.Serving.Hold.MaxSeconds),
+        ["resources.use_spot"] = ("false", spec => Assert.Single(spec.Resources.Candidates).UseSpot),
+    };
+
+    /// <summary>Defaults that are no value of the spec: each has a test of its own below.</summary>
+    private static readonly string[] Told = ["service.replica_policy.max_replicas", "image.build.context", "image.build.dockerfile"];
+
+    public static TheoryData<string, string> FieldsAndFiles { get; } = new(
+        from path in Defaults.Keys
+        from file in new[] { Bare, EmptyMappings }
+        select (path, file));
+
+    private static IEnumerable<(string Path, SpecField Field)> Documented =>
+        from @group in new[]
+        {
+            TaskFields.Group, ServiceFields.Group, ProbeFields.Group, PolicyFields.Group, ServiceFields.LoadBalancer, ServiceFields.UpdatePolicy,
+            ServiceFields.Hold, ServiceFields.Tls, ResourcesFields.Group, TaskFields.Networking, TaskFields.Image, TaskFields.Build, TaskFields.GitWorkdir,
+        }
+        from one in @group.Fields
+        where one.Default is not null
+        select (@group.Path.Length == 0 ? one.Name : $"{@group.Path}.{one.Name}", one);
+
+    [Theory]
+    [MemberData(nameof(FieldsAndFiles))]
+    public void A_field_that_is_not_written_has_its_default(string path, string file)
+    {
+        var (written, read) = Defaults[path];
+
+        Assert.Equal(written, Convert.ToString(read(SpecFiles.Spec(file)), CultureInfo.InvariantCulture), ignoreCase: true);
+    }
+
+    [Fact]
+    public void The_reference_tells_these_defaults_and_no_others()
+    {
+        Assert.Equal(Defaults.Keys.Concat(Told).Order(), Documented.Select(one => one.Path).Order());
+        Assert.All(Documented.Where(one => Defaults.ContainsKey(one.Path)), one => Assert.Equal(Defaults[one.Path].Written, one.Field.Default));
+    }
+
+    [Theory]
+    [InlineData(Bare)]
+    [InlineData(EmptyMappings)]
+    public void What_has_no_default_is_not_there(string file)
+    {
+        var spec = SpecFiles.Spec(file);
+
+        Assert.Null(spec.Serving.ReadinessProbe.PostData);
+        Assert.Empty(spec.Serving.ReadinessProbe.Headers);
+        Assert.Equal((1, 1, false), (spec.Serving.ReplicaPolicy.MinReplicas, spec.Serving.ReplicaPolicy.Max, spec.Serving.ReplicaPolicy.Autoscales));
+        Assert.Null(spec.Serving.ReplicaPolicy.MaxReplicas);
+        Assert.Null(spec.Serving.ReplicaPolicy.SpotPlacer);
+        Assert.Null(spec.Serving.Tls);
+        Assert.Null(spec.Task.Port);
+    }
+
+    [Fact]
+    public void Without_a_maximum_it_is_the_minimum() =>
+        Assert.Equal(3, SpecFiles.Spec(SpecFiles.Service("replica_policy: {min_replicas: 3}")).Serving.ReplicaPolicy.Max);
+
+    [Fact]
+    public void A_build_without_a_context_is_of_the_files_folder_and_leaves_the_name_of_the_dockerfile_to_the_builder()
+    {
+        var image = SpecFiles.Spec(EmptyMappings).Task.Image!;
+
+        Assert.Equal((".", null), (image.BuildContext, image.Dockerfile));
+    }
+}
