@@ -18,11 +18,17 @@ internal sealed class AdmissionGate(ReportSignal report)
         }
 
         report.Raise();
-        return new ValueTask<AdmissionResult>(service.Held.HoldAsync(request.Pick, DeclaredBytes(request.Context), request.Context.RequestAborted));
+        return new ValueTask<AdmissionResult>(service.Held.HoldAsync(request.Pick, DeclaredBytes(request), request.Context.RequestAborted));
     }
 
-    private static long DeclaredBytes(HttpContext context)
+    private static long DeclaredBytes(GatewayRequest request)
     {
+        if (request.Call?.Body is { } kept)
+        {
+            return kept.ReceivedLength;
+        }
+
+        var context = request.Context;
         if (context.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: false })
         {
             return 0;

@@ -32,7 +32,7 @@ internal static class ForwardedHeaders
             Append(request, headers, Host, host);
         }
 
-        if (!route.ByHost)
+        if (route.HasPrefix)
         {
             SetPrefix(request, headers, route.Service.PathPrefix);
         }

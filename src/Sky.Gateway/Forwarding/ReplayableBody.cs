@@ -1,5 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Sky.Gateway.Ingress;
+using Sky.Gateway.Routing.Models;
 
 namespace Sky.Gateway.Forwarding;
 
@@ -14,18 +16,30 @@ internal sealed class ReplayableBody
     private static readonly ReplayableBody Never = new(null, false);
     private static readonly ReplayableBody Always = new(null, true);
     private readonly RecordedStream? _recorded;
+    private readonly ModelBody? _kept;
+    private readonly HttpContext? _context;
     private readonly bool _allowed;
 
     private ReplayableBody(RecordedStream? recorded, bool allowed) => (_recorded, _allowed) = (recorded, allowed);
 
+    private ReplayableBody(HttpContext context, ModelBody kept, bool allowed) => (_context, _kept, _allowed) = (context, kept, allowed);
+
     public bool CanRepeat => _allowed && _recorded is not { Overflowed: true };
 
-    /// <summary>Looks at the request, and records its body from now on if it may be repeated.</summary>
-    public static ReplayableBody For(HttpContext context)
+    /// <summary>Looks at the request, and records its body from now on if it may be repeated and is not there already.</summary>
+    public static ReplayableBody For(GatewayRequest gatewayRequest)
     {
+        var context = gatewayRequest.Context;
         var request = context.Request;
         var safe = HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method) || HttpMethods.IsOptions(request.Method);
-        if (!safe && !request.Headers.ContainsKey(IdempotencyKey))
+        var allowed = safe || request.Headers.ContainsKey(IdempotencyKey);
+        if (gatewayRequest.Call?.Body is { } kept)
+        {
+            kept.Attach(context);
+            return new ReplayableBody(context, kept, allowed);
+        }
+
+        if (!allowed)
         {
             return Never;
         }
@@ -41,5 +55,9 @@ internal sealed class ReplayableBody
     }
 
     /// <summary>The next reader gets the body from its start.</summary>
-    public void Rewind() => _recorded?.Rewind();
+    public void Rewind()
+    {
+        _recorded?.Rewind();
+        _kept?.Attach(_context!);
+    }
 }

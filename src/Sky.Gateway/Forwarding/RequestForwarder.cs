@@ -19,7 +19,7 @@ internal sealed class RequestForwarder(
     /// <summary>Forwards, beginning with the replica of <paramref name="lease"/>.</summary>
     public async Task ForwardAsync(GatewayRequest request, ReplicaLease lease)
     {
-        var replay = ReplayableBody.For(request.Context);
+        var replay = ReplayableBody.For(request);
         var outcome = await AttemptAsync(request, lease);
         if (outcome is not ForwardOutcome.Completed)
         {

@@ -10,6 +10,7 @@ using Sky.Gateway.Health;
 using Sky.Gateway.Ingress;
 using Sky.Gateway.Reporting;
 using Sky.Gateway.Routing;
+using Sky.Gateway.Routing.Models;
 
 namespace Sky.Gateway.Hosting;
 
@@ -61,6 +62,10 @@ internal static class GatewayApplication
         services.AddSingleton<ReportSignal>();
         services.AddSingleton<EndpointTable>();
         services.AddSingleton(s => new ServiceRouter(s.GetRequiredService<EndpointTable>(), options.Domain));
+        services.AddSingleton(new ModelCallReader(options.MaxBody));
+        services.AddSingleton<ModelIndex>();
+        services.AddSingleton<ModelRouter>();
+        services.AddSingleton<RoutingStage>();
         services.AddSingleton(s => ActivatorUtilities.CreateInstance<CertificateStore>(s, ServiceRouter.Suffix(options.Domain)));
         services.AddSingleton<AdmissionGate>();
         services.AddSingleton<UpstreamClient>();

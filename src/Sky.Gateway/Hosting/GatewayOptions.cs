@@ -6,6 +6,7 @@ namespace Sky.Gateway.Hosting;
 public sealed record GatewayOptions
 {
     public const int DefaultDrainSeconds = 30;
+    public const long DefaultMaxBody = 32 << 20;
 
     public required SkyHome Home { get; init; }
 
@@ -45,6 +46,9 @@ public sealed record GatewayOptions
 
     /// <summary>For a replica to answer with the response's headers, once it has the request.</summary>
     public TimeSpan HeadersTimeout { get; init; } = TimeSpan.FromSeconds(600);
+
+    /// <summary>The most bytes of a body that is read to find its model.</summary>
+    public long MaxBody { get; init; } = DefaultMaxBody;
 
     /// <summary>For requests in flight to finish when the gateway is told to stop; what is left then is cut. As Kubernetes' grace period.</summary>
     public TimeSpan Drain { get; init; } = TimeSpan.FromSeconds(DefaultDrainSeconds);

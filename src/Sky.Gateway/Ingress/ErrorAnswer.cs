@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using Sky.Gateway.Routing.Models;
 
 namespace Sky.Gateway.Ingress;
 
@@ -10,11 +11,15 @@ internal static class ErrorAnswer
     /// <summary>People read these in a terminal: quotes stay quotes. The content type keeps browsers from taking it for a page.</summary>
     private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    public static Task WriteAsync(HttpContext context, CallProblem problem) =>
+        WriteAsync(context, problem.Status, problem.Message, problem.Code, problem.Param);
+
     /// <param name="context">A request whose response has not started.</param>
     /// <param name="status">The HTTP status.</param>
     /// <param name="message">For people.</param>
     /// <param name="code">For programs.</param>
-    public static async Task WriteAsync(HttpContext context, int status, string message, string code)
+    /// <param name="param">The field of the body that it is about; null for none.</param>
+    public static async Task WriteAsync(HttpContext context, int status, string message, string code, string? param = null)
     {
         var response = context.Response;
         if (response.HasStarted || context.RequestAborted.IsCancellationRequested)
@@ -27,7 +32,7 @@ internal static class ErrorAnswer
         response.Headers.RetryAfter = retryAfter;
         response.StatusCode = status;
         response.ContentType = "application/json";
-        var body = Body(message, status >= 500 ? "server_error" : "invalid_request_error", code);
+        var body = Body(message, status >= 500 ? "server_error" : "invalid_request_error", code, param);
         response.Headers.XContentTypeOptions = "nosniff";
         response.ContentLength = body.Length;
         if (!HttpMethods.IsHead(context.Request.Method))
@@ -36,7 +41,7 @@ internal static class ErrorAnswer
         }
     }
 
-    private static byte[] Body(string message, string type, string code)
+    private static byte[] Body(string message, string type, string code, string? param)
     {
         using var buffer = new MemoryStream();
         using (var json = new Utf8JsonWriter(buffer, Readable))
@@ -45,7 +50,7 @@ internal static class ErrorAnswer
             json.WriteStartObject("error");
             json.WriteString("message", message);
             json.WriteString("type", type);
-            json.WriteNull("param");
+            json.WriteString("param", param);
             json.WriteString("code", code);
             json.WriteEndObject();
             json.WriteEndObject();

@@ -2,7 +2,6 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
 using Sky.Gateway.Admission;
-using Sky.Gateway.Endpoints;
 using Sky.Gateway.Forwarding;
 using Sky.Gateway.Routing;
 
@@ -10,25 +9,23 @@ namespace Sky.Gateway.Ingress;
 
 /// <summary>A request's way: routing, admission, forwarding. One place catches what nobody expected.</summary>
 internal sealed partial class GatewayPipeline(
-    ServiceRouter router, EndpointTable table, AdmissionGate admission, RequestForwarder forwarder, DrainWatch drain, ILogger<GatewayPipeline> logger)
+    RoutingStage routing, AdmissionGate admission, RequestForwarder forwarder, DrainWatch drain, ILogger<GatewayPipeline> logger)
 {
     public async Task HandleAsync(HttpContext context)
     {
+        var request = new GatewayRequest(context, TargetOf(context));
         try
         {
-            var request = new GatewayRequest(context, TargetOf(context));
-            if (!router.TryRoute(context.Request.Host.Value, request.Target, out var route))
+            if (!await routing.RouteAsync(request))
             {
-                await OwnAnswers.AnswerAsync(context, request.Target, router.Asked(context.Request.Host.Value, request.Target), table.Known);
                 return;
             }
 
-            request.Route = route;
-            route.Service.Arrivals.Count();
+            request.Route.Service.Arrivals.Count();
             var (lease, refusal) = await admission.AdmitAsync(request);
             if (lease is null)
             {
-                await Refusals.AnswerAsync(context, route.Service, refusal);
+                await Refusals.AnswerAsync(context, request.Route.Service, refusal);
                 return;
             }
 
@@ -43,6 +40,7 @@ internal sealed partial class GatewayPipeline(
         }
         finally
         {
+            request.Call?.Body?.Release();
             drain.Ended(context);
         }
     }

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Sky.Gateway.Ingress.Keys;
 using Sky.Gateway.LoadBalancing;
 using Sky.Gateway.Routing;
+using Sky.Gateway.Routing.Models;
 
 namespace Sky.Gateway.Ingress;
 
@@ -19,6 +20,9 @@ internal sealed class GatewayRequest(HttpContext context, string target)
 
     /// <summary>Set by Routing; every later stage may rely on it.</summary>
     public RouteMatch Route { get; set; }
+
+    /// <summary>What the body of a request to the inference API says; null for every other request. Set by Routing.</summary>
+    public ModelCall? Call { get; set; }
 
     /// <summary>What the load-balancing policy may know of it.</summary>
     public PickRequest Pick { get; set; } = PickRequest.Unknown;

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Sky.Gateway.Routing.Models;
 
 namespace Sky.Gateway.Ingress;
 
@@ -24,7 +25,7 @@ internal static class OwnAnswers
             return AnswerHealthyAsync(context);
         }
 
-        if (named.Length > 0 && !known)
+        if (!known && (named.Length > 0 || path.StartsWith(InferencePath.Root, StringComparison.Ordinal)))
         {
             context.Response.Headers.RetryAfter = "1";
             return ErrorAnswer.WriteAsync(
@@ -37,10 +38,8 @@ internal static class OwnAnswers
                 context, StatusCodes.Status404NotFound, $"There is no service '{Short(named)}'. Use \"sky serve status\" to see those there are.", "service_not_found");
         }
 
-        var where = path.StartsWith("/v1/", StringComparison.Ordinal)
-            ? $"Requests are not routed by model: send this one to /services/<service>{Short(path)}."
-            : "A service's address is /services/<service>/.";
-        return ErrorAnswer.WriteAsync(context, StatusCodes.Status404NotFound, where, "not_found");
+        return ErrorAnswer.WriteAsync(
+            context, StatusCodes.Status404NotFound, "A service's address is /services/<service>/; requests below /v1/ are routed by their model.", "not_found");
     }
 
     private static string Short(ReadOnlySpan<char> text) => text.Length <= LongestEcho ? text.ToString() : string.Concat(text[..LongestEcho], "...");

@@ -6,9 +6,11 @@ namespace Sky.Gateway.Routing;
 /// <param name="Service">The service.</param>
 /// <param name="Target">Path and query as the client sent them.</param>
 /// <param name="Start">Where in <paramref name="Target"/> the replica's part begins.</param>
-/// <param name="ByHost">The host named the service, not the path.</param>
-internal readonly record struct RouteMatch(ServiceState Service, string Target, int Start, bool ByHost)
+internal readonly record struct RouteMatch(ServiceState Service, string Target, int Start)
 {
+    /// <summary>The path named the service: the replica's root is below it.</summary>
+    public bool HasPrefix => Start > 0;
+
     /// <summary>The replica's URL, byte for byte what the client sent after the service's name.</summary>
     public string ReplicaUrl(string replica)
     {

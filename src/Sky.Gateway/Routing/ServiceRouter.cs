@@ -22,13 +22,13 @@ internal sealed class ServiceRouter(EndpointTable table, string domain)
         var directory = table.Current;
         if (Label(host) is { IsEmpty: false } label && directory.FindByHost(label) is { } byHost)
         {
-            match = new RouteMatch(byHost, target, 0, ByHost: true);
+            match = new RouteMatch(byHost, target, 0);
             return true;
         }
 
         if (Named(target) is { IsEmpty: false } name && directory.Find(name) is { } byPath)
         {
-            match = new RouteMatch(byPath, target, Root.Length + name.Length, ByHost: false);
+            match = new RouteMatch(byPath, target, Root.Length + name.Length);
             return true;
         }
 

@@ -1,0 +1,22 @@
+using Microsoft.AspNetCore.Http;
+
+namespace Sky.Gateway.Routing.Models;
+
+/// <summary>Why a call cannot be taken, as its client is told.</summary>
+/// <param name="Status">The HTTP status.</param>
+/// <param name="Message">For people.</param>
+/// <param name="Code">For programs.</param>
+/// <param name="Param">The field it is about; null for none.</param>
+internal sealed record CallProblem(int Status, string Message, string Code, string? Param = null)
+{
+    public static CallProblem Invalid(string message, string code, string? param = null) => new(StatusCodes.Status400BadRequest, message, code, param);
+
+    public static CallProblem TooLarge(long most) => new(
+        StatusCodes.Status413PayloadTooLarge, $"The body is larger than this gateway takes ({most} bytes).", "request_too_large");
+
+    public static CallProblem ModelNotFound(string model) => new(
+        StatusCodes.Status404NotFound, $"The model `{Short(model)}` does not exist or you do not have access to it.", "model_not_found", "model");
+
+    /// <summary>What a client sent comes back to it no longer than any name.</summary>
+    private static string Short(string text) => text.Length <= 100 ? text : string.Concat(text.AsSpan(0, 100), "...");
+}

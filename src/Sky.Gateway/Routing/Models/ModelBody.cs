@@ -1,0 +1,138 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using Microsoft.AspNetCore.Http;
+
+namespace Sky.Gateway.Routing.Models;
+
+/// <summary>
+/// A request's body, whole, in the very memory that it was received into: it is never copied, and can be sent more than once.
+/// Small edits are kept beside it. The memory goes back to the server with <see cref="Release"/>; no stream can read it after that.
+/// </summary>
+internal sealed class ModelBody(PipeReader reader, ReadOnlySequence<byte> received)
+{
+    private readonly Lock _gate = new();
+    private readonly List<BodyEdit> _edits = [];
+    private BodyShape _shape;
+    private bool _released;
+
+    /// <summary>The body as received. Valid until it is released.</summary>
+    public ReadOnlySequence<byte> Received => received;
+
+    /// <summary>Bytes as received.</summary>
+    public long ReceivedLength { get; } = received.Length;
+
+    /// <summary>Bytes that the replica gets.</summary>
+    public long Length => ReceivedLength + _edits.Sum(e => e.Added.Length - e.Removed);
+
+    /// <summary>What can be edited, found while the body was read.</summary>
+    public BodyShape Shape
+    {
+        get => _shape;
+        set => _shape = value;
+    }
+
+    /// <summary>Has the replica asked for another model than the client asked for. The last call counts.</summary>
+    public void SetModel(string model)
+    {
+        if (_shape.Model is { Length: > 0 } place)
+        {
+            Edit(place.Start, (int)place.Length, JsonText.Quoted(model));
+        }
+    }
+
+    /// <summary>Has the replica asked for usage at the end of a stream, when the client did not ask. Once is enough.</summary>
+    public void AskForUsage()
+    {
+        if (_shape.UsageFlag is { Length: > 0 } flag)
+        {
+            Edit(flag.Start, (int)flag.Length, "true"u8.ToArray());
+        }
+        else if (_shape.StreamOptions is { Length: > 0 } options)
+        {
+            // An empty object, null, or what is no object at all, is replaced as a whole.
+            if (_shape.StreamOptionsFilled)
+            {
+                Edit(options.Start + 1, 0, "\"include_usage\":true,"u8.ToArray());
+            }
+            else
+            {
+                Edit(options.Start, (int)options.Length, "{\"include_usage\":true}"u8.ToArray());
+            }
+        }
+        else
+        {
+            // The body has at least its model, so that something follows the comma.
+            Edit(_shape.Start, 0, "\"stream_options\":{\"include_usage\":true},"u8.ToArray());
+        }
+    }
+
+    /// <summary>The request's body is this one, from its start: to be called before every attempt to send it.</summary>
+    public void Attach(HttpContext context)
+    {
+        context.Request.Body = new ModelBodyStream(this);
+        if (context.Request.ContentLength is not null)
+        {
+            context.Request.ContentLength = Length;
+        }
+    }
+
+    /// <summary>Gives the memory back. Safe to call twice.</summary>
+    public void Release()
+    {
+        lock (_gate)
+        {
+            if (!_released)
+            {
+                _released = true;
+                reader.AdvanceTo(received.End);
+            }
+        }
+    }
+
+    /// <summary>Copies what comes next and moves <paramref name="left"/>; false when the memory has gone back.</summary>
+    internal bool TryCopy(ref ReadOnlySequence<byte> left, Span<byte> target, out int copied)
+    {
+        lock (_gate)
+        {
+            copied = 0;
+            while (!_released && copied < target.Length && !left.IsEmpty)
+            {
+                var piece = left.FirstSpan;
+                var length = Math.Min(piece.Length, target.Length - copied);
+                piece[..length].CopyTo(target[copied..]);
+                left = left.Slice(length);
+                copied += length;
+            }
+
+            return !_released;
+        }
+    }
+
+    /// <summary>The pieces that the replica gets, in order.</summary>
+    internal ReadOnlySequence<byte>[] Pieces()
+    {
+        if (_edits.Count == 0)
+        {
+            return [received];
+        }
+
+        var pieces = new List<ReadOnlySequence<byte>>((2 * _edits.Count) + 1);
+        var at = 0L;
+        foreach (var edit in _edits)
+        {
+            pieces.Add(received.Slice(at, edit.Offset - at));
+            pieces.Add(new ReadOnlySequence<byte>(edit.Added));
+            at = edit.Offset + edit.Removed;
+        }
+
+        pieces.Add(received.Slice(at));
+        return [.. pieces];
+    }
+
+    private void Edit(long offset, int removed, byte[] added)
+    {
+        _edits.RemoveAll(e => e.Offset == offset);
+        _edits.Add(new BodyEdit(offset, removed, added));
+        _edits.Sort(static (a, b) => a.Offset.CompareTo(b.Offset));
+    }
+}

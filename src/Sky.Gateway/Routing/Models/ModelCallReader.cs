@@ -1,0 +1,84 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Net.Http.Headers;
+
+namespace Sky.Gateway.Routing.Models;
+
+/// <summary>Reads the body of a call, once, to its end or to the limit.</summary>
+/// <param name="most">The most bytes of a body.</param>
+internal sealed class ModelCallReader(long most)
+{
+    /// <summary>The call, or what is wrong with it. A call holds the server's memory until its body is released.</summary>
+    public async ValueTask<(ModelCall? Call, CallProblem? Problem)> ReadAsync(HttpContext context, ModelCallKind kind)
+    {
+        var request = context.Request;
+        if (request.Headers.TryGetValue(HeaderNames.ContentEncoding, out var coding) && coding.ToString() is not ("" or "identity"))
+        {
+            return (null, new CallProblem(StatusCodes.Status415UnsupportedMediaType, "Compressed bodies are not read: send it without Content-Encoding.", "unsupported_content_encoding"));
+        }
+
+        if (request.ContentLength > most)
+        {
+            return (null, CallProblem.TooLarge(most));
+        }
+
+        try
+        {
+            var (body, problem) = await ReadWholeAsync(request.BodyReader, context.RequestAborted);
+            return body is null ? (null, problem) : Understand(context, body, kind);
+        }
+        catch (BadHttpRequestException broken)
+        {
+            return (null, new CallProblem(broken.StatusCode, "The body could not be read.", "bad_request"));
+        }
+    }
+
+    private async ValueTask<(ModelBody? Body, CallProblem? Problem)> ReadWholeAsync(PipeReader reader, CancellationToken clientGone)
+    {
+        while (true)
+        {
+            var result = await reader.ReadAsync(clientGone);
+            if (result.Buffer.Length > most)
+            {
+                reader.AdvanceTo(result.Buffer.End);
+                return (null, CallProblem.TooLarge(most));
+            }
+
+            if (result.IsCompleted)
+            {
+                return (new ModelBody(reader, result.Buffer), null);
+            }
+
+            reader.AdvanceTo(result.Buffer.Start, result.Buffer.End);
+        }
+    }
+
+    private static (ModelCall? Call, CallProblem? Problem) Understand(HttpContext context, ModelBody body, ModelCallKind kind)
+    {
+        var scan = new JsonCallScan(body.Received);
+        var problem = Utf8Text.IsValid(body.Received) ? scan.Run() : CallProblem.Invalid("The body is not UTF-8.", "invalid_json");
+        if (problem is not null)
+        {
+            body.Release();
+            return (null, problem);
+        }
+
+        // The gateway itself has asked for the body by now.
+        context.Request.Headers.Remove(HeaderNames.Expect);
+        body.Shape = scan.Shape;
+        return (new ModelCall
+        {
+            Kind = kind,
+            Model = scan.Model ?? "",
+            Stream = scan.Stream,
+            IncludeUsage = scan.IncludeUsage,
+            MaxTokens = scan.MaxTokens,
+            Choices = scan.Choices,
+            PreviousResponseId = scan.PreviousResponseId,
+            User = scan.User,
+            Prompt = scan.Prompt,
+            Body = body,
+        }, null);
+    }
+}
