@@ -1,0 +1,122 @@
+namespace Sky.Core.Metering;
+
+/// <summary>What an answer says of its tokens, while it passes. Of several usages the last one counts, number by number.</summary>
+/// <param name="stream">A stream of events; else one JSON document.</param>
+internal sealed class UsageReader(bool stream)
+{
+    private readonly EventStreamReader? _events = stream ? new EventStreamReader() : null;
+    private readonly ReplyReader _whole = new();
+    private long _textEvents;
+    private long _text;
+    private long? _prompt;
+    private long? _cached;
+    private long? _completion;
+
+    /// <summary>Complete events with data.</summary>
+    public long Events { get; private set; }
+
+    /// <summary>The stream said by itself that it is at its end.</summary>
+    public bool Finished { get; private set; }
+
+    /// <summary>Nothing of an answer has come since the last usage.</summary>
+    public bool IsExact
+    {
+        get
+        {
+            LookAtWhole();
+            return _completion is not null && _textEvents == 0 && _text == 0;
+        }
+    }
+
+    /// <summary>The event reader, for what changes the stream; there is none for one document.</summary>
+    public EventStreamReader Stream => _events!;
+
+    /// <summary>Reads a piece of the answer.</summary>
+    public void Read(ReadOnlySpan<byte> piece)
+    {
+        if (_events is null)
+        {
+            _whole.Read(piece);
+            return;
+        }
+
+        while (piece.Length > 0)
+        {
+            piece = piece[_events.Advance(piece, out var ended)..];
+            if (ended)
+            {
+                Count();
+            }
+        }
+    }
+
+    /// <summary>The event at which <see cref="Stream"/> stands is complete.</summary>
+    public void Count()
+    {
+        if (!_events!.HasData)
+        {
+            return;
+        }
+
+        Events++;
+        Finished |= _events.IsDone || IsLast(_events.Data.Type);
+        CountText(_events.Data);
+        Take(_events.Data);
+    }
+
+    /// <summary>Tokens by what was read.</summary>
+    /// <param name="prompt">Tokens of the prompt where the answer does not say.</param>
+    public TokenUsage Tokens(long prompt)
+    {
+        LookAtWhole();
+        var counted = _events is null ? TokenEstimate.OfText(_text) : TokenEstimate.OfStream(_textEvents, _text);
+        var all = _prompt ?? prompt;
+        return new TokenUsage(all, Math.Min(_cached ?? 0, all), (_completion ?? 0) + counted);
+    }
+
+    /// <summary>What one document says is known when it is over; until then the present state counts.</summary>
+    private void LookAtWhole()
+    {
+        if (_events is null)
+        {
+            Take(_whole);
+            _text = _completion is null ? _whole.Text : 0;
+        }
+    }
+
+    private void CountText(ReplyReader data)
+    {
+        // An event of the responses' API that ends a part repeats its text.
+        var text = data.Delta > 0 || data.Type.StartsWith("response."u8) ? data.Delta : data.Text;
+        if (text > 0)
+        {
+            _textEvents++;
+            _text += text;
+        }
+    }
+
+    private void Take(ReplyReader data)
+    {
+        ref readonly var usage = ref data.Usage;
+        if (!usage.Any)
+        {
+            return;
+        }
+
+        _prompt = usage.Prompt ?? _prompt;
+        _cached = usage.Cached ?? _cached;
+        if (usage.Completion is { } completion)
+        {
+            (_completion, _textEvents, _text) = (completion, 0, 0);
+        }
+        else if (_events is null)
+        {
+            // One document without tokens of an answer has none, as of embeddings.
+            _completion = 0;
+        }
+    }
+
+    private static bool IsLast(ReadOnlySpan<byte> type) =>
+        type.SequenceEqual("message_stop"u8) || type.SequenceEqual("response.completed"u8)
+        || type.SequenceEqual("response.incomplete"u8) || type.SequenceEqual("response.failed"u8);
+}
