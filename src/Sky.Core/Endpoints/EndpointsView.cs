@@ -30,6 +30,8 @@ public static class EndpointsView
             Hold = serving.Hold,
             ReadinessProbe = serving.ReadinessProbe,
             Tls = serving.Tls,
+            Prices = serving.Prices,
+            Usage = serving.Usage,
         };
     }
 

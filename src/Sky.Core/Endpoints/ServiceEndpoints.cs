@@ -28,4 +28,9 @@ public sealed record ServiceEndpoints
     public required ReadinessProbeSpec ReadinessProbe { get; init; }
 
     public TlsSpec? Tls { get; init; }
+
+    /// <summary>What tokens cost from now on; null: nothing.</summary>
+    public PriceSpec? Prices { get; init; }
+
+    public UsageAsk Usage { get; init; }
 }

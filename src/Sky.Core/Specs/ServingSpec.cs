@@ -21,4 +21,9 @@ public sealed record ServingSpec
     public UpdatePolicySpec UpdatePolicy { get; init; } = new();
 
     public TlsSpec? Tls { get; init; }
+
+    /// <summary>What tokens cost; null: nothing is counted in money.</summary>
+    public PriceSpec? Prices { get; init; }
+
+    public UsageAsk Usage { get; init; }
 }

@@ -10,7 +10,7 @@ public static class SpecReference
     private static readonly FieldGroup[] Groups =
     [
         TaskFields.Group, ServiceFields.Group, ProbeFields.Group, PolicyFields.Group, ServiceFields.LoadBalancer, ServiceFields.UpdatePolicy,
-        ServiceFields.Hold, ServiceFields.Tls, ResourcesFields.Group, TaskFields.Networking, TaskFields.Image, TaskFields.Build, TaskFields.GitWorkdir,
+        ServiceFields.Hold, ServiceFields.Tls, ServiceFields.Prices, ResourcesFields.Group, TaskFields.Networking, TaskFields.Image, TaskFields.Build, TaskFields.GitWorkdir,
     ];
 
     private static readonly (FieldTypes Type, string Name)[] Names =

@@ -18,6 +18,7 @@ public sealed class DefaultTests
           load_balancer: {}
           update_policy: {}
           hold: {}
+          prices: {}
         resources: {}
         image: {build: {}}
         """;
@@ -44,6 +45,10 @@ public sealed class DefaultTests
         ["service.hold.max_requests"] = ("1000", spec => spec.Serving.Hold.MaxRequests),
         ["service.hold.max_bytes"] = ("67108864", spec => spec.Serving.Hold.MaxBytes),
         ["service.hold.max_seconds"] = ("600", spec => spec.Serving.Hold.MaxSeconds),
+        ["service.usage"] = ("final", spec => spec.Serving.Usage),
+        ["service.prices.input"] = ("0", spec => spec.Serving.Prices?.Input ?? 0),
+        ["service.prices.output"] = ("0", spec => spec.Serving.Prices?.Output ?? 0),
+        ["service.prices.currency"] = ("USD", spec => spec.Serving.Prices?.Currency ?? "USD"),
         ["resources.use_spot"] = ("false", spec => Assert.Single(spec.Resources.Candidates).UseSpot),
     };
 
@@ -59,7 +64,7 @@ public sealed class DefaultTests
         from @group in new[]
         {
             TaskFields.Group, ServiceFields.Group, ProbeFields.Group, PolicyFields.Group, ServiceFields.LoadBalancer, ServiceFields.UpdatePolicy,
-            ServiceFields.Hold, ServiceFields.Tls, ResourcesFields.Group, TaskFields.Networking, TaskFields.Image, TaskFields.Build, TaskFields.GitWorkdir,
+            ServiceFields.Hold, ServiceFields.Tls, ServiceFields.Prices, ResourcesFields.Group, TaskFields.Networking, TaskFields.Image, TaskFields.Build, TaskFields.GitWorkdir,
         }
         from one in @group.Fields
         where one.Default is not null

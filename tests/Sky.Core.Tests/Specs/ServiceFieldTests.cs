@@ -43,12 +43,26 @@ public sealed class ServiceFieldTests
     [InlineData("update_policy: {on_failure: explode}", "is not one of stop, rollback")]
     [InlineData("drain_seconds: -1", "drain_seconds must be between 0")]
     [InlineData("hold: {max_requests: 1.5}", "max_requests must be a whole number")]
+    [InlineData("prices: {input: -1}", "input must be between 0")]
+    [InlineData("prices: {inputs: 1}", "did you mean 'input'")]
+    [InlineData("prices: 3", "prices must be a mapping")]
+    [InlineData("usage: always", "is not one of final, continuous, none")]
     [InlineData("load_balancer: {stream_timeout_seconds: 0}", "stream_timeout_seconds must be greater than 0")]
     public void Nonsense_is_an_error_that_says_what_is_right(string lines, string words)
     {
         var errors = SpecFiles.Read(SpecFiles.Service(lines)).Errors;
 
         Assert.Contains(errors, error => error.Message.Contains(words, StringComparison.Ordinal) && error.Line >= 3 && error.Path.StartsWith("service", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Prices_are_read_exactly()
+    {
+        var serving = SpecFiles.Spec(SpecFiles.Service("prices: {input: 0.15, cached_input: 0.075, output: 0.6, currency: EUR}\nusage: Continuous")).Serving;
+
+        Assert.Equal(new PriceSpec { Input = 0.15m, CachedInput = 0.075m, Output = 0.6m, Currency = "EUR" }, serving.Prices);
+        Assert.Equal(UsageAsk.Continuous, serving.Usage);
+        Assert.Null(SpecFiles.Spec(SpecFiles.Service("replicas: 1")).Serving.Prices);
     }
 
     [Fact]

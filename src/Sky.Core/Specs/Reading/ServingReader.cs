@@ -1,3 +1,4 @@
+using Sky.Core.Specs.Schema;
 using Sky.Core.Specs.Yaml;
 
 namespace Sky.Core.Specs.Reading;
@@ -21,6 +22,8 @@ internal sealed class ServingReader(SpecProblems problems, SpecOptions options)
             Hold = Hold(service?["hold"] as YamlNode.Mapping),
             UpdatePolicy = Update(service?["update_policy"] as YamlNode.Mapping),
             Tls = Tls(service?["tls"] as YamlNode.Mapping),
+            Prices = Prices(service?["prices"] as YamlNode.Mapping),
+            Usage = Usage(service?["usage"].AsText()),
         };
     }
 
@@ -43,6 +46,30 @@ internal sealed class ServingReader(SpecProblems problems, SpecOptions options)
             MaxSeconds = hold?["max_seconds"].AsNumber() ?? defaults.MaxSeconds,
         };
     }
+
+    private static PriceSpec? Prices(YamlNode.Mapping? prices)
+    {
+        if (prices is null)
+        {
+            return null;
+        }
+        return new()
+        {
+            Input = Price(prices["input"]) ?? 0,
+            CachedInput = Price(prices["cached_input"]),
+            Output = Price(prices["output"]) ?? 0,
+            Currency = prices["currency"].AsText() is { Length: > 0 } currency ? currency : new PriceSpec().Currency,
+        };
+    }
+
+    private static decimal? Price(YamlNode? node) => node.AsNumber() is { } number ? (decimal)Math.Clamp(number, 0, FieldLimits.Price) : null;
+
+    private static UsageAsk Usage(string? word) => word?.ToLowerInvariant() switch
+    {
+        "continuous" => UsageAsk.Continuous,
+        "none" => UsageAsk.None,
+        _ => UsageAsk.Final,
+    };
 
     private UpdatePolicySpec Update(YamlNode.Mapping? policy)
     {

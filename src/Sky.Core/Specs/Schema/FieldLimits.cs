@@ -13,5 +13,8 @@ internal static class FieldLimits
     /// <summary>One TiB.</summary>
     public const double Bytes = 1L << 40;
 
+    /// <summary>Of a million tokens.</summary>
+    public const double Price = 1_000_000;
+
     public const double Port = 65_535;
 }

@@ -31,6 +31,14 @@ internal static class ServiceFields
         new("certfile", FieldTypes.Text, "Path of the certificate chain.") { Required = true },
     ]);
 
+    public static FieldGroup Prices { get; } = new("service.prices", "What tokens cost, per million of them. Usage is counted without it too.",
+    [
+        new("input", FieldTypes.Number, "A million prompt tokens.") { Default = "0", Minimum = 0, Maximum = FieldLimits.Price },
+        new("cached_input", FieldTypes.Number, "A million prompt tokens that the replica's cache held; as much as input by default.") { Minimum = 0, Maximum = FieldLimits.Price },
+        new("output", FieldTypes.Number, "A million tokens of answers.") { Default = "0", Minimum = 0, Maximum = FieldLimits.Price },
+        new("currency", FieldTypes.Text, "Shown beside amounts, never converted. Budgets of keys count USD.") { Default = "USD" },
+    ]);
+
     public static FieldGroup Group { get; } = new("service", "How replicas are probed, scaled, balanced, updated and drained.",
     [
         new("readiness_probe", FieldTypes.Text | FieldTypes.Map, "The path to GET, or a mapping.") { Default = "/", Fields = ProbeFields.Group, Example = "/health" },
@@ -47,6 +55,11 @@ internal static class ServiceFields
         new("drain_seconds", FieldTypes.Number, "How long a replica that goes away may finish what it has.") { Default = "3600", Minimum = 0, Maximum = FieldLimits.Seconds },
         new("update_policy", FieldTypes.Map, "The bounds of an update.") { Fields = UpdatePolicy },
         new("hold", FieldTypes.Map, "Requests that wait for a replica.") { Fields = Hold },
+        new("prices", FieldTypes.Map, "What tokens cost.") { Fields = Prices },
+        new("usage", FieldTypes.Text, "What the gateway asks of a streamed chat or completion whose client asks for no usage, and takes out of the answer again. continuous: also in every event (vLLM, SGLang), so that aborted streams are charged exactly. none: nothing.")
+        {
+            Default = "final", Choices = ["final", "continuous", "none"],
+        },
         new("models", FieldTypes.Any, "The model names that requests may ask for.") { Use = FieldUse.Kept },
         new("auth", FieldTypes.Any, "Who may call the service.") { Use = FieldUse.Kept },
         new("upstream_auth", FieldTypes.Any, "What the gateway presents to replicas.") { Use = FieldUse.Kept },
