@@ -32,6 +32,9 @@ public static class EndpointsView
             Tls = serving.Tls,
             Prices = serving.Prices,
             Usage = serving.Usage,
+            Models = serving.Models,
+            Fallback = serving.Fallback,
+            Expose = serving.Expose,
         };
     }
 

@@ -33,4 +33,13 @@ public sealed record ServiceEndpoints
     public PriceSpec? Prices { get; init; }
 
     public UsageAsk Usage { get; init; }
+
+    /// <summary>Null: the service's name, and what its replicas list.</summary>
+    public ModelsSpec? Models { get; init; }
+
+    /// <summary>Where requests go when there is no capacity.</summary>
+    public IReadOnlyList<FallbackSpec> Fallback { get; init; } = [];
+
+    /// <summary>Paths that clients reach beside the inference API. Null: not said.</summary>
+    public IReadOnlyList<string>? Expose { get; init; }
 }

@@ -20,6 +20,14 @@ public sealed record ServingSpec
 
     public UpdatePolicySpec UpdatePolicy { get; init; } = new();
 
+    /// <summary>Null: the service's name, and what its replicas list.</summary>
+    public ModelsSpec? Models { get; init; }
+
+    public IReadOnlyList<FallbackSpec> Fallback { get; init; } = [];
+
+    /// <summary>Paths that clients reach beside the inference API; one that ends with <c>/*</c> stands for all below it. Null: not said.</summary>
+    public IReadOnlyList<string>? Expose { get; init; }
+
     public TlsSpec? Tls { get; init; }
 
     /// <summary>What tokens cost; null: nothing is counted in money.</summary>

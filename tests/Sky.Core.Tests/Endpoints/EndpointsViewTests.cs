@@ -30,16 +30,21 @@ public sealed class EndpointsViewTests
     {
         var spec = TestSpec.Of();
         var hold = new HoldSpec { MaxRequests = 7, MaxBytes = 8, MaxSeconds = 9 };
+        var models = new ModelsSpec { Names = [new("m", "r")] };
+        FallbackSpec[] fallback = [new("*", ["other"])];
+        string[] expose = ["/metrics"];
         var probe = new ReadinessProbeSpec { Path = "/r" };
         var world = new World(spec with
         {
-            Serving = spec.Serving with { LoadBalancingPolicy = "round_robin", StreamTimeoutSeconds = 77, Hold = hold, ReadinessProbe = probe, Tls = new TlsSpec("c", "k") },
+            Serving = spec.Serving with { LoadBalancingPolicy = "round_robin", StreamTimeoutSeconds = 77, Hold = hold, ReadinessProbe = probe, Tls = new TlsSpec("c", "k"),
+                Models = models, Fallback = fallback, Expose = expose },
         });
 
         var view = View(world);
 
         Assert.Equal(("round_robin", 77, hold), (view.LoadBalancingPolicy, view.StreamTimeoutSeconds, view.Hold));
         Assert.Equal(("/r", new TlsSpec("c", "k")), (view.ReadinessProbe.Path, view.Tls));
+        Assert.Equal((models, fallback, expose), (view.Models, view.Fallback, view.Expose));
     }
 
     [Fact]

@@ -53,7 +53,7 @@ public sealed class DefaultTests
     };
 
     /// <summary>Defaults that are no value of the spec: each has a test of its own below.</summary>
-    private static readonly string[] Told = ["service.replica_policy.max_replicas", "image.build.context", "image.build.dockerfile"];
+    private static readonly string[] Told = ["service.replica_policy.max_replicas", "service.models", "service.expose", "image.build.context", "image.build.dockerfile"];
 
     public static TheoryData<string, string> FieldsAndFiles { get; } = new(
         from path in Defaults.Keys

@@ -60,10 +60,22 @@ internal static class ServiceFields
         {
             Default = "final", Choices = ["final", "continuous", "none"],
         },
-        new("models", FieldTypes.Any, "The model names that requests may ask for.") { Use = FieldUse.Kept },
+        new("models", FieldTypes.Text | FieldTypes.List | FieldTypes.Map,
+            "The model names that requests may ask for: one, a list, or a mapping of each to what the replicas call it. \"*\": also what the replicas list at /v1/models.")
+        {
+            Default = "the service's name, and what the replicas list", Parts = FieldTypes.Text, Example = "qwen3-8b",
+        },
+        new("fallback", FieldTypes.Text | FieldTypes.List | FieldTypes.Map,
+            "Services that take over when this one has no capacity, in this order; or a mapping of a model (or \"*\") to them. As a service \"*\" means every other one with that model.")
+        {
+            Parts = FieldTypes.Text | FieldTypes.List,
+        },
         new("auth", FieldTypes.Any, "Who may call the service.") { Use = FieldUse.Kept },
         new("upstream_auth", FieldTypes.Any, "What the gateway presents to replicas.") { Use = FieldUse.Kept },
-        new("expose", FieldTypes.Any, "Where else the service is reachable.") { Use = FieldUse.Kept },
+        new("expose", FieldTypes.Text | FieldTypes.List, "Paths that clients reach beside the inference API and the readiness probe; /docs/* means all below /docs/.")
+        {
+            Default = "none where models are given, else every path", Parts = FieldTypes.Text, Example = "/metrics",
+        },
         new("security", FieldTypes.Any, "Limits of what a replica may do.") { Use = FieldUse.Kept },
         new("metrics", FieldTypes.Any, "The metrics of a replica to scale by.") { Use = FieldUse.Kept },
         new("pool", FieldTypes.Any, "") { Use = FieldUse.Refused, Instead = "A pool runs jobs and is not a service: remove service.pool." },
