@@ -78,6 +78,18 @@ internal sealed class ControllerClient(ControllerAddress address, Func<Controlle
     public Task<PutServiceResponse> ScaleAsync(string name, int? replicas, CancellationToken cancellationToken) =>
         SendAsync(HttpMethod.Post, $"services/{Escape(name)}/scale", Body(new ScaleRequest(replicas), ApiJson.Default.ScaleRequest), ApiJson.Default.PutServiceResponse, cancellationToken);
 
+    public Task<IReadOnlyList<KeyView>> KeysAsync(CancellationToken cancellationToken) =>
+        GetAsync("keys", ApiJson.Default.IReadOnlyListKeyView, cancellationToken);
+
+    public Task<KeySecretView> CreateKeyAsync(CreateKeyRequest request, CancellationToken cancellationToken) =>
+        SendAsync(HttpMethod.Post, "keys", Body(request, ApiJson.Default.CreateKeyRequest), ApiJson.Default.KeySecretView, cancellationToken);
+
+    public Task<KeySecretView> RotateKeyAsync(string key, TimeSpan grace, CancellationToken cancellationToken) =>
+        SendAsync(HttpMethod.Post, $"keys/{Escape(key)}/rotate", Body(new RotateKeyRequest(grace.TotalSeconds), ApiJson.Default.RotateKeyRequest), ApiJson.Default.KeySecretView, cancellationToken);
+
+    public Task<KeyView> RevokeKeyAsync(string key, CancellationToken cancellationToken) =>
+        SendAsync(HttpMethod.Post, $"keys/{Escape(key)}/revoke", null, ApiJson.Default.KeyView, cancellationToken);
+
     /// <summary>Whether it answers at all.</summary>
     public async Task<bool> AnswersAsync(CancellationToken cancellationToken)
     {

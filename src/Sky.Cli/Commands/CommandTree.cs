@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using Sky.Cli.Controller;
 using Sky.Cli.Gateway;
+using Sky.Cli.Keys;
 using Sky.Cli.Serve;
 
 namespace Sky.Cli.Commands;
@@ -20,6 +21,10 @@ internal static class CommandTree
         ("serve", "rollback", RollbackVerb.Build),
         ("serve", "scale", ScaleVerb.Build),
         ("serve", "check", CheckVerb.Build),
+        ("keys", "create", CreateKeyVerb.Build),
+        ("keys", "list", ListKeysVerb.Build),
+        ("keys", "rotate", RotateKeyVerb.Build),
+        ("keys", "revoke", RevokeKeyVerb.Build),
         ("controller", "run", RunControllerVerb.Build),
         ("controller", "start", StartControllerVerb.Build),
         ("controller", "stop", StopControllerVerb.Build),
@@ -71,6 +76,15 @@ internal static class CommandTree
                 ("sky serve up servers/hello/sky-serve.yaml", "bring a service up and print its endpoint"),
                 ("sky serve status", "see all services and their replicas"),
                 ("sky serve down hello", "take it down"),
+            ],
+        },
+        "keys" => new SkyCommand("keys", "Keys for callers of the gateway: who may call, which models, and how much.")
+        {
+            Examples =
+            [
+                ("sky keys create --name ci", "a key for every model, without limits"),
+                ("sky keys list", "see keys and their limits"),
+                ("sky keys revoke ci", "shut it out within a second"),
             ],
         },
         "controller" => new SkyCommand("controller", "The control plane of this machine. Started by itself when a command needs it."),

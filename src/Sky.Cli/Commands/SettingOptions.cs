@@ -11,13 +11,13 @@ internal static class SettingOptions
     public static readonly string[] Gateway =
     [
         "SKY_HOME", "SKY_CONTROLLER_URL", "SKY_GATEWAY_LISTEN", "SKY_GATEWAY_TLS_LISTEN", "SKY_GATEWAY_H2C_LISTEN", "SKY_GATEWAY_DOMAIN",
-        "SKY_GATEWAY_DRAIN_SECONDS", "SKY_TLS_CERT", "SKY_TLS_KEY", "SKY_INSECURE",
+        "SKY_GATEWAY_DRAIN_SECONDS", "SKY_TLS_CERT", "SKY_TLS_KEY", "SKY_INSECURE", "SKY_ALLOW_ANONYMOUS",
     ];
 
     public static readonly string[] Controller =
     [
         "SKY_HOME", "SKY_STORE", "SKY_CONTROLLER_LISTEN", "SKY_GATEWAY_LISTEN", "SKY_GATEWAY_URL", "SKY_GATEWAY_TLS_LISTEN",
-        "SKY_GATEWAY_H2C_LISTEN", "SKY_GATEWAY_DOMAIN", "SKY_GATEWAY_DRAIN_SECONDS", "SKY_TLS_CERT", "SKY_TLS_KEY", "SKY_INSECURE",
+        "SKY_GATEWAY_H2C_LISTEN", "SKY_GATEWAY_DOMAIN", "SKY_GATEWAY_DRAIN_SECONDS", "SKY_TLS_CERT", "SKY_TLS_KEY", "SKY_INSECURE", "SKY_ALLOW_ANONYMOUS",
     ];
 
     public static void Add(Command command, IEnumerable<string> variables)
@@ -28,7 +28,7 @@ internal static class SettingOptions
             {
                 Description = $"{Meaning(variable)} (${variable})",
                 HelpName = HelpName(variable),
-                Arity = variable == "SKY_INSECURE" ? ArgumentArity.ZeroOrOne : ArgumentArity.ExactlyOne,
+                Arity = variable is "SKY_INSECURE" or "SKY_ALLOW_ANONYMOUS" ? ArgumentArity.ZeroOrOne : ArgumentArity.ExactlyOne,
             });
         }
     }
@@ -46,7 +46,7 @@ internal static class SettingOptions
         "SKY_TLS_CERT" or "SKY_TLS_KEY" => "FILE",
         "SKY_GATEWAY_DOMAIN" => "NAME",
         "SKY_GATEWAY_DRAIN_SECONDS" => "SECONDS",
-        "SKY_INSECURE" => "1|0",
+        "SKY_INSECURE" or "SKY_ALLOW_ANONYMOUS" => "1|0",
         "SKY_STORE" => "STORE",
         _ => "URL",
     };
@@ -64,6 +64,7 @@ internal static class SettingOptions
         "SKY_GATEWAY_URL" => "What users reach the gateway by, when it differs from where it listens",
         "SKY_TLS_CERT" => "PEM certificate chain of the gateway, read again when it changes",
         "SKY_TLS_KEY" => "PEM private key of that certificate",
+        "SKY_ALLOW_ANONYMOUS" => "Let requests without a key in, also from other machines",
         "SKY_INSECURE" => "Allow addresses beyond this machine without TLS",
         _ => "Where state is kept; sqlite:$SKY_HOME/state.db by default",
     };

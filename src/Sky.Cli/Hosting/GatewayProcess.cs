@@ -30,6 +30,7 @@ internal static class GatewayProcess
             TlsCert = settings.TlsCert,
             TlsKey = settings.TlsKey,
             Insecure = settings.Insecure,
+            AllowAnonymous = settings.AllowAnonymous,
             Domain = settings.GatewayDomain,
             Drain = TimeSpan.FromSeconds(settings.GatewayDrainSeconds),
             Controller = settings.ControllerUrl ?? ControllerInfo.OfRunning(settings.Home)?.Url ?? settings.ControllerListen,

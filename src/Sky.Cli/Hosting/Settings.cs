@@ -40,6 +40,9 @@ internal sealed record Settings
     /// <summary>Allows addresses beyond loopback without TLS.</summary>
     public bool Insecure { get; init; }
 
+    /// <summary>Lets requests without a key in.</summary>
+    public bool AllowAnonymous { get; init; }
+
     /// <summary>What users reach the gateway by, without a slash at the end.</summary>
     public required string GatewayUrl { get; init; }
 
@@ -69,6 +72,7 @@ internal sealed record Settings
             TlsCert = reader.File("SKY_TLS_CERT"),
             TlsKey = reader.File("SKY_TLS_KEY"),
             Insecure = reader.Flag("SKY_INSECURE"),
+            AllowAnonymous = reader.Flag("SKY_ALLOW_ANONYMOUS"),
             GatewayUrl = reader.OptionalUrl("SKY_GATEWAY_URL")?.AbsoluteUri.TrimEnd('/') ?? PublicUrl(listen),
         };
         reader.CheckStore(settings.Home);
@@ -93,6 +97,7 @@ internal sealed record Settings
         Add("SKY_TLS_CERT", TlsCert);
         Add("SKY_TLS_KEY", TlsKey);
         Add("SKY_INSECURE", Insecure ? "1" : null);
+        Add("SKY_ALLOW_ANONYMOUS", AllowAnonymous ? "1" : null);
         return variables;
 
         void Add(string name, string? value)

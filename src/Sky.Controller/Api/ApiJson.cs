@@ -23,4 +23,9 @@ namespace Sky.Controller.Api;
 [JsonSerializable(typeof(IReadOnlyList<ServiceView>))]
 [JsonSerializable(typeof(EndpointsChange))]
 [JsonSerializable(typeof(GatewayReport))]
+[JsonSerializable(typeof(CreateKeyRequest))]
+[JsonSerializable(typeof(RotateKeyRequest))]
+[JsonSerializable(typeof(KeyView))]
+[JsonSerializable(typeof(KeySecretView))]
+[JsonSerializable(typeof(IReadOnlyList<KeyView>))]
 public sealed partial class ApiJson : JsonSerializerContext;

@@ -24,6 +24,10 @@ internal static class ApiRoutes
         RollbackService.Map(api);
         ScaleService.Map(api);
         PutWorkdir.Map(api);
+        GetKeys.Map(api);
+        CreateKey.Map(api);
+        RotateKey.Map(api);
+        RevokeKey.Map(api);
         WatchEndpoints.Map(api);
         PostGatewayReport.Map(api);
         GetProcessLogs.Map(api);

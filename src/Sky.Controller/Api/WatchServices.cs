@@ -31,7 +31,7 @@ internal static class WatchServices
             {
                 (true, _) => [new ServicesChange { Services = [.. batch.Select(change => change.Value!.At(now))] }],
                 (_, 0) => [new ServicesChange()],
-                _ => [.. batch.Select(change => change.Value is { } view ? new ServicesChange { Service = view.At(now) } : new ServicesChange { Gone = change.Service.Value })],
+                _ => [.. batch.Select(change => change.Value is { } view ? new ServicesChange { Service = view.At(now) } : new ServicesChange { Gone = change.Key.Value })],
             };
             first = false;
         }

@@ -1,20 +1,20 @@
 using System.Runtime.CompilerServices;
 using Sky.Controller.Reconciling;
-using Sky.Core.Services;
 
 namespace Sky.Controller.Endpoints;
 
 /// <summary>
-/// The latest value of each service, and watchers of it. A watcher that is slow misses states in between, never the newest one,
-/// and never makes anyone wait: what is kept for it is the set of services that changed.
+/// The latest value of each key (such as a service), and watchers of it. A watcher that is slow misses states in between, never the newest one,
+/// and never makes anyone wait: what is kept for it is the set of keys that changed.
 /// </summary>
 /// <param name="same">Whether two values are not worth telling apart.</param>
 /// <param name="time">The clock.</param>
-internal sealed class ChangeFeed<T>(Func<T, T, bool> same, TimeProvider time)
+internal sealed class ChangeFeed<TKey, T>(Func<T, T, bool> same, TimeProvider time)
+    where TKey : struct
     where T : class
 {
     private readonly Lock _lock = new();
-    private readonly SortedDictionary<ServiceName, T> _values = [];
+    private readonly SortedDictionary<TKey, T> _values = [];
     private readonly HashSet<Watcher> _watchers = [];
     private readonly TaskCompletionSource _complete = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -30,15 +30,15 @@ internal sealed class ChangeFeed<T>(Func<T, T, bool> same, TimeProvider time)
         }
     }
 
-    /// <summary>From now on the feed knows every service; watchers that came before begin now.</summary>
+    /// <summary>From now on the feed knows every key; watchers that came before begin now.</summary>
     public void Complete() => _complete.TrySetResult();
 
-    /// <summary>The value of a service; null: it is gone.</summary>
-    public void Publish(ServiceName service, T? value)
+    /// <summary>The value of a key; null: it is gone.</summary>
+    public void Publish(TKey key, T? value)
     {
         lock (_lock)
         {
-            var known = _values.GetValueOrDefault(service);
+            var known = _values.GetValueOrDefault(key);
             if (known is null ? value is null : value is not null && same(known, value))
             {
                 return;
@@ -46,16 +46,16 @@ internal sealed class ChangeFeed<T>(Func<T, T, bool> same, TimeProvider time)
 
             if (value is null)
             {
-                _values.Remove(service);
+                _values.Remove(key);
             }
             else
             {
-                _values[service] = value;
+                _values[key] = value;
             }
 
             foreach (var watcher in _watchers)
             {
-                watcher.Mark(service);
+                watcher.Mark(key);
             }
         }
     }
@@ -63,16 +63,16 @@ internal sealed class ChangeFeed<T>(Func<T, T, bool> same, TimeProvider time)
     /// <summary>
     /// First all present values, then what changes: a batch as soon as there is one, and an empty one after each <paramref name="life"/> of silence.
     /// </summary>
-    public async IAsyncEnumerable<IReadOnlyList<FeedChange<T>>> WatchAsync(
+    public async IAsyncEnumerable<IReadOnlyList<FeedChange<TKey, T>>> WatchAsync(
         TimeSpan life, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await _complete.Task.WaitAsync(cancellationToken);
         var watcher = new Watcher(new Signal(time));
-        IReadOnlyList<FeedChange<T>> batch;
+        IReadOnlyList<FeedChange<TKey, T>> batch;
         lock (_lock)
         {
             _watchers.Add(watcher);
-            batch = [.. _values.Select(pair => new FeedChange<T>(pair.Key, pair.Value))];
+            batch = [.. _values.Select(pair => new FeedChange<TKey, T>(pair.Key, pair.Value))];
         }
 
         try
@@ -83,7 +83,7 @@ internal sealed class ChangeFeed<T>(Func<T, T, bool> same, TimeProvider time)
                 await watcher.Signal.WaitAsync(life, cancellationToken);
                 lock (_lock)
                 {
-                    batch = [.. watcher.Take().Select(service => new FeedChange<T>(service, _values.GetValueOrDefault(service)))];
+                    batch = [.. watcher.Take().Select(key => new FeedChange<TKey, T>(key, _values.GetValueOrDefault(key)))];
                 }
             }
         }
@@ -98,17 +98,17 @@ internal sealed class ChangeFeed<T>(Func<T, T, bool> same, TimeProvider time)
 
     private sealed class Watcher(Signal signal)
     {
-        private SortedSet<ServiceName> _dirty = [];
+        private SortedSet<TKey> _dirty = [];
 
         public Signal Signal { get; } = signal;
 
-        public void Mark(ServiceName service)
+        public void Mark(TKey key)
         {
-            _dirty.Add(service);
+            _dirty.Add(key);
             Signal.Set();
         }
 
-        public SortedSet<ServiceName> Take()
+        public SortedSet<TKey> Take()
         {
             var taken = _dirty;
             _dirty = [];

@@ -1,7 +1,5 @@
-using Sky.Core.Services;
-
 namespace Sky.Controller.Endpoints;
 
-/// <summary>The newest value of one service; null: it is gone.</summary>
-internal readonly record struct FeedChange<T>(ServiceName Service, T? Value)
+/// <summary>The newest value of one key; null: it is gone.</summary>
+internal readonly record struct FeedChange<TKey, T>(TKey Key, T? Value)
     where T : class;

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Sky.Core;
 using Sky.Core.Endpoints;
+using Sky.Core.Keys;
 using Sky.Core.Planning;
 using Sky.Core.Services;
 
@@ -12,9 +13,12 @@ namespace Sky.Controller.Endpoints;
 /// <param name="time">The clock.</param>
 internal sealed class Publications(string gatewayUrl, string gatewayTlsUrl, TimeProvider time)
 {
-    public ChangeFeed<ServiceEndpoints> Endpoints { get; } = new(SameEndpoints, time);
+    public ChangeFeed<ServiceName, ServiceEndpoints> Endpoints { get; } = new(SameEndpoints, time);
 
-    public ChangeFeed<PublishedView> Views { get; } = new(SameView, time);
+    public ChangeFeed<ServiceName, PublishedView> Views { get; } = new(SameView, time);
+
+    /// <summary>Completed by itself, once the keys have been read.</summary>
+    public ChangeFeed<KeyId, KeyRecord> Keys { get; } = new(static (left, right) => ReferenceEquals(left, right), time);
 
     public void Publish(ServiceAggregate service, ServiceLoad load, DateTimeOffset now)
     {

@@ -10,10 +10,12 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Sky.Controller.Api;
+using Sky.Controller.Keys;
 using Sky.Controller.Probing;
 using Sky.Controller.Provisioning;
 using Sky.Core.Clouds;
 using Sky.Core.Engines;
+using Sky.Core.Keys;
 using Sky.Core.Store;
 
 namespace Sky.Controller.Hosting;
@@ -23,7 +25,7 @@ internal static class ControllerApp
 {
     private const long LargestBody = 16L << 20;
 
-    public static WebApplication Build(ControllerOptions options, IStore store, IEngine engine, ICloud cloud, string token)
+    public static WebApplication Build(ControllerOptions options, IStore store, IKeyStore keys, IEngine engine, ICloud cloud, string token)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = options.Home.Root });
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
@@ -34,6 +36,9 @@ internal static class ControllerApp
         });
         AddLogging(builder.Logging);
         var services = builder.Services;
+        services.AddSingleton(keys);
+        services.AddSingleton<KeyChanges>();
+        services.AddHostedService<KeyPublisher>();
         AddParts(services, options, store, engine, cloud, token);
         services.AddRoutingCore();
         services.AddOpenApi();

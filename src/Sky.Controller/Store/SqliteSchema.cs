@@ -20,6 +20,9 @@ internal static class SqliteSchema
         CREATE TABLE events (seq INTEGER PRIMARY KEY AUTOINCREMENT, service TEXT NOT NULL, json TEXT NOT NULL);
         CREATE INDEX events_of_service ON events (service, seq);
         """,
+        """
+        CREATE TABLE keys (id TEXT PRIMARY KEY, row_version INTEGER NOT NULL, live_name TEXT UNIQUE, json TEXT NOT NULL) WITHOUT ROWID;
+        """,
     ];
 
     public static int Newest => Migrations.Length;

@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using Sky.Core;
+using Sky.Core.Keys;
 using Sky.Core.Services;
 using Sky.Core.Store;
 
@@ -13,7 +14,7 @@ namespace Sky.Controller.Store;
 /// The store of one controller: a SQLite file in WAL mode, synced to disk at each commit. Records are JSON columns; the row version
 /// of the service row covers its replicas and versions.
 /// </summary>
-public sealed class SqliteStore : IStore, IDisposable
+public sealed partial class SqliteStore : IStore, IKeyStore, IDisposable
 {
     /// <summary>Events kept of one service; older ones are dropped.</summary>
     public const int KeptEvents = 500;
@@ -75,29 +76,8 @@ public sealed class SqliteStore : IStore, IDisposable
         },
         cancellationToken);
 
-    public async Task<bool> CommitAsync(ServiceCommit commit, CancellationToken cancellationToken)
-    {
-        await _writer.WaitAsync(cancellationToken);
-        try
-        {
-            return Guarded(_path, () =>
-            {
-                using var connection = SqliteFile.Open(_connectionString);
-                using var transaction = connection.BeginTransaction(deferred: false);
-                if (!SqliteCommit.Write(connection, transaction, commit))
-                {
-                    return false;
-                }
-
-                transaction.Commit();
-                return true;
-            });
-        }
-        finally
-        {
-            _writer.Release();
-        }
-    }
+    public Task<bool> CommitAsync(ServiceCommit commit, CancellationToken cancellationToken) =>
+        WriteAsync((connection, transaction) => SqliteCommit.Write(connection, transaction, commit), cancellationToken);
 
     public Task<IReadOnlyList<ServiceEvent>> EventsAsync(ServiceName service, int limit, CancellationToken cancellationToken) =>
         Read<IReadOnlyList<ServiceEvent>>(
@@ -162,6 +142,31 @@ public sealed class SqliteStore : IStore, IDisposable
             using var transaction = connection.BeginTransaction(deferred: true);
             return read(connection, transaction);
         }));
+    }
+
+    /// <summary>One transaction; where <paramref name="write"/> says false, nothing is written.</summary>
+    private async Task<bool> WriteAsync(Func<SqliteConnection, SqliteTransaction, bool> write, CancellationToken cancellationToken)
+    {
+        await _writer.WaitAsync(cancellationToken);
+        try
+        {
+            return Guarded(_path, () =>
+            {
+                using var connection = SqliteFile.Open(_connectionString);
+                using var transaction = connection.BeginTransaction(deferred: false);
+                if (!write(connection, transaction))
+                {
+                    return false;
+                }
+
+                transaction.Commit();
+                return true;
+            });
+        }
+        finally
+        {
+            _writer.Release();
+        }
     }
 
     private static T Guarded<T>(string path, Func<T> work)

@@ -3,7 +3,9 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Sky.Core;
 using Sky.Core.Endpoints;
+using Sky.Core.Keys;
 using Sky.Core.Services;
+using Sky.Gateway.Ingress.Keys;
 using Sky.Gateway.Reporting;
 
 namespace Sky.Gateway.Endpoints;
@@ -13,7 +15,7 @@ namespace Sky.Gateway.Endpoints;
 /// for ever, and has the controller of this machine started if it is not running.
 /// </summary>
 internal sealed partial class EndpointWatcher(
-    EndpointTable table, ControllerClient controller, ControllerStarter starter, ReportSender reports, IHostApplicationLifetime lifetime,
+    EndpointTable table, KeyTable keys, ControllerClient controller, ControllerStarter starter, ReportSender reports, IHostApplicationLifetime lifetime,
     TimeProvider time, ILogger<EndpointWatcher> logger)
     : BackgroundService
 {
@@ -70,12 +72,34 @@ internal sealed partial class EndpointWatcher(
         response.EnsureSuccessStatusCode();
         using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(either.Token));
         HashSet<ServiceName>? named = [];
+        List<KeyRecord>? first = [];
         while (await reader.ReadLineAsync(either.Token) is { } line)
         {
             silence.CancelAfter(Silence);
             if (line.Length == 0 || JsonSerializer.Deserialize(line, SkyJson.Default.EndpointsChange) is not { } change)
             {
                 continue;
+            }
+
+            if (change.Key is { } key)
+            {
+                // The first ones come together, so that many cost no more than one.
+                if (first is not null)
+                {
+                    first.Add(key);
+                }
+                else
+                {
+                    keys.Apply(key);
+                }
+
+                continue;
+            }
+
+            if (first is not null && (change.Service is not null || change.Synced))
+            {
+                keys.Replace(first);
+                first = null;
             }
 
             if (change.Service is { } service)

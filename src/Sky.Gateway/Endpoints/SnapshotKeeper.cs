@@ -4,34 +4,39 @@ using Microsoft.Extensions.Logging;
 using Sky.Core;
 using Sky.Core.Endpoints;
 using Sky.Core.Processes;
+using Sky.Gateway.Ingress.Keys;
 
 namespace Sky.Gateway.Endpoints;
 
-/// <summary>Keeps the table on disk, so that a gateway that starts while every controller is down serves what the one before it served.</summary>
-internal sealed partial class SnapshotKeeper(EndpointTable table, SkyHome home, TimeProvider time, ILogger<SnapshotKeeper> logger) : BackgroundService
+/// <summary>Keeps what the controller said on disk, so that a gateway that starts while every controller is down serves what the one before it served.</summary>
+internal sealed partial class SnapshotKeeper(EndpointTable table, KeyTable keys, SkyHome home, TimeProvider time, ILogger<SnapshotKeeper> logger) : BackgroundService
 {
     private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(500);
     private long _saved;
 
-    /// <summary>Fills the table from disk. A missing or broken file leaves it empty.</summary>
+    private long Revision => table.Revision + keys.Revision;
+
+    /// <summary>Fills the tables from disk. A missing or broken file leaves it empty.</summary>
     public void Load()
     {
         try
         {
             using var file = File.OpenRead(home.GatewaySnapshot);
-            var services = JsonSerializer.Deserialize(file, GatewayJson.Default.EndpointsDocument)?.Services ?? [];
-            if (services.Any(service => service is null))
+            var document = JsonSerializer.Deserialize(file, GatewayJson.Default.EndpointsDocument);
+            var services = document?.Services ?? [];
+            if (services.Any(service => service is null) || document?.Keys?.Any(key => key is null) == true)
             {
                 throw new JsonException("a service is missing");
             }
 
+            keys.Replace(document?.Keys ?? []);
             foreach (var service in services)
             {
                 table.Apply(service.Service, service);
             }
 
             table.Synced(services.Select(s => s.Service).ToHashSet());
-            _saved = table.Revision;
+            _saved = Revision;
             Loaded(logger, services.Count);
         }
         catch (Exception failure) when (failure is FileNotFoundException or DirectoryNotFoundException)
@@ -62,7 +67,7 @@ internal sealed partial class SnapshotKeeper(EndpointTable table, SkyHome home, 
 
     private void Save()
     {
-        var revision = table.Revision;
+        var revision = Revision;
         if (revision == _saved)
         {
             return;
@@ -71,7 +76,7 @@ internal sealed partial class SnapshotKeeper(EndpointTable table, SkyHome home, 
         try
         {
             var services = table.Current.All.Select(s => s.Snapshot().Endpoints).OfType<ServiceEndpoints>().OrderBy(s => s.Service).ToArray();
-            AtomicFile.Write(home.GatewaySnapshot, JsonSerializer.SerializeToUtf8Bytes(new EndpointsDocument(services), GatewayJson.Default.EndpointsDocument));
+            AtomicFile.Write(home.GatewaySnapshot, JsonSerializer.SerializeToUtf8Bytes(new EndpointsDocument(services, keys.Records), GatewayJson.Default.EndpointsDocument));
             _saved = revision;
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)

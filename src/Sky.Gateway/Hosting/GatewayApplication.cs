@@ -8,6 +8,7 @@ using Sky.Gateway.Endpoints;
 using Sky.Gateway.Forwarding;
 using Sky.Gateway.Health;
 using Sky.Gateway.Ingress;
+using Sky.Gateway.Ingress.Keys;
 using Sky.Gateway.Reporting;
 using Sky.Gateway.Routing;
 using Sky.Gateway.Routing.Models;
@@ -60,6 +61,8 @@ internal static class GatewayApplication
         services.AddSingleton(_ => new ControllerClient(options.Controller, options.Token, options.LookForToken));
         services.AddHttpForwarder();
         services.AddSingleton<ReportSignal>();
+        services.AddSingleton<KeyTable>();
+        services.AddSingleton<KeyCheck>();
         services.AddSingleton<EndpointTable>();
         services.AddSingleton(s => new ServiceRouter(s.GetRequiredService<EndpointTable>(), options.Domain));
         services.AddSingleton(new ModelCallReader(options.MaxBody));

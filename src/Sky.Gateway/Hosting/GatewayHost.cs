@@ -7,6 +7,7 @@ using Microsoft.Extensions.Logging;
 using Sky.Core;
 using Sky.Core.Processes;
 using Sky.Gateway.Ingress;
+using Sky.Gateway.Ingress.Keys;
 
 namespace Sky.Gateway.Hosting;
 
@@ -41,6 +42,11 @@ public static class GatewayHost
         if (application.Services.GetRequiredService<CertificateStore>().LoadDefault() is { } broken)
         {
             return await FailAsync(broken);
+        }
+
+        if (await KeyPresence.ProblemAsync(application.Services, options, addresses, cancellationToken) is { } unguarded)
+        {
+            return await FailAsync(unguarded);
         }
 
         return await ServeAsync(application, options, addresses, cancellationToken);

@@ -26,6 +26,9 @@ public sealed record GatewayOptions
     /// <summary>Allows an address beyond loopback without TLS.</summary>
     public bool Insecure { get; init; }
 
+    /// <summary>Lets requests without a key in, and allows an address beyond loopback while there are no keys.</summary>
+    public bool AllowAnonymous { get; init; }
+
     /// <summary><c>&lt;name&gt;.&lt;domain&gt;</c> is the host name of a service.</summary>
     public string Domain { get; init; } = "localhost";
 

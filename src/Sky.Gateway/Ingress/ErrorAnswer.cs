@@ -11,6 +11,9 @@ internal static class ErrorAnswer
     /// <summary>People read these in a terminal: quotes stay quotes. The content type keeps browsers from taking it for a page.</summary>
     private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    /// <summary>What those who refuse have set for the answer; everything else is of an attempt that failed.</summary>
+    private static readonly string[] Kept = ["Retry-After", "WWW-Authenticate", "x-should-retry", .. RateLimitHeaders.All];
+
     public static Task WriteAsync(HttpContext context, CallProblem problem) =>
         WriteAsync(context, problem.Status, problem.Message, problem.Code, problem.Param);
 
@@ -27,9 +30,16 @@ internal static class ErrorAnswer
             return;
         }
 
-        var retryAfter = response.Headers.RetryAfter;
+        var kept = Array.ConvertAll(Kept, name => response.Headers[name]);
         response.Clear();
-        response.Headers.RetryAfter = retryAfter;
+        for (var index = 0; index < Kept.Length; index++)
+        {
+            if (kept[index].Count > 0)
+            {
+                response.Headers[Kept[index]] = kept[index];
+            }
+        }
+
         response.StatusCode = status;
         response.ContentType = "application/json";
         var body = Body(message, status >= 500 ? "server_error" : "invalid_request_error", code, param);

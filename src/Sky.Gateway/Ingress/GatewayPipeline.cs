@@ -3,20 +3,22 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
 using Sky.Gateway.Admission;
 using Sky.Gateway.Forwarding;
+using Sky.Gateway.Ingress.Keys;
 using Sky.Gateway.Routing;
 
 namespace Sky.Gateway.Ingress;
 
-/// <summary>A request's way: routing, admission, forwarding. One place catches what nobody expected.</summary>
+/// <summary>A request's way: who calls, routing, admission, forwarding. One place catches what nobody expected.</summary>
 internal sealed partial class GatewayPipeline(
-    RoutingStage routing, AdmissionGate admission, RequestForwarder forwarder, DrainWatch drain, ILogger<GatewayPipeline> logger)
+    KeyCheck keys, RoutingStage routing, AdmissionGate admission, RequestForwarder forwarder, DrainWatch drain, ILogger<GatewayPipeline> logger)
 {
     public async Task HandleAsync(HttpContext context)
     {
         var request = new GatewayRequest(context, TargetOf(context));
         try
         {
-            if (!await routing.RouteAsync(request))
+            keys.Identify(request);
+            if (!await routing.RouteAsync(request) || await keys.RefuseAsync(request))
             {
                 return;
             }

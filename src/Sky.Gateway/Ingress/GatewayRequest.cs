@@ -15,8 +15,11 @@ internal sealed class GatewayRequest(HttpContext context, string target)
 
     public string Target => target;
 
-    /// <summary>Who sent it. Set by the check of keys.</summary>
+    /// <summary>Who sent it: anybody, until a key says who. Set by the check of keys, as is <see cref="KeyProblem"/>.</summary>
     public Caller Caller { get; set; } = Caller.Anonymous;
+
+    /// <summary>What is wrong with the key that it came with; whether it matters depends on the service.</summary>
+    public KeyProblem KeyProblem { get; set; } = KeyProblem.Missing;
 
     /// <summary>Set by Routing; every later stage may rely on it.</summary>
     public RouteMatch Route { get; set; }

@@ -11,6 +11,9 @@ internal static class OwnAnswers
 
     private static readonly byte[] Healthy = """{"status":"ok"}"""u8.ToArray();
 
+    /// <summary>Whether anybody may ask for it: the gateway's health.</summary>
+    public static bool IsOpen(ReadOnlySpan<char> target) => target is "/-/health" || target.StartsWith("/-/health?");
+
     /// <param name="context">The request.</param>
     /// <param name="target">Path and query.</param>
     /// <param name="named">The service that it asked for, which there is not; empty when it named none.</param>

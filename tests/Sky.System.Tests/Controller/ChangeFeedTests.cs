@@ -10,9 +10,9 @@ public sealed class ChangeFeedTests
 {
     private static readonly TimeSpan Life = TimeSpan.FromSeconds(2);
     private readonly FakeTimeProvider _time = new();
-    private readonly ChangeFeed<string> _feed;
+    private readonly ChangeFeed<ServiceName, string> _feed;
 
-    public ChangeFeedTests() => _feed = new ChangeFeed<string>(string.Equals, _time);
+    public ChangeFeedTests() => _feed = new ChangeFeed<ServiceName, string>(string.Equals, _time);
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -93,9 +93,9 @@ public sealed class ChangeFeedTests
 
     private void Publish(string service, string? value) => _feed.Publish(new ServiceName(service), value);
 
-    private static async Task<List<string>> NextAsync(IAsyncEnumerator<IReadOnlyList<FeedChange<string>>> watch)
+    private static async Task<List<string>> NextAsync(IAsyncEnumerator<IReadOnlyList<FeedChange<ServiceName, string>>> watch)
     {
         Assert.True(await watch.MoveNextAsync());
-        return [.. watch.Current.Select(change => $"{change.Service}={change.Value}")];
+        return [.. watch.Current.Select(change => $"{change.Key}={change.Value}")];
     }
 }

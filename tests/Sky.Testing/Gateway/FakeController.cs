@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Sky.Core;
 using Sky.Core.Endpoints;
+using Sky.Core.Keys;
 using Sky.Core.Services;
 
 namespace Sky.Testing.Gateway;
@@ -17,6 +18,7 @@ public sealed class FakeController : IAsyncDisposable
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<ServiceName, ServiceEndpoints> _services = [];
+    private readonly Dictionary<KeyId, KeyRecord> _keys = [];
     private readonly List<Channel<EndpointsChange>> _watchers = [];
     private readonly Channel<GatewayReport> _reports = Channel.CreateUnbounded<GatewayReport>();
     private WebApplication? _application;
@@ -52,6 +54,18 @@ public sealed class FakeController : IAsyncDisposable
 
     /// <summary>Says it to every gateway that watches, and to those that come.</summary>
     public void Set(ServiceEndpoints endpoints) => Publish(endpoints.Service, endpoints);
+
+    public void Set(KeyRecord key)
+    {
+        lock (_gate)
+        {
+            _keys[key.Id] = key;
+            foreach (var watcher in _watchers)
+            {
+                watcher.Writer.TryWrite(new EndpointsChange { Key = key });
+            }
+        }
+    }
 
     public void Remove(ServiceName service) => Publish(service, null);
 
@@ -109,6 +123,9 @@ public sealed class FakeController : IAsyncDisposable
                 Reports.Enqueue(report);
                 _reports.Writer.TryWrite(report);
                 break;
+            case "/api/v1/keys":
+                await context.Response.WriteAsync($"[{string.Join(',', _keys.Keys.Select(id => $"\"{id}\""))}]", context.RequestAborted);
+                break;
             default:
                 context.Response.StatusCode = StatusCodes.Status404NotFound;
                 break;
@@ -120,6 +137,11 @@ public sealed class FakeController : IAsyncDisposable
         var changes = Channel.CreateUnbounded<EndpointsChange>();
         lock (_gate)
         {
+            foreach (var key in _keys.Values)
+            {
+                changes.Writer.TryWrite(new EndpointsChange { Key = key });
+            }
+
             foreach (var (service, endpoints) in _services)
             {
                 changes.Writer.TryWrite(new EndpointsChange { Service = service, Endpoints = endpoints });

@@ -4,11 +4,13 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Sky.Core;
 using Sky.Core.Endpoints;
+using Sky.Core.Keys;
 using Sky.Core.Services;
 using Sky.Core.Specs;
 using Sky.Gateway.Endpoints;
 using Sky.Gateway.Hosting;
 using Sky.Gateway.Ingress;
+using Sky.Gateway.Ingress.Keys;
 
 namespace Sky.Testing.Gateway;
 
@@ -19,7 +21,7 @@ public sealed class GatewayTestBed : IAsyncDisposable
     private readonly DirectoryInfo _home = Directory.CreateTempSubdirectory("sky-gateway-");
     private WebApplication? _gateway;
 
-    /// <summary>The service that <see cref="PublishAsync"/> speaks of.</summary>
+    /// <summary>The service that <see cref="Endpoints"/> speaks of.</summary>
     public ServiceName Service { get; } = new("llm");
 
     public FakeController Controller { get; } = new();
@@ -43,6 +45,8 @@ public sealed class GatewayTestBed : IAsyncDisposable
     public Uri Url(string rest = "/") => new($"{Address.GetLeftPart(UriPartial.Authority)}/services/{Service}{rest}", AsSent);
 
     private static UriCreationOptions AsSent => new() { DangerousDisablePathAndQueryCanonicalization = true };
+
+    internal KeyTable Keys => _gateway!.Services.GetRequiredService<KeyTable>();
 
     internal EndpointTable Table => _gateway!.Services.GetRequiredService<EndpointTable>();
 
@@ -123,6 +127,14 @@ public sealed class GatewayTestBed : IAsyncDisposable
         var before = Table.Revision;
         Controller.Set(endpoints);
         await UntilAsync(() => Table.Revision > before);
+    }
+
+    /// <summary>Has the controller tell of a key, and waits until the gateway has heard.</summary>
+    public async Task PublishAsync(KeyRecord key)
+    {
+        var before = Keys.Revision;
+        Controller.Set(key);
+        await UntilAsync(() => Keys.Revision > before);
     }
 
     /// <summary>Waits for what happens soon in another thread; gives up after a time that no healthy machine needs.</summary>

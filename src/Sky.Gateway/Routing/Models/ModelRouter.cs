@@ -1,11 +1,12 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Sky.Gateway.Ingress;
+using Sky.Gateway.Ingress.Keys;
 
 namespace Sky.Gateway.Routing.Models;
 
 /// <summary>Routes what is below <c>/v1/</c> by the model that it asks for, and answers what it cannot route.</summary>
-internal sealed class ModelRouter(ModelIndex models, ModelCallReader reader)
+internal sealed class ModelRouter(ModelIndex models, ModelCallReader reader, KeyCheck keys)
 {
     private const string List = "/v1/models";
     private const string One = "/v1/models/";
@@ -16,7 +17,7 @@ internal sealed class ModelRouter(ModelIndex models, ModelCallReader reader)
         var path = InferencePath.Of(request.Target).ToString();
         if (path is List && IsRead(request.Context.Request.Method))
         {
-            await ModelsAnswer.ListAsync(request.Context, models.Current.Listed);
+            await ModelsAnswer.ListAsync(request.Context, models.Current.Listed.Where(model => keys.MaySee(request, model.Service, model.Name)));
             return false;
         }
 
@@ -63,7 +64,7 @@ internal sealed class ModelRouter(ModelIndex models, ModelCallReader reader)
     /// <summary>The replica tells more of its model than the gateway knows; of one that it does not know by that name, or that has no replica, the gateway tells.</summary>
     private async ValueTask<bool> RouteModelAsync(GatewayRequest request, string model)
     {
-        if (models.Current.Find(model) is not { } target)
+        if (models.Current.Find(model) is not { } target || !keys.MaySee(request, target.Service, model))
         {
             await ErrorAnswer.WriteAsync(request.Context, CallProblem.ModelNotFound(model));
             return false;

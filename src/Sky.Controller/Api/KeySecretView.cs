@@ -1,0 +1,9 @@
+namespace Sky.Controller.Api;
+
+/// <summary>Answer of the verbs that make a secret: the only time it is told.</summary>
+public sealed record KeySecretView
+{
+    public required KeyView Key { get; init; }
+
+    public required string Secret { get; init; }
+}

@@ -1,0 +1,74 @@
+using Sky.Core.Keys;
+
+namespace Sky.Gateway.Ingress.Keys;
+
+/// <summary>All keys this gateway knows. Requests read <see cref="Current"/> without a lock; one writer at a time swaps it.</summary>
+internal sealed class KeyTable
+{
+    private readonly Lock _changing = new();
+    private readonly SortedDictionary<KeyId, KeyRecord> _records = [];
+    private volatile KeyDirectory _current = KeyDirectory.Empty;
+    private long _revision;
+
+    public KeyDirectory Current => _current;
+
+    /// <summary>Goes up with every change.</summary>
+    public long Revision => Interlocked.Read(ref _revision);
+
+    /// <summary>What is kept on disk: hashes, no secret.</summary>
+    public IReadOnlyList<KeyRecord> Records
+    {
+        get
+        {
+            lock (_changing)
+            {
+                return [.. _records.Values];
+            }
+        }
+    }
+
+    public void Apply(KeyRecord key)
+    {
+        lock (_changing)
+        {
+            _records[key.Id] = key;
+            Swap();
+        }
+    }
+
+    /// <summary>These are all the keys there are.</summary>
+    public void Replace(IReadOnlyList<KeyRecord> keys)
+    {
+        lock (_changing)
+        {
+            if (keys.Count == 0 && _records.Count == 0)
+            {
+                return;
+            }
+
+            _records.Clear();
+            foreach (var key in keys)
+            {
+                _records[key.Id] = key;
+            }
+
+            Swap();
+        }
+    }
+
+    private void Swap()
+    {
+        _current = new KeyDirectory(_records.Values.SelectMany(Secrets));
+        Interlocked.Increment(ref _revision);
+    }
+
+    private static IEnumerable<KnownSecret> Secrets(KeyRecord key)
+    {
+        var caller = new Caller(key);
+        yield return new KnownSecret(Convert.FromHexString(key.Hash), null, key, caller);
+        if (key is { PreviousHash: { } before, PreviousUntil: { } until })
+        {
+            yield return new KnownSecret(Convert.FromHexString(before), until, key, caller);
+        }
+    }
+}
