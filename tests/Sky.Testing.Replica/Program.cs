@@ -12,6 +12,7 @@ var id = Environment.GetEnvironmentVariable("SKYPILOT_SERVE_REPLICA_ID") ?? "?";
 var tag = Environment.GetEnvironmentVariable("TAG") ?? "";
 var notReadyUntil = DateTime.UtcNow.AddMilliseconds(Number("READY_AFTER_MS", 0));
 var healthy = true;
+var closed = false;
 
 await Task.Delay(Number("START_DELAY_MS", 0));
 Console.WriteLine($"replica {id} {tag} starts on port {port}");
@@ -48,6 +49,20 @@ app.MapGet("/stream", async context =>
         await context.Response.WriteAsync($"data: {i} id={id} tag={tag}\n\n", context.RequestAborted);
         await context.Response.Body.FlushAsync(context.RequestAborted);
         await Task.Delay(delay, context.RequestAborted);
+    }
+
+    await context.Response.WriteAsync("data: [DONE]\n\n", context.RequestAborted);
+});
+
+// A stream that ends when it is told to, by a request past the gateway.
+app.MapPost("/close", () => closed = true);
+app.MapGet("/open", async context =>
+{
+    for (var i = 0; !closed; i++)
+    {
+        await context.Response.WriteAsync($"data: {i}\n\n", context.RequestAborted);
+        await context.Response.Body.FlushAsync(context.RequestAborted);
+        await Task.Delay(50, context.RequestAborted);
     }
 
     await context.Response.WriteAsync("data: [DONE]\n\n", context.RequestAborted);

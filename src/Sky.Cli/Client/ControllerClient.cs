@@ -63,11 +63,16 @@ internal sealed class ControllerClient(ControllerAddress address, Func<Controlle
         return PutServiceResponseReader.Read(await response.Content.ReadAsByteArrayAsync(cancellationToken));
     }
 
-    public Task DeleteAsync(string name, bool purge, CancellationToken cancellationToken) =>
-        SendAsync(HttpMethod.Delete, $"services/{Escape(name)}{(purge ? "?purge=true" : "")}", null, cancellationToken);
+    /// <param name="name">The service.</param>
+    /// <param name="purge">Forgets what cannot be stopped.</param>
+    /// <param name="now">Cuts requests in flight.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public Task DeleteAsync(string name, bool purge, bool now, CancellationToken cancellationToken) =>
+        SendAsync(HttpMethod.Delete, $"services/{Escape(name)}{DeleteQuery(purge, now)}", null, cancellationToken);
 
-    public Task DeleteReplicaAsync(string name, int replica, bool purge, CancellationToken cancellationToken) =>
-        SendAsync(HttpMethod.Delete, $"services/{Escape(name)}/replicas/{replica}{(purge ? "?purge=true" : "")}", null, cancellationToken);
+    /// <inheritdoc cref="DeleteAsync"/>
+    public Task DeleteReplicaAsync(string name, int replica, bool purge, bool now, CancellationToken cancellationToken) =>
+        SendAsync(HttpMethod.Delete, $"services/{Escape(name)}/replicas/{replica}{DeleteQuery(purge, now)}", null, cancellationToken);
 
     public Task<HistoryView> HistoryAsync(string name, CancellationToken cancellationToken) =>
         GetAsync($"services/{Escape(name)}/history", ApiJson.Default.HistoryView, cancellationToken);
@@ -108,8 +113,8 @@ internal sealed class ControllerClient(ControllerAddress address, Func<Controlle
         GetAsync("status", ApiJson.Default.ControllerView, cancellationToken);
 
     /// <summary>With <paramref name="down"/>: takes everything down first. The answer names what could not be stopped.</summary>
-    public Task<ShutdownView> ShutdownAsync(bool down, CancellationToken cancellationToken) =>
-        SendAsync(HttpMethod.Post, $"shutdown?down={(down ? "true" : "false")}", null, ApiJson.Default.ShutdownView, cancellationToken);
+    public Task<ShutdownView> ShutdownAsync(bool down, bool now, CancellationToken cancellationToken) =>
+        SendAsync(HttpMethod.Post, $"shutdown?down={(down ? "true" : "false")}{(now ? "&now=true" : "")}", null, ApiJson.Default.ShutdownView, cancellationToken);
 
     /// <summary>Whether a workdir archive of this hash was uploaded before.</summary>
     public async Task<bool> HasWorkdirAsync(string hash, CancellationToken cancellationToken)
@@ -145,6 +150,14 @@ internal sealed class ControllerClient(ControllerAddress address, Func<Controlle
     public void Dispose() => _http.Dispose();
 
     private static string Escape(string name) => Uri.EscapeDataString(name);
+
+    private static string DeleteQuery(bool purge, bool now) => (purge, now) switch
+    {
+        (true, true) => "?purge=true&now=true",
+        (true, false) => "?purge=true",
+        (false, true) => "?now=true",
+        _ => "",
+    };
 
     private static string LogQuery(int? tail, bool follow) => $"follow={(follow ? "true" : "false")}{(tail is null ? "" : $"&tail={tail}")}";
 

@@ -57,6 +57,7 @@ internal static class ServiceViewReader
         Resources = Text(json, "resources"),
         Exit = Find(json, "exit") is { } exit ? Exit(exit) : null,
         InFlight = Number(json, "inFlight") ?? 0,
+        DrainUntil = Time(json, "drainUntil"),
     };
 
     private static ReplicaExit Exit(JsonElement json) => new()

@@ -17,10 +17,11 @@ internal sealed class StopControllerVerb(CliContext context, Settings settings)
     public static Command Build(CliContext context)
     {
         var down = new Option<bool>("--down") { Description = "Take all services down first." };
+        var now = Serve.DownVerb.Now();
         var yes = Serve.ServiceArguments.Yes();
         var command = new SkyCommand("stop", "Stop the controller and its gateway. Replicas run on unless --down is said.")
         {
-            Options = { down, yes },
+            Options = { down, now, yes },
             Examples =
             [
                 ("sky controller stop", "replicas run on; the next command that needs it starts it again"),
@@ -29,11 +30,19 @@ internal sealed class StopControllerVerb(CliContext context, Settings settings)
         };
         SettingOptions.Add(command, SettingOptions.Client);
         command.SetAction((parsed, _) =>
-            new StopControllerVerb(context, SettingOptions.Read(context, parsed)).RunAsync(parsed.GetValue(down), parsed.GetValue(yes), context.Interrupts.Watch()));
+        {
+            if (parsed.GetValue(now) && !parsed.GetValue(down))
+            {
+                throw CliException.InputWrong("--now goes with --down: without it no service is taken down.");
+            }
+
+            var verb = new StopControllerVerb(context, SettingOptions.Read(context, parsed));
+            return verb.RunAsync(parsed.GetValue(down), parsed.GetValue(now), parsed.GetValue(yes), context.Interrupts.Watch());
+        });
         return command;
     }
 
-    private async Task<int> RunAsync(bool down, bool yes, CancellationToken cancellationToken)
+    private async Task<int> RunAsync(bool down, bool now, bool yes, CancellationToken cancellationToken)
     {
         var connector = new ControllerConnector(context, settings);
         using var client = down ? await connector.ConnectToLookAsync(cancellationToken) : await connector.FindAsync(cancellationToken);
@@ -49,7 +58,7 @@ internal sealed class StopControllerVerb(CliContext context, Settings settings)
         }
 
         context.Screen.ErrorLine(down ? "Taking all services down and stopping the controller ..." : "Stopping the controller ...");
-        var left = await ShutDownAsync(client, down, cancellationToken);
+        var left = await ShutDownAsync(client, down, now, cancellationToken);
         if (settings.ControllerUrl is null)
         {
             AskGatewayToEnd();
@@ -67,24 +76,24 @@ internal sealed class StopControllerVerb(CliContext context, Settings settings)
     }
 
     /// <summary>What could not be stopped.</summary>
-    private async Task<IReadOnlyList<string>> ShutDownAsync(ControllerClient client, bool down, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<string>> ShutDownAsync(ControllerClient client, bool down, bool now, CancellationToken cancellationToken)
     {
-        if (settings.ControllerUrl is not null)
-        {
-            return (await client.ShutdownAsync(down, cancellationToken)).Left;
-        }
-
-        // While services go down both are needed and mend each other; the mark comes before the end of either.
+        // While services go down controller and gateway are needed and mend each other; the mark comes before the end of either.
         if (down)
         {
-            await TakeAllDownAsync(client, cancellationToken);
+            await TakeAllDownAsync(client, now, cancellationToken);
+        }
+
+        if (settings.ControllerUrl is not null)
+        {
+            return (await client.ShutdownAsync(down, now, cancellationToken)).Left;
         }
 
         AtomicFile.Write(settings.Home.Stopped, "");
         try
         {
             // The controller ends replicas of services that it does not know, too.
-            return (await client.ShutdownAsync(down, cancellationToken)).Left;
+            return (await client.ShutdownAsync(down, now, cancellationToken)).Left;
         }
         catch (ControllerRefusedException)
         {
@@ -98,12 +107,12 @@ internal sealed class StopControllerVerb(CliContext context, Settings settings)
         }
     }
 
-    private async Task TakeAllDownAsync(ControllerClient client, CancellationToken cancellationToken)
+    private async Task TakeAllDownAsync(ControllerClient client, bool now, CancellationToken cancellationToken)
     {
         var names = (await client.ListAsync([], cancellationToken)).Select(service => service.Name).ToList();
         foreach (var name in names)
         {
-            await client.DeleteAsync(name, purge: true, cancellationToken);
+            await client.DeleteAsync(name, purge: true, now, cancellationToken);
         }
 
         if (names.Count > 0 && await new Serve.Removal(context, client).WaitForServicesAsync(names) is not ExitCode.Done and var code)

@@ -10,6 +10,9 @@ internal sealed record DownRequest
     /// <summary>True: forget the service even when something of it may be left running.</summary>
     public required bool Purge { get; init; }
 
+    /// <summary>True: requests in flight are cut.</summary>
+    public required bool Now { get; init; }
+
     /// <summary>One replica instead of the service.</summary>
     public required int? Replica { get; init; }
 

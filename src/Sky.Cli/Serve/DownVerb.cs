@@ -13,17 +13,19 @@ internal sealed class DownVerb(CliContext context, ControllerConnector connector
         var names = ServiceArguments.Names(context, "Services to take down; a name with *, ? or [ is a pattern.");
         var all = new Option<bool>("--all", "-a") { Description = "All services." };
         var purge = new Option<bool>("--purge", "-p") { Description = "Forget a failed service even when something of it may be left running." };
+        var now = Now();
         var replica = new Option<int?>("--replica-id") { Description = "Take down one replica of the service; another takes its place.", HelpName = "N" };
         var yes = ServiceArguments.Yes();
         var (isAsync, noAsync) = ServiceArguments.Async("replicas to be gone");
         var command = new SkyCommand("down", "Take services down.")
         {
             Arguments = { names },
-            Options = { all, purge, replica, yes, isAsync, noAsync },
+            Options = { all, now, purge, replica, yes, isAsync, noAsync },
             Examples =
             [
                 ("sky serve down hello", "one service"),
                 ("sky serve down 'test-*' -y", "all whose names begin with test-"),
+                ("sky serve down hello --now", "cut the requests it has instead of letting them finish"),
                 ("sky serve down hello --replica-id 2", "one replica, which is replaced"),
             ],
         };
@@ -35,6 +37,7 @@ internal sealed class DownVerb(CliContext context, ControllerConnector connector
                 Names = [.. (parsed.GetValue(names) ?? []).Select(name => new NameGlob(name))],
                 All = parsed.GetValue(all),
                 Purge = parsed.GetValue(purge),
+                Now = parsed.GetValue(now) || parsed.GetValue(purge),
                 Replica = parsed.GetValue(replica),
                 Yes = parsed.GetValue(yes),
                 Async = parsed.GetValue(isAsync) && !parsed.GetValue(noAsync),
@@ -44,6 +47,9 @@ internal sealed class DownVerb(CliContext context, ControllerConnector connector
         });
         return command;
     }
+
+    /// <summary>The option that cuts requests in flight.</summary>
+    public static Option<bool> Now() => new("--now") { Description = "Cut requests in flight instead of letting them finish." };
 
     private async Task<int> RunAsync(DownRequest request, CancellationToken cancellationToken)
     {
@@ -78,7 +84,7 @@ internal sealed class DownVerb(CliContext context, ControllerConnector connector
         var scheduled = new List<string>();
         foreach (var service in services)
         {
-            if (await ScheduleAsync(client, service, request.Purge, cancellationToken))
+            if (await ScheduleAsync(client, service, request, cancellationToken))
             {
                 scheduled.Add(service.Name);
             }
@@ -89,11 +95,11 @@ internal sealed class DownVerb(CliContext context, ControllerConnector connector
         return request.Async || scheduled.Count == 0 ? code : Math.Max(code, await new Removal(context, client).WaitForServicesAsync(scheduled));
     }
 
-    private async Task<bool> ScheduleAsync(ControllerClient client, ServiceView service, bool purge, CancellationToken cancellationToken)
+    private async Task<bool> ScheduleAsync(ControllerClient client, ServiceView service, DownRequest request, CancellationToken cancellationToken)
     {
         try
         {
-            await client.DeleteAsync(service.Name, purge, cancellationToken);
+            await client.DeleteAsync(service.Name, request.Purge, request.Now, cancellationToken);
         }
         catch (ControllerRefusedException refused) when (refused.Code == "failed_state")
         {
@@ -124,7 +130,7 @@ internal sealed class DownVerb(CliContext context, ControllerConnector connector
             return ExitCode.Failed;
         }
 
-        await client.DeleteReplicaAsync(service.Name, replica, request.Purge, cancellationToken);
+        await client.DeleteReplicaAsync(service.Name, replica, request.Purge, request.Now, cancellationToken);
         context.Screen.Line($"Replica {replica} of service '{service.Name}' is scheduled to be terminated.");
         context.Screen.Flush();
         return request.Async ? ExitCode.Done : await new Removal(context, client).WaitForReplicaAsync(service.Name, replica);

@@ -4,9 +4,10 @@ using Sky.Core.Services;
 
 namespace Sky.Cli.Serve;
 
-/// <summary>Waits until what was taken down is gone. Ctrl-C ends only the waiting.</summary>
+/// <summary>Waits until what was taken down is gone, and tells which requests it waits for. Ctrl-C ends only the waiting.</summary>
 internal sealed class Removal(CliContext context, ControllerClient client)
 {
+    private readonly Dictionary<string, int> _told = [];
     private readonly LiveRegion? _region = context.Screen.ErrIsTerminal ? new LiveRegion(context.Screen.Err, context.Screen.Width) : null;
 
     /// <summary>The exit code.</summary>
@@ -16,6 +17,11 @@ internal sealed class Removal(CliContext context, ControllerClient client)
         await foreach (var services in new ServiceWatch(client, context.Time).ChangesAsync(cancellationToken))
         {
             var there = services.Where(service => left.Contains(service.Name)).ToList();
+            foreach (var service in there)
+            {
+                TellDraining(service.Name, service.Replicas);
+            }
+
             _region?.Draw([.. there.Select(Picture)]);
             foreach (var name in left.Where(name => there.All(service => service.Name != name)).ToList())
             {
@@ -57,17 +63,35 @@ internal sealed class Removal(CliContext context, ControllerClient client)
                 return ExitCode.Failed;
             }
 
-            _region?.Draw([$"  replica {replica} {StatusWords.Of(one.Status)} {one.Reason}"]);
+            TellDraining(name, [one]);
+            _region?.Draw([$"  replica {replica} {StatusWords.Of(one.Status)}: {Draining.Of([one])?.Text(context.Time) ?? one.Reason}"]);
         }
 
         return ExitCode.Done;
     });
 
-    private static string Picture(ServiceView service)
+    private string Picture(ServiceView service)
     {
-        var flying = service.Replicas.Sum(replica => replica.InFlight);
-        var waiting = flying > 0 ? $", {flying} requests in flight" : "";
+        var waiting = Draining.Of(service.Replicas) is { } draining ? $"; {draining.Text(context.Time)}" : "";
         return $"  {service.Name} {StatusWords.Of(service.Status)}: {ReplicaCount.Text(service.Replicas.Count)} left{waiting}";
+    }
+
+    /// <summary>Says what is waited for, once and again when it has become less; a terminal with a live picture is told how to cut it only.</summary>
+    private void TellDraining(string service, IEnumerable<ReplicaView> replicas)
+    {
+        if (Draining.Of(replicas) is not { } draining || _told.GetValueOrDefault(service) == draining.Requests)
+        {
+            return;
+        }
+
+        var first = _told.TryAdd(service, draining.Requests);
+        _told[service] = draining.Requests;
+        if (first || _region is null)
+        {
+            _region?.Clear();
+            var hint = first ? " New ones are refused. --now cuts them; Ctrl-C ends only the waiting." : "";
+            context.Screen.ErrorLine($"Waiting for '{service}': {draining.Text(context.Time)}.{hint}");
+        }
     }
 
     private void Tell(string line)

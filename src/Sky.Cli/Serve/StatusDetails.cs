@@ -54,7 +54,8 @@ internal static class StatusDetails
         {
             if (replica.InFlight > 0)
             {
-                yield return $"  Replica {replica.Id}: {replica.InFlight} requests in flight";
+                var limit = replica.DrainUntil is { } until ? $", which may finish for {Durations.Exact((long)(until - now).TotalSeconds)}" : "";
+                yield return $"  Replica {replica.Id}: {replica.InFlight} requests in flight{limit}";
             }
 
             if (replica.Reason is not null)

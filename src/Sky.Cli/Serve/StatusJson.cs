@@ -72,6 +72,7 @@ internal static class StatusJson
         json.WriteString("reason", replica.Reason);
         json.WriteString("resources", replica.Resources);
         json.WriteNumber("inFlight", replica.InFlight);
+        WriteTime(json, "drainUntil", replica.DrainUntil);
         json.WritePropertyName("exit");
         if (replica.Exit is null)
         {

@@ -14,16 +14,16 @@ internal static class DeleteReplica
         .Produces(StatusCodes.Status202Accepted)
         .Produces<ApiError>(StatusCodes.Status404NotFound)
         .Produces<ApiError>(StatusCodes.Status409Conflict)
-        .WithSummary("End one replica; it is replaced");
+        .WithSummary("End one replica; it is replaced; ?now=true cuts requests in flight");
 
-    private static Task<IResult> HandleAsync(string name, int id, bool? purge, ServiceChanges changes, CancellationToken cancellationToken) =>
+    private static Task<IResult> HandleAsync(string name, int id, bool? purge, bool? now, ServiceChanges changes, CancellationToken cancellationToken) =>
         changes.AnswerAsync(
             new ServiceName(name),
-            (stored, now) => Decide(name, stored, new ReplicaId(id), purge ?? false, now),
+            (stored, time) => Decide(name, stored, new ReplicaId(id), purge ?? false, cut: now ?? false, time),
             StatusCodes.Status202Accepted,
             cancellationToken);
 
-    public static Decision Decide(string name, ServiceAggregate? stored, ReplicaId id, bool purge, DateTimeOffset now)
+    public static Decision Decide(string name, ServiceAggregate? stored, ReplicaId id, bool purge, bool cut, DateTimeOffset now)
     {
         if (stored is null or { Service.Phase: ServicePhase.Down })
         {
@@ -51,7 +51,7 @@ internal static class DeleteReplica
             return Write(stored, [], [id], id, now);
         }
 
-        var drainSeconds = stored.Versions[replica.Version].Spec.Serving.DrainSeconds;
+        var drainSeconds = cut ? 0 : stored.Versions[replica.Version].Spec.Serving.DrainSeconds;
         return UserStop.Of(replica, drainSeconds, now) is { } ended ? Write(stored, [ended], [], id, now) : new Decision();
     }
 

@@ -15,16 +15,16 @@ internal static class DeleteService
         .Produces(StatusCodes.Status202Accepted)
         .Produces<ApiError>(StatusCodes.Status404NotFound)
         .Produces<ApiError>(StatusCodes.Status409Conflict)
-        .WithSummary("Take a service down; ?purge=true also forgets replicas that could not be stopped");
+        .WithSummary("Take a service down; ?now=true cuts requests in flight, ?purge=true also forgets replicas that could not be stopped");
 
-    private static Task<IResult> HandleAsync(string name, bool? purge, ServiceChanges changes, CancellationToken cancellationToken) =>
+    private static Task<IResult> HandleAsync(string name, bool? purge, bool? now, ServiceChanges changes, CancellationToken cancellationToken) =>
         changes.AnswerAsync(
             new ServiceName(name),
-            (stored, now) => Decide(name, stored, purge ?? false, now),
+            (stored, time) => Decide(name, stored, purge ?? false, cut: now ?? false, time),
             StatusCodes.Status202Accepted,
             cancellationToken);
 
-    public static Decision Decide(string name, ServiceAggregate? stored, bool purge, DateTimeOffset now)
+    public static Decision Decide(string name, ServiceAggregate? stored, bool purge, bool cut, DateTimeOffset now)
     {
         if (stored is null or { Service.Phase: ServicePhase.Down })
         {
@@ -40,7 +40,7 @@ internal static class DeleteService
                 + $"Use `sky serve down {name} --purge` to give it up.");
         }
 
-        if (stored.Service.Phase == ServicePhase.ShuttingDown && stuck.Count == 0)
+        if (stored.Service.Phase == ServicePhase.ShuttingDown && stuck.Count == 0 && (stored.Service.CutsNow || !cut))
         {
             return new Decision();
         }
@@ -50,9 +50,9 @@ internal static class DeleteService
             Commit = new ServiceCommit
             {
                 ExpectedRowVersion = stored.RowVersion,
-                Service = GiveUp(stored.Service with { Phase = ServicePhase.ShuttingDown }, stuck),
+                Service = GiveUp(stored.Service with { Phase = ServicePhase.ShuttingDown, CutsNow = cut || stored.Service.CutsNow }, stuck),
                 Removals = stuck,
-                Events = [new ServiceEvent { At = now, Message = purge ? "service going down (purge)" : "service going down" }],
+                Events = [new ServiceEvent { At = now, Message = $"service going down{(purge ? " (purge)" : "")}{(cut ? " (now)" : "")}" }],
             },
         };
     }

@@ -16,15 +16,15 @@ internal static class PostShutdown
     public static void Map(IEndpointRouteBuilder api) => api.MapPost("/shutdown", HandleAsync)
         .Produces<ShutdownView>(StatusCodes.Status202Accepted)
         .Produces<ApiError>(StatusCodes.Status503ServiceUnavailable)
-        .WithSummary("Stop the controller; ?down=true takes all services down first, ends replicas of unknown services, and waits for that");
+        .WithSummary("Stop the controller; ?down=true takes all services down first, ends replicas of unknown services, and waits for that; ?now=true cuts requests in flight");
 
     private static async Task<IResult> HandleAsync(
-        bool? down, IStore store, ServiceChanges changes, Orphans orphans, IHostApplicationLifetime lifetime, TimeProvider time, CancellationToken cancellationToken)
+        bool? down, bool? now, IStore store, ServiceChanges changes, Orphans orphans, IHostApplicationLifetime lifetime, TimeProvider time, CancellationToken cancellationToken)
     {
         IReadOnlyList<string> given = [];
         if (down == true)
         {
-            await TakeAllDownAsync(store, changes, time, cancellationToken);
+            await TakeAllDownAsync(store, changes, now ?? false, time, cancellationToken);
             if (await orphans.EndAsync(cancellationToken) is { } left)
             {
                 return Problem.Unavailable(left).ToResult();
@@ -38,16 +38,16 @@ internal static class PostShutdown
     }
 
     /// <summary>Ends when every service is down, or when the client leaves: then the controller stays.</summary>
-    private static async Task TakeAllDownAsync(IStore store, ServiceChanges changes, TimeProvider time, CancellationToken cancellationToken)
+    private static async Task TakeAllDownAsync(IStore store, ServiceChanges changes, bool cut, TimeProvider time, CancellationToken cancellationToken)
     {
-        while (await AnyLeftAsync(store, changes, cancellationToken))
+        while (await AnyLeftAsync(store, changes, cut, cancellationToken))
         {
             await Task.Delay(Pause, time, cancellationToken);
         }
     }
 
     /// <summary>Asks again each time: a replica may turn out only now to be one that cannot be stopped, or another user may have brought a service up.</summary>
-    private static async Task<bool> AnyLeftAsync(IStore store, ServiceChanges changes, CancellationToken cancellationToken)
+    private static async Task<bool> AnyLeftAsync(IStore store, ServiceChanges changes, bool cut, CancellationToken cancellationToken)
     {
         var left = false;
         foreach (var name in await store.ListAsync(cancellationToken))
@@ -55,7 +55,7 @@ internal static class PostShutdown
             if (await store.LoadAsync(name, cancellationToken) is { Service.Phase: not ServicePhase.Down })
             {
                 left = true;
-                await changes.ChangeAsync(name, (stored, now) => DeleteService.Decide(name.Value, stored, purge: true, now), cancellationToken);
+                await changes.ChangeAsync(name, (stored, now) => DeleteService.Decide(name.Value, stored, purge: true, cut, now), cancellationToken);
             }
         }
 

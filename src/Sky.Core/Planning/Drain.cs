@@ -17,7 +17,8 @@ internal static class Drain
             }
             else if (row.DrainUntil is null || row.DrainUntil <= draft.Now)
             {
-                Cut(draft, row);
+                CountCut(draft, row, "Its time to drain is over");
+                draft.Move(row, ReplicaEvent.Stop, row.Reason);
             }
             else
             {
@@ -26,15 +27,14 @@ internal static class Drain
         }
     }
 
-    private static void Cut(Draft draft, ReplicaRecord row)
+    /// <summary>Requests that are on a replica when it is stopped are cut: the service counts them.</summary>
+    public static void CountCut(Draft draft, ReplicaRecord row, string why)
     {
         var cut = draft.InFlight(row.Id);
         if (cut > 0)
         {
             draft.Service = draft.Service with { CutRequests = draft.Service.CutRequests + cut };
-            draft.Say(row.Id, $"Its time to drain is over: {cut} request(s) are cut.");
+            draft.Say(row.Id, $"{why}: {cut} request(s) are cut.");
         }
-
-        draft.Move(row, ReplicaEvent.Stop, row.Reason);
     }
 }

@@ -7,6 +7,7 @@ namespace Sky.Core.Planning;
 internal static class Effects
 {
     private static readonly TimeSpan _grace = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan _shortGrace = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan _soon = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan _later = TimeSpan.FromSeconds(1);
 
@@ -34,13 +35,14 @@ internal static class Effects
     private static PlannedEffect? Of(Draft draft, ReplicaRecord row, bool forget)
     {
         var seen = draft.Seen(row.Id)?.State;
+        var grace = draft.Service.CutsNow ? _shortGrace : _grace;
         return row.State switch
         {
             ReplicaState.Provisioning when draft.Snapshot.Observed is not null && seen is null or EngineReplicaState.Created =>
                 new PlannedEffect.Run(row, row.Candidate),
-            ReplicaState.Stopping or ReplicaState.FailedCleanup when !IsEnding(seen) => new PlannedEffect.Stop(row.Key, _grace),
+            ReplicaState.Stopping or ReplicaState.FailedCleanup when !IsEnding(seen) => new PlannedEffect.Stop(row.Key, grace),
             _ when !row.State.IsTerminal() || seen is null => null,
-            _ when !IsEnding(seen) => new PlannedEffect.Stop(row.Key, _grace),
+            _ when !IsEnding(seen) => new PlannedEffect.Stop(row.Key, grace),
             _ when forget && seen == EngineReplicaState.Exited => new PlannedEffect.Forget(row.Key),
             _ => null,
         };

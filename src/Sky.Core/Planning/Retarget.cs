@@ -39,6 +39,7 @@ public static class Retarget
         Mode = mode,
         Autoscaler = new AutoscalerState { Target = minReplicas },
         PinnedReplicas = null,
+        CutsNow = false,
         FirstReadyAt = null,
         CutRequests = 0,
     };

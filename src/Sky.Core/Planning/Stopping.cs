@@ -8,11 +8,18 @@ namespace Sky.Core.Planning;
 internal static class Stopping
 {
     /// <summary>It goes because we want it to: what serves finishes what it has, the rest ends at once.</summary>
-    public static void Wanted(Draft draft, ReplicaRecord row, StopCause cause, string reason, double? longestDrainSeconds = null)
+    /// <param name="cut">True: what it has is not waited for.</param>
+    public static void Wanted(Draft draft, ReplicaRecord row, StopCause cause, string reason, bool cut = false)
     {
-        var drain = Math.Min(draft.Version(row.Version).Spec.Serving.DrainSeconds, longestDrainSeconds ?? double.MaxValue);
+        var drain = cut ? 0 : draft.Version(row.Version).Spec.Serving.DrainSeconds;
         var serves = row.State == ReplicaState.Ready || (row.State == ReplicaState.NotReady && draft.InFlight(row.Id) > 0);
-        var moved = draft.Move(row, serves && drain > 0 ? ReplicaEvent.Drain : ReplicaEvent.Stop, reason);
+        var drains = serves && drain > 0;
+        if (!drains)
+        {
+            Drain.CountCut(draft, row, "It is not waited for");
+        }
+
+        var moved = draft.Move(row, drains ? ReplicaEvent.Drain : ReplicaEvent.Stop, reason);
         draft.Put(moved with
         {
             StopCause = cause,

@@ -5,11 +5,17 @@ namespace Sky.Core.Planning;
 /// <summary>How <c>sky serve down NAME --replica-id N</c> is written into a replica's row; the planner replaces the replica.</summary>
 public static class UserStop
 {
-    /// <summary>The row that drains or stops, or null when the replica is going or gone already.</summary>
-    /// <param name="drainSeconds">How long a replica that serves may finish what it has.</param>
+    /// <summary>The row that drains or stops, or null when the replica is going or gone already and nothing is to change about that.</summary>
+    /// <param name="drainSeconds">How long a replica that serves, or drains already, may finish what it has; 0: the next pass cuts and counts it.</param>
     public static ReplicaRecord? Of(ReplicaRecord replica, double drainSeconds, DateTimeOffset now)
     {
-        var drains = replica.State == ReplicaState.Ready && drainSeconds > 0;
+        var until = now.AddSeconds(drainSeconds);
+        if (replica.State == ReplicaState.Draining)
+        {
+            return replica.DrainUntil > until ? replica with { DrainUntil = until } : null;
+        }
+
+        var drains = replica.State == ReplicaState.Ready;
         if (!replica.State.IsLive() || ReplicaLifecycle.Next(replica.State, drains ? ReplicaEvent.Drain : ReplicaEvent.Stop) is not { } next)
         {
             return null;
@@ -20,7 +26,7 @@ public static class UserStop
             State = next,
             StopCause = StopCause.UserAsked,
             Reason = "stopped by hand",
-            DrainUntil = drains ? now.AddSeconds(drainSeconds) : null,
+            DrainUntil = drains ? until : null,
             ChangedAt = now,
             Attempts = 0,
             NotBefore = null,

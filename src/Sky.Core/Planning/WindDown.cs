@@ -3,27 +3,24 @@ using Sky.Core.Services;
 
 namespace Sky.Core.Planning;
 
-/// <summary>A service that is going down: nothing new, what is in flight gets a short time, then all is stopped and forgotten.</summary>
+/// <summary>
+/// A service that is going down: nothing new; what is in flight may finish, for its version's drain time or not at all; then all is
+/// stopped and forgotten.
+/// </summary>
 internal static class WindDown
 {
-    private const double LongestDrainSeconds = 30;
-
     public static void Apply(Draft draft)
     {
+        var cut = draft.Service.CutsNow;
         foreach (var row in draft.Rows)
         {
             if (row.State.IsLive())
             {
-                Stopping.Wanted(draft, row, StopCause.ServiceDown, "the service is going down", LongestDrainSeconds);
+                Stopping.Wanted(draft, row, StopCause.ServiceDown, "the service is going down", cut);
             }
-            else if (row.State == ReplicaState.Draining && row.StopCause != StopCause.ServiceDown)
+            else if (row.State == ReplicaState.Draining)
             {
-                var limit = draft.Now.AddSeconds(LongestDrainSeconds);
-                draft.Put(row with
-                {
-                    StopCause = StopCause.ServiceDown,
-                    DrainUntil = row.DrainUntil < limit ? row.DrainUntil : limit,
-                });
+                draft.Put(row with { StopCause = StopCause.ServiceDown, DrainUntil = cut && row.DrainUntil > draft.Now ? draft.Now : row.DrainUntil });
             }
         }
     }
@@ -44,6 +41,7 @@ internal static class WindDown
             FirstReadyAt = null,
             ServingVersion = null,
             PinnedReplicas = null,
+            CutsNow = false,
             Autoscaler = new AutoscalerState { Target = 0 },
         };
     }

@@ -25,4 +25,7 @@ public sealed record ReplicaView
     public ReplicaExit? Exit { get; init; }
 
     public int InFlight { get; init; }
+
+    /// <summary>While it drains: when what it still has is cut. Null: it does not drain.</summary>
+    public DateTimeOffset? DrainUntil { get; init; }
 }

@@ -45,7 +45,10 @@ public sealed record ServiceRecord
     /// <summary>Replicas that could not be stopped and were purged: what is left of them is not asked to end again. Newest last.</summary>
     public IReadOnlyList<ReplicaId> GivenUp { get; init; } = [];
 
-    /// <summary>Requests that were cut because draining ran out of time.</summary>
+    /// <summary><c>down --now</c>: requests in flight are cut, not waited for. False again when the service comes up.</summary>
+    public bool CutsNow { get; init; }
+
+    /// <summary>Requests that were cut because draining ran out of time, or was given none.</summary>
     public long CutRequests { get; init; }
 
     public VersionProgress Progress(int version) => Versions.GetValueOrDefault(version) ?? new VersionProgress();

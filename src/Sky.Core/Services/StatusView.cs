@@ -107,6 +107,7 @@ public static class StatusView
             Resources = row.Candidate < candidates.Count ? ResourceText.Of(candidates[row.Candidate]) : null,
             Exit = row.Exit,
             InFlight = load.InFlight.GetValueOrDefault(row.Id),
+            DrainUntil = row.State == ReplicaState.Draining ? row.DrainUntil : null,
         };
     }
 }

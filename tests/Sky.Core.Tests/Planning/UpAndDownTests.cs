@@ -48,19 +48,72 @@ public sealed class UpAndDownTests
     }
 
     [Fact]
-    public void Down_gives_requests_in_flight_a_short_time_and_counts_what_is_cut()
+    public void Down_gives_requests_in_flight_all_of_the_drain_time_and_counts_what_is_cut_then()
     {
-        var world = new World(TestSpec.Of(serving: serving => serving with { DrainSeconds = 3600 }));
-        world.Run(3);
-        world.Load = world.Load with { InFlight = new Dictionary<ReplicaId, int> { [new ReplicaId(1)] = 4 } };
+        var world = Serving(drainSeconds: 3600, inFlight: 4);
         world.Down();
-        world.Run(25);
+        world.Run(3598);
         Assert.Equal(ReplicaState.Draining, world.Row(1).State);
+        Assert.Empty(world.Served);
+        Assert.Equal(0, world.Service.CutRequests);
 
         world.Run(10);
 
         Assert.Equal(ServicePhase.Down, world.Service.Phase);
         Assert.Equal(4, world.Service.CutRequests);
+    }
+
+    [Fact]
+    public void Down_ends_as_soon_as_what_was_in_flight_is_over()
+    {
+        var world = Serving(drainSeconds: 3600, inFlight: 4);
+        world.Down();
+        world.Run(60);
+        Assert.Equal(ReplicaState.Draining, world.Row(1).State);
+
+        world.Load = world.Load with { InFlight = new Dictionary<ReplicaId, int>() };
+        world.Run(5);
+
+        Assert.Equal(ServicePhase.Down, world.Service.Phase);
+        Assert.Equal(0, world.Service.CutRequests);
+    }
+
+    [Fact]
+    public void Down_now_cuts_and_counts_at_once_also_what_drains_already()
+    {
+        var world = Serving(drainSeconds: 3600, inFlight: 4, replicas: 2);
+        world.Put(UserStop.Of(world.Row(2), 3600, world.Now)!);
+        world.Run(1);
+        Assert.Equal(ReplicaState.Draining, world.Row(2).State);
+        world.Change(service => service with { Phase = ServicePhase.ShuttingDown, CutsNow = true });
+        world.Run(1);
+        Assert.DoesNotContain(world.Stored.Replicas, row => row.State is ReplicaState.Ready or ReplicaState.Draining);
+
+        world.Run(4);
+
+        Assert.Equal(ServicePhase.Down, world.Service.Phase);
+        Assert.Equal(8, world.Service.CutRequests);
+        Assert.False(world.Service.CutsNow);
+    }
+
+    [Fact]
+    public void Down_that_waits_can_be_told_to_cut_and_the_next_time_it_waits_again()
+    {
+        var world = Serving(drainSeconds: 3600, inFlight: 4);
+        world.Down();
+        world.Run(60);
+        world.Change(service => service with { CutsNow = true });
+        world.Run(5);
+        Assert.Equal(ServicePhase.Down, world.Service.Phase);
+        Assert.Equal(4, world.Service.CutRequests);
+
+        world.Up(TestSpec.Of(serving: serving => serving with { DrainSeconds = 3600 }));
+        world.Run(4);
+        world.Load = world.Load with { InFlight = new Dictionary<ReplicaId, int> { [new ReplicaId(2)] = 1 } };
+        world.Down();
+        world.Run(60);
+
+        Assert.Equal(ReplicaState.Draining, world.Row(2).State);
     }
 
     [Fact]
@@ -97,5 +150,29 @@ public sealed class UpAndDownTests
 
         Assert.Equal([2], world.Stored.Replicas.Select(row => row.Id.Value));
         Assert.Equal(0, world.Service.Progress(1).FailuresInARow);
+    }
+
+    [Fact]
+    public void A_replica_stopped_by_hand_without_waiting_is_cut_counted_and_replaced()
+    {
+        var world = Serving(drainSeconds: 3600, inFlight: 3);
+        world.Put(UserStop.Of(world.Row(1), 3600, world.Now)!);
+        world.Run(60);
+        Assert.Equal(ReplicaState.Draining, world.Row(1).State);
+        Assert.Null(UserStop.Of(world.Row(1), 3600, world.Now));
+
+        world.Put(UserStop.Of(world.Row(1), 0, world.Now)!);
+        world.Run(5);
+
+        Assert.Equal([2], world.Stored.Replicas.Select(row => row.Id.Value));
+        Assert.Equal(3, world.Service.CutRequests);
+    }
+
+    private static World Serving(double drainSeconds, int inFlight, int replicas = 1)
+    {
+        var world = new World(TestSpec.Of(min: replicas, serving: serving => serving with { DrainSeconds = drainSeconds }));
+        world.Run(3);
+        world.Load = world.Load with { InFlight = world.Ready.ToDictionary(row => row.Id, _ => inFlight) };
+        return world;
     }
 }

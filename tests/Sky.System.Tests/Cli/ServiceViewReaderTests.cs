@@ -78,6 +78,7 @@ public sealed class ServiceViewReaderTests
                 Reason = "why",
                 Resources = "1x(cpus=2)",
                 InFlight = 5,
+                DrainUntil = Views.Now,
                 Exit = new ReplicaExit
                 {
                     Code = 137,

@@ -107,7 +107,7 @@ public sealed class PurgeTests
     }
 
     private static Task DownAsync(SimulatedWorld world, bool purge) =>
-        world.AskAsync((stored, now) => DeleteService.Decide(SimulatedWorld.Name.Value, stored, purge, now));
+        world.AskAsync((stored, now) => DeleteService.Decide(SimulatedWorld.Name.Value, stored, purge, cut: false, now));
 
     private static async Task UntilAsync(SimulatedWorld world, Func<ServiceAggregate, bool> condition)
     {

@@ -186,7 +186,7 @@ public sealed class SkyMachine : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await RunAsync("controller", "stop", "--down", "-y");
+        await RunAsync("controller", "stop", "--down", "--now", "-y");
         _client.Dispose();
         var left = Processes();
         for (var i = 0; i < 100 && left.Count > 0; i++)

@@ -34,7 +34,7 @@ internal sealed class SimulatedUser(SimulatedWorld world, Random random)
         _ => Load(random.Next(0, 12)),
     };
 
-    public Task DownAsync() => AskAsync("down", (stored, now) => DeleteService.Decide(Name.Value, stored, purge: false, now));
+    public Task DownAsync() => AskAsync("down", (stored, now) => DeleteService.Decide(Name.Value, stored, purge: false, cut: random.Next(3) == 0, now));
 
     public Task RollbackAsync() => AskAsync("rollback", (stored, now) => RollbackService.Decide(Name.Value, stored, null, now));
 
@@ -44,7 +44,8 @@ internal sealed class SimulatedUser(SimulatedWorld world, Random random)
     private Task EndReplicaAsync() => AskAsync(
         "down --replica-id",
         (stored, now) => DeleteReplica.Decide(
-            Name.Value, stored, stored?.Replicas.Count > 0 ? stored.Replicas[random.Next(stored.Replicas.Count)].Id : new ReplicaId(1), purge: false, now));
+            Name.Value, stored, stored?.Replicas.Count > 0 ? stored.Replicas[random.Next(stored.Replicas.Count)].Id : new ReplicaId(1),
+            purge: false, cut: random.Next(3) == 0, now));
 
     private Task Load(int rate)
     {
