@@ -41,6 +41,7 @@ internal sealed class ControllerConnector(CliContext context, Settings settings)
     /// <summary>Starts the local controller in the background and waits until it answers.</summary>
     public async Task<ControllerClient> StartAsync(CancellationToken cancellationToken)
     {
+        ListenCheck.Both(settings);
         var home = settings.Home;
         PrepareHome();
         context.Screen.ErrorLine("Starting the controller of this machine ...");

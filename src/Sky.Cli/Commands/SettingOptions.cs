@@ -65,7 +65,7 @@ internal static class SettingOptions
         "SKY_TLS_CERT" => "PEM certificate chain of the gateway, read again when it changes",
         "SKY_TLS_KEY" => "PEM private key of that certificate",
         "SKY_ALLOW_ANONYMOUS" => "Let requests without a key in, also from other machines",
-        "SKY_INSECURE" => "Allow addresses beyond this machine without TLS",
+        "SKY_INSECURE" => "Let the gateway listen beyond this machine without TLS",
         _ => "Where state is kept; sqlite:$SKY_HOME/state.db by default",
     };
 }

@@ -52,6 +52,11 @@ internal static class ControllerStatusVerb
         screen.Line($"Controller:  {screen.Paint(Colors.Green, "running")} at {view.Url}, pid {view.Pid}, version {view.Version}");
         screen.Line($"Uptime:      {Durations.Exact((long)(context.Time.GetUtcNow() - view.StartedAt).TotalSeconds)}");
         screen.Line($"Gateway:     {view.GatewayUrl}, {(view.GatewayConnected ? screen.Paint(Colors.Green, "connected") : screen.Paint(Colors.Red, "not connected"))}");
+        if (view.GatewayProblem is { } problem)
+        {
+            screen.Line($"             {problem}");
+        }
+
         screen.Line($"Home:        {view.Home}");
         screen.Line($"Services:    {view.Services}");
         if (view.Orphans.Count > 0)

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Sky.Cli.Commands;
+using Sky.Cli.Hosting;
 
 namespace Sky.Cli.Controller;
 
@@ -17,7 +18,9 @@ internal static class InstallControllerVerb
         SettingOptions.Add(command, SettingOptions.Controller);
         command.SetAction(parsed =>
         {
-            var unit = ServiceUnit.Of(context, SettingOptions.Read(context, parsed));
+            var settings = SettingOptions.Read(context, parsed);
+            ListenCheck.Both(settings);
+            var unit = ServiceUnit.Of(context, settings);
             if (parsed.GetValue(print))
             {
                 context.Screen.Out.Write(unit.Text);

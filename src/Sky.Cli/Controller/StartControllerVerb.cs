@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Sky.Cli.Client;
 using Sky.Cli.Commands;
+using Sky.Cli.Hosting;
 
 namespace Sky.Cli.Controller;
 
@@ -17,11 +18,18 @@ internal static class StartControllerVerb
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var settings = SettingOptions.Read(context, parsed) with { ControllerUrl = null };
+            ListenCheck.Both(settings);
             var connector = new ControllerConnector(context, settings);
             using var running = await connector.FindAsync(cancellationToken);
             using var client = running ?? await connector.StartAsync(cancellationToken);
             var view = await client.StatusAsync(cancellationToken);
             context.Screen.Line($"The controller {(running is null ? "runs now" : "was running already")} at {view.Url} (pid {view.Pid}, home {view.Home}).");
+            context.Screen.Flush();
+            if (await new GatewayArrival(context, client).WaitAsync(cancellationToken) is { } problem)
+            {
+                throw CliException.Failed($"Its gateway does not serve: {problem}. It is tried again; see `sky controller status` and {settings.Home.GatewayLog}.");
+            }
+
             return ExitCode.Done;
         });
         return command;

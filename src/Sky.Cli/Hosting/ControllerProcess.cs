@@ -10,6 +10,7 @@ internal static class ControllerProcess
     /// <summary>The exit code.</summary>
     public static Task<int> RunAsync(CliContext context, Settings settings, CancellationToken cancellationToken)
     {
+        ListenCheck.Both(settings);
         var engine = new ProcessEngine(settings.Home, [.. context.Self, "internal-runner"], context.Time);
         var options = new ControllerOptions
         {

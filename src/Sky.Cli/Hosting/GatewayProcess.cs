@@ -20,26 +20,32 @@ internal static class GatewayProcess
             return Task.FromResult(0);
         }
 
-        var token = settings.ControllerToken ?? OwnToken(settings);
-        var options = new GatewayOptions
+        ListenCheck.Gateway(settings);
+        var options = Options(settings, settings.ControllerToken ?? OwnToken(settings)) with
         {
-            Home = settings.Home,
-            Listen = settings.GatewayListen,
             TlsListen = TlsListen(context, settings),
-            H2cListen = settings.GatewayH2cListen,
-            TlsCert = settings.TlsCert,
-            TlsKey = settings.TlsKey,
-            Insecure = settings.Insecure,
-            AllowAnonymous = settings.AllowAnonymous,
-            Domain = settings.GatewayDomain,
-            Drain = TimeSpan.FromSeconds(settings.GatewayDrainSeconds),
-            Controller = settings.ControllerUrl ?? ControllerInfo.OfRunning(settings.Home)?.Url ?? settings.ControllerListen,
-            Token = token,
             LookForToken = settings.ControllerToken is null ? () => PresentToken(settings) : null,
             StartController = settings.ControllerUrl is null ? new Restarter(() => SkyProcesses.StartController(context, settings)).Start : null,
         };
         return GatewayHost.RunAsync(options, cancellationToken);
     }
+
+    /// <summary>What the settings alone say; of addresses those that were asked for.</summary>
+    public static GatewayOptions Options(Settings settings, string token) => new()
+    {
+        Home = settings.Home,
+        Listen = settings.GatewayListen,
+        TlsListen = settings.GatewayTlsIsSet ? settings.GatewayTlsListen : null,
+        H2cListen = settings.GatewayH2cListen,
+        TlsCert = settings.TlsCert,
+        TlsKey = settings.TlsKey,
+        Insecure = settings.Insecure,
+        AllowAnonymous = settings.AllowAnonymous,
+        Domain = settings.GatewayDomain,
+        Drain = TimeSpan.FromSeconds(settings.GatewayDrainSeconds),
+        Controller = settings.ControllerUrl ?? ControllerInfo.OfRunning(settings.Home)?.Url ?? settings.ControllerListen,
+        Token = token,
+    };
 
     private static Uri? TlsListen(CliContext context, Settings settings)
     {

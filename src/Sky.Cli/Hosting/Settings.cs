@@ -121,15 +121,12 @@ internal sealed record Settings
             throw CliException.InputWrong("SKY_TLS_CERT and SKY_TLS_KEY (--tls-cert, --tls-key) must be given together.");
         }
 
-        if (!Insecure && !IsLoopback(ControllerListen))
+        if (!ControllerListen.IsLoopback || ControllerListen.Scheme != Uri.UriSchemeHttp)
         {
             throw CliException.InputWrong(
-                $"SKY_CONTROLLER_LISTEN {ControllerListen.OriginalString} is beyond this machine and not encrypted: use 127.0.0.1, or say --insecure.");
+                $"SKY_CONTROLLER_LISTEN (--controller-listen) must be an http address of this machine alone, such as http://127.0.0.1:46590. Found: '{ControllerListen.OriginalString}'");
         }
     }
-
-    private static bool IsLoopback(Uri url) =>
-        url.Host == "localhost" || (IPAddress.TryParse(url.Host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
 
     // 30000 gives 30443; where that is no port, it wraps around.
     private static Uri BesideTls(Uri listen)

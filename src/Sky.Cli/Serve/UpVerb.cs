@@ -11,9 +11,6 @@ namespace Sky.Cli.Serve;
 /// <summary><c>sky serve up FILE</c></summary>
 internal sealed class UpVerb(CliContext context, Settings settings)
 {
-    private static readonly TimeSpan GatewayPatience = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
-
     public static Command Build(CliContext context)
     {
         var file = new Argument<string?>("FILE") { Description = "The service file, a YAML file.", Arity = ArgumentArity.ZeroOrOne };
@@ -110,34 +107,26 @@ internal sealed class UpVerb(CliContext context, Settings settings)
             return code;
         }
 
-        if (!await GatewayServesAsync(client, cancellationToken))
+        if (await new GatewayArrival(context, client).WaitAsync(cancellationToken) is { } problem)
         {
             throw CliException.Failed(
-                $"The replicas are there, but no gateway serves them: its port may be taken. See `sky controller status` and {settings.Home.GatewayLog}.");
+                $"The replicas are there, but no gateway serves them: {problem}. See `sky controller status` and {settings.Home.GatewayLog}.");
         }
 
-        TellArrival(arrived, spec);
+        // Where a certificate is served, and so the endpoint, is what the gateway says.
+        TellArrival(spec.Serving.Tls is null ? arrived : await client.FindAsync(name, cancellationToken) ?? arrived, spec);
         return code;
     }
 
-    /// <summary>A gateway is connected to the controller, or becomes so in the time that one takes to come back.</summary>
-    private async Task<bool> GatewayServesAsync(ControllerClient client, CancellationToken cancellationToken)
+    private void TellArrival(ServiceView view, ServiceSpec spec)
     {
-        var deadline = context.Time.GetTimestamp() + (long)(GatewayPatience.TotalSeconds * context.Time.TimestampFrequency);
-        while (!(await client.StatusAsync(cancellationToken)).GatewayConnected)
+        if (spec.Serving.Tls is not null && view.Endpoint?.StartsWith("http:", StringComparison.Ordinal) == true)
         {
-            if (context.Time.GetTimestamp() >= deadline)
-            {
-                return false;
-            }
-
-            await Task.Delay(Pause, context.Time, cancellationToken);
+            context.Screen.Warn($"The gateway serves no HTTPS (see {settings.Home.GatewayLog}): the service's certificate is not used, and its endpoint is plain HTTP.");
         }
 
-        return true;
+        new UsefulCommands(context, settings).Show(view, spec.Redacted().Serving);
     }
-
-    private void TellArrival(ServiceView view, ServiceSpec spec) => new UsefulCommands(context, settings).Show(view, spec.Redacted().Serving);
 
     private static string Question(string name, bool exists) =>
         exists ? $"Updating service '{name}'. Proceed?" : $"Launching a new service '{name}'. Proceed?";

@@ -13,8 +13,11 @@ public sealed record ControllerView
 
     public required string GatewayUrl { get; init; }
 
-    /// <summary>True while a gateway holds a watch stream.</summary>
+    /// <summary>True while a gateway holds a watch stream and reports.</summary>
     public required bool GatewayConnected { get; init; }
+
+    /// <summary>Why the gateway of this machine does not serve, in its own words; null while one is connected, or it is not known.</summary>
+    public string? GatewayProblem { get; init; }
 
     public required DateTimeOffset StartedAt { get; init; }
 

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Routing;
 using Sky.Controller.Endpoints;
 using Sky.Controller.Hosting;
 using Sky.Controller.Reconciling;
+using Sky.Controller.Scaling;
 using Sky.Core.Services;
 using Sky.Core.Store;
 
@@ -17,8 +18,10 @@ internal static class GetStatus
         .WithSummary("Show the controller itself");
 
     private static async Task<IResult> HandleAsync(
-        IStore store, ControllerIdentity identity, Publications publications, Orphans orphans, CancellationToken cancellationToken)
+        IStore store, ControllerIdentity identity, Publications publications, GatewayReports gateways, GatewayTrouble trouble, Orphans orphans,
+        CancellationToken cancellationToken)
     {
+        var connected = publications.Endpoints.Watchers > 0 && gateways.AnyAlive;
         var services = 0;
         foreach (var name in await store.ListAsync(cancellationToken))
         {
@@ -32,7 +35,8 @@ internal static class GetStatus
             Home = identity.Home.Root,
             Url = identity.Url,
             GatewayUrl = identity.GatewayUrl,
-            GatewayConnected = publications.Endpoints.Watchers > 0,
+            GatewayConnected = connected,
+            GatewayProblem = connected ? null : trouble.Reason,
             StartedAt = identity.StartedAt,
             Owner = (await store.GetOwnerAsync(cancellationToken)).Value,
             Services = services,

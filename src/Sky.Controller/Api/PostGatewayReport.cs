@@ -5,18 +5,20 @@ using Sky.Controller.Probing;
 using Sky.Controller.Reconciling;
 using Sky.Controller.Scaling;
 using Sky.Core.Endpoints;
+using Sky.Core.Store;
 
 namespace Sky.Controller.Api;
 
 /// <summary><c>POST /gateways/report</c>.</summary>
 internal static class PostGatewayReport
 {
-    public static void Map(IEndpointRouteBuilder api) => api.MapPost("/gateways/report", Handle)
+    public static void Map(IEndpointRouteBuilder api) => api.MapPost("/gateways/report", HandleAsync)
         .Accepts<GatewayReport>("application/json")
         .Produces(StatusCodes.Status204NoContent)
         .WithSummary("Take in what a gateway sees: arrivals, held requests, requests in flight, replicas it cannot reach");
 
-    private static IResult Handle(GatewayReport report, GatewayReports gateways, ProbeSchedule probes, EngineWatch watch, WorkQueue queue)
+    private static async Task<IResult> HandleAsync(
+        GatewayReport report, GatewayReports gateways, ProbeSchedule probes, EngineWatch watch, WorkQueue queue, IStore store, CancellationToken cancellationToken)
     {
         var news = gateways.Accept(report);
         foreach (var replica in news.Probe)
@@ -30,6 +32,11 @@ internal static class PostGatewayReport
         }
 
         foreach (var service in news.Look)
+        {
+            queue.Add(service);
+        }
+
+        foreach (var service in news.HttpsTurned ? await store.ListAsync(cancellationToken) : [])
         {
             queue.Add(service);
         }

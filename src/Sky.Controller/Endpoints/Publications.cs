@@ -8,10 +8,10 @@ using Sky.Core.Services;
 namespace Sky.Controller.Endpoints;
 
 /// <summary>What the world is told of services, as soon as a commit changed it: endpoints for gateways, views for people.</summary>
-/// <param name="gatewayUrl">The gateway's public URL.</param>
-/// <param name="gatewayTlsUrl">The same for services with a certificate of their own.</param>
+/// <param name="urls">The gateways' public URLs.</param>
+/// <param name="httpsServed">Whether gateways serve HTTPS; null while it is not known.</param>
 /// <param name="time">The clock.</param>
-internal sealed class Publications(string gatewayUrl, string gatewayTlsUrl, TimeProvider time)
+internal sealed class Publications(GatewayUrls urls, Func<bool?> httpsServed, TimeProvider time)
 {
     public ChangeFeed<ServiceName, ServiceEndpoints> Endpoints { get; } = new(SameEndpoints, time);
 
@@ -38,7 +38,7 @@ internal sealed class Publications(string gatewayUrl, string gatewayTlsUrl, Time
     }
 
     public ServiceView View(ServiceAggregate service, ServiceLoad load, DateTimeOffset now) =>
-        StatusView.From(service, load, service.Target.Spec.Serving.Tls is null ? gatewayUrl : gatewayTlsUrl, now);
+        StatusView.From(service, load, urls.For(service.Target.Spec.Serving.Tls is not null, httpsServed()), now);
 
     private static bool SameEndpoints(ServiceEndpoints left, ServiceEndpoints right) =>
         JsonSerializer.SerializeToUtf8Bytes(left, SkyJson.Default.ServiceEndpoints).AsSpan()

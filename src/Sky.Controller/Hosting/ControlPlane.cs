@@ -9,6 +9,7 @@ using Sky.Controller.Reconciling;
 using Sky.Controller.Scaling;
 using Sky.Core;
 using Sky.Core.Clouds;
+using Sky.Core.Endpoints;
 using Sky.Core.Engines;
 using Sky.Core.Store;
 
@@ -27,7 +28,8 @@ internal sealed class ControlPlane : IDisposable
         Queue = new WorkQueue(time);
         Probes = new ProbeSchedule(time);
         Gateways = new GatewayReports(time);
-        Publications = new Publications(parts.Options.GatewayUrl, parts.Options.GatewayTlsUrl ?? parts.Options.GatewayUrl, time);
+        Publications = new Publications(
+            new GatewayUrls(parts.Options.GatewayUrl, parts.Options.GatewayTlsUrl ?? parts.Options.GatewayUrl), () => Gateways.HttpsServed, time);
         Placements = new Placements(parts.Cloud, time);
         Ports = new ReplicaPorts(parts.Options.ReplicaPorts, parts.Ports, time, OffsetOf(parts.Options.Home));
         Observer = new EngineObserver(parts.Engine, time, logs.CreateLogger<EngineObserver>());

@@ -90,6 +90,7 @@ internal static class ControllerApp
         AddFromPlane(services, plane => plane.Placements);
         AddFromPlane(services, plane => plane.EngineWatch);
         AddFromPlane(services, plane => plane.Orphans);
+        services.AddSingleton<GatewayTrouble>();
         services.AddSingleton<Workdirs>();
         services.AddSingleton<ServiceChanges>();
         services.AddSingleton<ServiceReader>();
@@ -105,7 +106,7 @@ internal static class ControllerApp
         if (options.StartGateway is { } start)
         {
             services.AddHostedService(provider => new GatewayKeeper(
-                options.Home, start, TimeProvider.System, provider.GetRequiredService<ILogger<GatewayKeeper>>()));
+                options.Home, start, provider.GetRequiredService<GatewayTrouble>(), TimeProvider.System, provider.GetRequiredService<ILogger<GatewayKeeper>>()));
         }
     }
 

@@ -7,7 +7,7 @@ using Sky.Core.Processes;
 namespace Sky.Controller.Hosting;
 
 /// <summary>Brings the gateway of this machine back when nobody holds its lock, unless it was stopped on purpose.</summary>
-internal sealed partial class GatewayKeeper(SkyHome home, Action startGateway, TimeProvider time, ILogger<GatewayKeeper> logger) : BackgroundService
+internal sealed partial class GatewayKeeper(SkyHome home, Action startGateway, GatewayTrouble trouble, TimeProvider time, ILogger<GatewayKeeper> logger) : BackgroundService
 {
     /// <summary>Starts in a row that are tried a second apart; after that the pause doubles up to <see cref="LongestPause"/>.</summary>
     public const int QuickStarts = 4;
@@ -19,24 +19,37 @@ internal sealed partial class GatewayKeeper(SkyHome home, Action startGateway, T
 
     public static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
 
+    /// <summary>One that has had its lock for so long serves: one that cannot listen ends sooner.</summary>
+    private static readonly TimeSpan Settled = TimeSpan.FromSeconds(2);
+
+    private bool _known;
+    private DateTimeOffset? _heldSince;
     private int _starts;
     private DateTimeOffset _notBefore;
 
     /// <summary>One look: starts a gateway when one is missing and its turn has come.</summary>
     public void Look()
     {
+        var now = time.GetUtcNow();
         if (FileLock.IsHeld(home.GatewayLock))
         {
             (_starts, _notBefore) = (0, default);
+            NoteHeld(now);
             return;
         }
 
-        var now = time.GetUtcNow();
+        _heldSince = null;
         if (now < _notBefore || File.Exists(home.Stopped))
         {
             return;
         }
 
+        if (_known)
+        {
+            trouble.Ended();
+        }
+
+        _known = true;
         _starts++;
         _notBefore = now + Pause(_starts);
         Start();
@@ -64,10 +77,26 @@ internal sealed partial class GatewayKeeper(SkyHome home, Action startGateway, T
         return pause < LongestPause ? pause : LongestPause;
     }
 
+    private void NoteHeld(DateTimeOffset now)
+    {
+        if (!_known)
+        {
+            _known = true;
+            trouble.Begin();
+        }
+
+        _heldSince ??= now;
+        if (now - _heldSince >= Settled)
+        {
+            trouble.Serves();
+        }
+    }
+
     private void Start()
     {
         try
         {
+            trouble.Begin();
             startGateway();
             LogStarted(_starts);
         }

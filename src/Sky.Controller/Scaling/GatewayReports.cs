@@ -18,6 +18,7 @@ internal sealed class GatewayReports(TimeProvider time)
     private readonly Lock _lock = new();
     private readonly Dictionary<string, GatewayWord> _gateways = [];
     private readonly DateTimeOffset _since = time.GetUtcNow();
+    private bool? _httpsServed;
 
     /// <summary>Takes in a report and tells what is to be done about it.</summary>
     public ReportNews Accept(GatewayReport report)
@@ -31,7 +32,8 @@ internal sealed class GatewayReports(TimeProvider time)
             }
 
             word.At = now;
-            var news = new ReportNews();
+            word.Listens = report.Listens ?? word.Listens;
+            var news = new ReportNews { HttpsTurned = NoteHttps(now) };
             foreach (var service in report.Services)
             {
                 var before = word.Replace(service, now.ToUnixTimeSeconds() - WindowSeconds);
@@ -55,6 +57,18 @@ internal sealed class GatewayReports(TimeProvider time)
             lock (_lock)
             {
                 return Alive(time.GetUtcNow()).Any();
+            }
+        }
+    }
+
+    /// <summary>Whether a gateway serves HTTPS, as far as the live ones say; what was last known while none does, and null before any did.</summary>
+    public bool? HttpsServed
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _httpsServed;
             }
         }
     }
@@ -90,6 +104,14 @@ internal sealed class GatewayReports(TimeProvider time)
     }
 
     private IEnumerable<GatewayWord> Alive(DateTimeOffset now) => _gateways.Values.Where(word => now - word.At <= Silence);
+
+    /// <summary>True when it is otherwise than it was taken for.</summary>
+    private bool NoteHttps(DateTimeOffset now)
+    {
+        var before = _httpsServed;
+        _httpsServed = GatewayUrls.HttpsServed(Alive(now).Select(word => word.Listens)) ?? before;
+        return _httpsServed != before;
+    }
 
     private static bool IsDrained(ServiceReport? report, ReplicaId id) =>
         report?.Replicas.FirstOrDefault(replica => replica.Id == id) is { Draining: true, InFlight: 0 };

@@ -11,6 +11,9 @@ internal sealed class GatewayWord
 
     public DateTimeOffset At { get; set; }
 
+    /// <summary>Where it says that it listens; null: it does not say.</summary>
+    public IReadOnlyList<string>? Listens { get; set; }
+
     public ServiceReport? Of(ServiceName service) => _services.GetValueOrDefault(service);
 
     public IEnumerable<KeyValuePair<long, int>> Arrivals(ServiceName service) => _arrivals.GetValueOrDefault(service) ?? [];

@@ -9,6 +9,9 @@ internal sealed class ReportNews
     private readonly HashSet<ServiceName> _look = [];
     private readonly List<ReplicaKey> _probe = [];
 
+    /// <summary>HTTPS is served now, or is not any more: endpoints of services with a certificate are others.</summary>
+    public bool HttpsTurned { get; init; }
+
     /// <summary>Services that hold requests, or with a replica that has just drained.</summary>
     public IReadOnlySet<ServiceName> Look => _look;
 

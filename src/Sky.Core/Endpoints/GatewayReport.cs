@@ -9,5 +9,8 @@ public sealed record GatewayReport
     /// <summary>Random for each run of a gateway process.</summary>
     public required string Gateway { get; init; }
 
+    /// <summary>Where it listens, such as <c>https://127.0.0.1:30443</c>; null while it does not say (an older gateway, or one that is about to listen).</summary>
+    public IReadOnlyList<string>? Listens { get; init; }
+
     public required IReadOnlyList<ServiceReport> Services { get; init; }
 }

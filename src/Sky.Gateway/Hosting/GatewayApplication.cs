@@ -1,5 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -75,7 +77,7 @@ internal static class GatewayApplication
         services.AddSingleton<ForwardLog>();
         services.AddSingleton<RequestForwarder>();
         services.AddSingleton<GatewayPipeline>();
-        services.AddSingleton(s => new ReportBuilder(s.GetRequiredService<EndpointTable>(), gateway, time));
+        services.AddSingleton(s => new ReportBuilder(s.GetRequiredService<EndpointTable>(), gateway, () => Listens(s), time));
         services.AddSingleton(s => new ControllerStarter(options.Home, options.StartController, time, s.GetRequiredService<ILogger<ControllerStarter>>()));
         AddHosted<DrainWatch>(services);
         AddHosted<IdleSweeper>(services);
@@ -86,6 +88,12 @@ internal static class GatewayApplication
         AddHosted<CertificateRefresher>(services);
         AddHosted<EndpointWatcher>(services);
     }
+
+    private static IReadOnlyList<string>? Listens(IServiceProvider services) =>
+        services.GetRequiredService<IHostApplicationLifetime>().ApplicationStarted.IsCancellationRequested
+        && services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>() is { } listening
+            ? [.. listening.Addresses]
+            : null;
 
     private static void AddHosted<T>(IServiceCollection services)
         where T : class, IHostedService

@@ -17,6 +17,10 @@ public static class GatewayHost
     private const int Done = 0;
     private const int Failed = 1;
 
+    /// <summary>What of the options keeps a gateway from running, in one line that names setting, value and remedy; null when nothing does.</summary>
+    public static string? Problem(GatewayOptions options) =>
+        ListenPlan.Problem(options, ListenPlan.From(options)) ?? CertificateStore.ProblemWithDefault(options);
+
     /// <summary>
     /// Returns the exit code: 0 after an orderly stop (also by SIGTERM or SIGINT) and when another gateway already serves this home,
     /// 1 when it cannot run, with the reason on standard error. Logs go to standard output.

@@ -16,7 +16,11 @@ internal sealed partial class CertificateStore(EndpointTable table, GatewayOptio
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<TlsSpec, LoadedCertificate> _loaded = [];
-    private readonly TlsSpec? _default = options is { TlsCert: { } cert, TlsKey: { } key } ? new TlsSpec(cert, key) : null;
+    private readonly TlsSpec? _default = DefaultOf(options);
+
+    /// <summary>What is wrong with the default certificate, in one line; null for nothing.</summary>
+    public static string? ProblemWithDefault(GatewayOptions options) =>
+        DefaultOf(options) is { } spec && TryRead(spec, out var problem) is null ? problem : null;
 
     /// <summary>Reads the default certificate. Null, or what is wrong with it in one line.</summary>
     public string? LoadDefault()
@@ -28,15 +32,12 @@ internal sealed partial class CertificateStore(EndpointTable table, GatewayOptio
 
         lock (_gate)
         {
-            try
+            if (TryRead(_default, out var problem) is { } loaded)
             {
-                _loaded[_default] = LoadedCertificate.Read(_default);
-                return null;
+                _loaded[_default] = loaded;
             }
-            catch (Exception failure) when (IsUnreadable(failure))
-            {
-                return $"cannot use the certificate {_default.CertFile} with the key {_default.KeyFile} (--tls-cert, --tls-key): {failure.Message}";
-            }
+
+            return problem;
         }
     }
 
@@ -69,6 +70,24 @@ internal sealed partial class CertificateStore(EndpointTable table, GatewayOptio
                     Load(spec);
                 }
             }
+        }
+    }
+
+    private static TlsSpec? DefaultOf(GatewayOptions options) =>
+        options is { TlsCert: { } cert, TlsKey: { } key } ? new TlsSpec(cert, key) : null;
+
+    private static LoadedCertificate? TryRead(TlsSpec spec, out string? problem)
+    {
+        try
+        {
+            problem = null;
+            return LoadedCertificate.Read(spec);
+        }
+        catch (Exception failure) when (IsUnreadable(failure))
+        {
+            problem = $"cannot use the certificate {spec.CertFile} (SKY_TLS_CERT, --tls-cert) with the key {spec.KeyFile} (SKY_TLS_KEY, --tls-key): "
+                + $"{failure.Message.ReplaceLineEndings(" ")} Both must be PEM files that belong together";
+            return null;
         }
     }
 

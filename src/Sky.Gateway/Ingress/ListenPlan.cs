@@ -27,21 +27,28 @@ internal static class ListenPlan
     {
         if ((options.TlsCert is null) != (options.TlsKey is null))
         {
-            return "--tls-cert and --tls-key belong together: give both or neither";
+            return "SKY_TLS_CERT and SKY_TLS_KEY (--tls-cert, --tls-key) belong together: give both or neither";
         }
 
         foreach (var address in addresses)
         {
+            var scheme = address.Kind is ListenKind.Tls ? Uri.UriSchemeHttps : Uri.UriSchemeHttp;
+            if (address.Uri.Scheme != scheme)
+            {
+                return $"{address.Setting}={address} must begin with {scheme}://";
+            }
+
             try
             {
                 if (!options.Insecure && address.Kind is not ListenKind.Tls && !address.IsLoopback)
                 {
-                    return $"{address} ({address.Setting}) is reachable from outside and has no TLS: use https with --tls-cert and --tls-key, or --insecure";
+                    return $"{address.Setting}={address} is reachable from outside and has no TLS: use 127.0.0.1, or https with SKY_TLS_CERT and SKY_TLS_KEY "
+                        + "(--tls-cert, --tls-key), or SKY_INSECURE=1 (--insecure)";
                 }
             }
             catch (SocketException)
             {
-                return $"cannot listen on {address} ({address.Setting}): the host is not known";
+                return $"{address.Setting}={address}: the host is not known; give an address of this machine, such as 127.0.0.1";
             }
         }
 

@@ -5,7 +5,11 @@ using Sky.Gateway.Endpoints;
 namespace Sky.Gateway.Reporting;
 
 /// <summary>Builds reports, and knows what the controller was told last.</summary>
-internal sealed class ReportBuilder(EndpointTable table, string gateway, TimeProvider time)
+/// <param name="table">The services.</param>
+/// <param name="gateway">The name of this run.</param>
+/// <param name="listens">Where it listens; null before it does.</param>
+/// <param name="time">The clock.</param>
+internal sealed class ReportBuilder(EndpointTable table, string gateway, Func<IReadOnlyList<string>?> listens, TimeProvider time)
 {
     private readonly Dictionary<ServiceName, ServiceReport> _told = [];
     private long _toldUntil;
@@ -24,11 +28,11 @@ internal sealed class ReportBuilder(EndpointTable table, string gateway, TimePro
             }
         }
 
-        return services.Count == 0 && !whole ? null : new GatewayReport { Gateway = gateway, Services = services };
+        return services.Count == 0 && !whole ? null : new GatewayReport { Gateway = gateway, Listens = listens(), Services = services };
     }
 
     /// <summary>Says only that this gateway is there.</summary>
-    public GatewayReport SignOfLife() => new() { Gateway = gateway, Services = [] };
+    public GatewayReport SignOfLife() => new() { Gateway = gateway, Listens = listens(), Services = [] };
 
     /// <summary>The controller has it. <paramref name="built"/> is when the report was built: later arrivals of that second are told again.</summary>
     public void Told(GatewayReport report, DateTimeOffset built)

@@ -12,7 +12,10 @@ public sealed class GatewayKeeperTests : IDisposable
     private readonly SkyHome _home = new(Directory.CreateTempSubdirectory("sky-keeper-").FullName);
     private readonly FakeTimeProvider _time = new();
     private readonly List<DateTimeOffset> _starts = [];
+    private readonly GatewayTrouble _trouble;
     private FileLock? _gateway;
+
+    public GatewayKeeperTests() => _trouble = new GatewayTrouble(_home);
 
     public void Dispose()
     {
@@ -78,6 +81,7 @@ public sealed class GatewayKeeperTests : IDisposable
             _starts.Add(_time.GetUtcNow());
             start();
         },
+        _trouble,
         _time,
         NullLogger<GatewayKeeper>.Instance);
 

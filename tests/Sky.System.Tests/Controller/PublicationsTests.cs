@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Time.Testing;
 using Sky.Controller.Endpoints;
+using Sky.Core.Endpoints;
 using Sky.Core.Planning;
 using Sky.Core.Services;
 using Sky.Testing.Simulation;
@@ -16,7 +17,7 @@ public sealed class PublicationsTests
     [Fact]
     public async Task UptimePassesWithoutAChangeAndIsNone()
     {
-        var publications = new Publications("http://gateway", "https://gateway", _time);
+        var publications = new Publications(new GatewayUrls("http://gateway", "https://gateway"), () => null, _time);
         var service = Aggregates.Service("a", TestSpecs.Spec());
         service = service with { Service = service.Service with { FirstReadyAt = _time.GetUtcNow() } };
         publications.Publish(service, new ServiceLoad(), _time.GetUtcNow());

@@ -8,7 +8,7 @@ namespace Sky.SystemTests.Gateway;
 public sealed class ListenPlanTests
 {
     [Theory]
-    [InlineData("http://0.0.0.0:30000", false, "reachable from outside and has no TLS: use https with --tls-cert and --tls-key, or --insecure")]
+    [InlineData("http://0.0.0.0:30000", false, "SKY_GATEWAY_LISTEN=http://0.0.0.0:30000 is reachable from outside and has no TLS: use 127.0.0.1, or https with SKY_TLS_CERT")]
     [InlineData("http://192.0.2.1:30000", false, "SKY_GATEWAY_LISTEN")]
     [InlineData("http://0.0.0.0:30000", true, null)]
     [InlineData("https://0.0.0.0:30000", false, null)]
