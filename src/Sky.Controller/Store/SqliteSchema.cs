@@ -6,7 +6,8 @@ namespace Sky.Controller.Store;
 /// <summary>The tables, as numbered migrations; <c>user_version</c> tells how many were applied.</summary>
 internal static class SqliteSchema
 {
-    private static readonly string[] Migrations =
+    /// <summary>In order; one that was released is never changed.</summary>
+    public static readonly IReadOnlyList<string> Migrations =
     [
         """
         CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -25,24 +26,26 @@ internal static class SqliteSchema
         """,
     ];
 
-    public static int Newest => Migrations.Length;
-
-    /// <summary>Brings the database to <see cref="Newest"/>; each migration is a transaction of its own.</summary>
-    public static void Migrate(SqliteConnection connection, string path)
+    /// <summary>How many migrations the database has.</summary>
+    /// <exception cref="StoreUnavailableException">More than there are here.</exception>
+    public static int Version(SqliteConnection connection, string path, IReadOnlyList<string> migrations)
     {
         var version = (int)connection.Scalar<long>("PRAGMA user_version");
-        if (version > Newest)
-        {
-            throw new StoreUnavailableException(
-                $"The database {path} was written by a newer sky (schema {version}, this one knows {Newest}): use that version. Nothing was changed.");
-        }
+        return version <= migrations.Count ? version : throw new StoreUnavailableException(
+            $"The database {path} was written by a newer sky (schema {version}, this one knows {migrations.Count}): use that version. Nothing was changed.");
+    }
 
-        for (; version < Newest; version++)
+    /// <summary>Applies the migrations that the database lacks; each is a transaction of its own, and one that fails leaves what was before it.</summary>
+    /// <inheritdoc cref="Version" path="/exception"/>
+    public static void Migrate(SqliteConnection connection, string path, IReadOnlyList<string> migrations)
+    {
+        var version = Version(connection, path, migrations);
+        for (; version < migrations.Count; version++)
         {
             using var transaction = connection.BeginTransaction(deferred: false);
             if (connection.Scalar<long>("PRAGMA user_version", transaction) == version)
             {
-                connection.Execute(Migrations[version], transaction);
+                connection.Execute(migrations[version], transaction);
                 connection.Execute($"PRAGMA user_version = {version + 1}", transaction);
             }
 

@@ -47,8 +47,10 @@ public sealed partial class SqliteStore : IStore, IKeyStore, IDisposable
                 throw SqliteFailure.Damaged(path);
             }
 
+            // Before anything is written, be it only the mode.
+            _ = SqliteSchema.Version(connection, path, SqliteSchema.Migrations);
             connection.Execute("PRAGMA journal_mode = WAL");
-            SqliteSchema.Migrate(connection, path);
+            SqliteSchema.Migrate(connection, path, SqliteSchema.Migrations);
             return Owner(connection);
         });
         return Task.FromResult(new SqliteStore(path, connectionString, owner));

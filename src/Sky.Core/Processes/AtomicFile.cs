@@ -9,6 +9,8 @@ public static class AtomicFile
     /// <summary>Read and write for the owner only.</summary>
     public const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
+    private const string DraftEnding = ".tmp";
+
     /// <summary>
     /// Writes beside the file and renames over it. Readers see the old content or the new one.
     /// Throws <see cref="IOException"/> (such as a full disk) with the old content left in place.
@@ -23,7 +25,7 @@ public static class AtomicFile
     public static void Write(string path, ReadOnlySpan<byte> content, UnixFileMode mode = OwnerOnly, bool durable = true)
     {
         var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
-        var draft = Path.Combine(folder, $".{Path.GetFileName(path)}.{Path.GetRandomFileName()}.tmp");
+        var draft = Path.Combine(folder, $"{DraftPrefix(path)}{Path.GetRandomFileName()}{DraftEnding}");
         try
         {
             WriteDraft(draft, content, mode, durable);
@@ -44,6 +46,18 @@ public static class AtomicFile
     /// <inheritdoc cref="Write(string, ReadOnlySpan{byte}, UnixFileMode, bool)"/>
     public static void Write(string path, string content, UnixFileMode mode = OwnerOnly, bool durable = true) =>
         Write(path, Encoding.UTF8.GetBytes(content), mode, durable);
+
+    /// <summary>Removes what writers of this file left that were killed in the middle. For a file that has one writer at a time, by that one.</summary>
+    public static void RemoveDrafts(string path)
+    {
+        var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        foreach (var draft in Directory.EnumerateFiles(folder, $"{DraftPrefix(path)}*{DraftEnding}"))
+        {
+            File.Delete(draft);
+        }
+    }
+
+    private static string DraftPrefix(string path) => $".{Path.GetFileName(path)}.";
 
     private static void WriteDraft(string draft, ReadOnlySpan<byte> content, UnixFileMode mode, bool durable)
     {

@@ -21,6 +21,7 @@ internal sealed partial class SnapshotKeeper(EndpointTable table, KeyTable keys,
     {
         try
         {
+            AtomicFile.RemoveDrafts(home.GatewaySnapshot);
             using var file = File.OpenRead(home.GatewaySnapshot);
             var document = JsonSerializer.Deserialize(file, GatewayJson.Default.EndpointsDocument);
             var services = document?.Services ?? [];

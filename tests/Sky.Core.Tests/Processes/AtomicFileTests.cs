@@ -30,4 +30,17 @@ public sealed class AtomicFileTests : IDisposable
         Assert.ThrowsAny<Exception>(() => AtomicFile.Write(path, "x"));
         Assert.Empty(Directory.GetFiles(_folder.Path));
     }
+
+    [Fact]
+    public void What_killed_writers_left_can_be_removed_and_nothing_else_is()
+    {
+        var path = _folder.File("a.json");
+        AtomicFile.Write(path, "whole");
+        File.WriteAllText(_folder.File(".a.json.x1.tmp"), "hal");
+        File.WriteAllText(_folder.File(".b.json.x1.tmp"), "of another");
+
+        AtomicFile.RemoveDrafts(path);
+
+        Assert.Equal([_folder.File(".b.json.x1.tmp"), path], Directory.GetFiles(_folder.Path).Order(StringComparer.Ordinal));
+    }
 }

@@ -74,6 +74,41 @@ public sealed class GatewayKeeperTests : IDisposable
         Assert.Empty(_starts);
     }
 
+    [Fact]
+    public void WhatTheGatewayLastSaidOfItselfIsTheReasonUntilOneServes()
+    {
+        File.WriteAllText(_home.GatewayLog, "sky gateway: of an earlier time\n");
+        var words = "2026-01-01T00:00:00.000Z info: Serving 1 services\nsky gateway: cannot listen: the port is taken\n";
+        using var keeper = Keeper(() => File.AppendAllText(_home.GatewayLog, words));
+        keeper.Look();
+        Assert.Null(_trouble.Reason);
+
+        Pass(keeper, TimeSpan.FromSeconds(2));
+        Assert.Equal("cannot listen: the port is taken", _trouble.Reason);
+
+        _gateway = FileLock.TryAcquire(_home.GatewayLock);
+        Pass(keeper, TimeSpan.FromSeconds(1));
+        Assert.NotNull(_trouble.Reason);
+        Pass(keeper, TimeSpan.FromSeconds(3));
+        Assert.Null(_trouble.Reason);
+    }
+
+    [Fact]
+    public void GatewayThatEndsWithoutAWordIsToldByTheEndOfItsLog()
+    {
+        _gateway = FileLock.TryAcquire(_home.GatewayLock);
+        File.WriteAllText(_home.GatewayLog, "before\n");
+        using var keeper = Keeper(() => { });
+        Pass(keeper, TimeSpan.FromSeconds(5));
+        File.AppendAllText(_home.GatewayLog, "one\ntwo\n");
+
+        _gateway!.Dispose();
+        keeper.Look();
+        Assert.Equal("it ended without saying why; its log ends with: one | two", _trouble.Reason);
+        Pass(keeper, TimeSpan.FromSeconds(2));
+        Assert.Equal("it ended and wrote nothing to its log", _trouble.Reason);
+    }
+
     private GatewayKeeper Keeper(Action start) => new(
         _home,
         () =>

@@ -127,6 +127,28 @@ public sealed class GatewayReportsTests
         Assert.Equal(new ReplicaKey(_service.Service.Name, One), Assert.Single(Say("x", unreachable: true).Probe));
     }
 
+    [Fact]
+    public void HttpsIsServedAsLongAsALiveGatewaySaysSo()
+    {
+        Assert.Null(_reports.HttpsServed);
+        Assert.False(Listen("x", null).HttpsTurned);
+        Assert.Null(_reports.HttpsServed);
+
+        Assert.True(Listen("x", "http://127.0.0.1:1").HttpsTurned);
+        Assert.False(_reports.HttpsServed);
+        Assert.True(Listen("y", "http://127.0.0.1:1", "https://127.0.0.1:2").HttpsTurned);
+        Assert.False(Listen("y", null).HttpsTurned);
+        Assert.True(_reports.HttpsServed);
+
+        Pass((int)GatewayReports.Silence.TotalSeconds + 1);
+        Assert.True(_reports.HttpsServed);
+        Assert.True(Listen("x", "http://127.0.0.1:1").HttpsTurned);
+        Assert.False(_reports.HttpsServed);
+    }
+
+    private ReportNews Listen(string gateway, params string[]? addresses) =>
+        _reports.Accept(new GatewayReport { Gateway = gateway, Listens = addresses, Services = [] });
+
     private ReportNews Say(
         string gateway, int held = 0, int inFlight = 0, bool draining = false, bool unreachable = false, RequestCount[]? arrivals = null) =>
         _reports.Accept(new GatewayReport

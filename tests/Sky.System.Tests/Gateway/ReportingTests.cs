@@ -26,4 +26,16 @@ public sealed class ReportingTests
             });
         }
     }
+
+    [Fact]
+    public async Task Reports_say_where_the_gateway_listens()
+    {
+        await using var bed = new GatewayTestBed { Options = o => o with { TlsListen = new Uri("https://127.0.0.1:0") } };
+        await bed.StartAsync(_ => Task.CompletedTask);
+
+        var report = await bed.Controller.ReportAsync(r => r.Listens is not null, TestContext.Current.CancellationToken);
+
+        Assert.Equal(bed.Addresses.Select(address => address.GetLeftPart(UriPartial.Authority)), report.Listens);
+        Assert.StartsWith("https:", report.Listens![1], StringComparison.Ordinal);
+    }
 }

@@ -1,10 +1,9 @@
 using System.Net;
 using System.Net.Security;
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Http;
 using Sky.Core.Specs;
 using Sky.Testing.Gateway;
+using Sky.Testing.Processes;
 using Xunit;
 
 namespace Sky.SystemTests.Gateway;
@@ -114,21 +113,57 @@ public sealed class TlsTests : IDisposable
         Assert.Equal("CN=second", (await GetAsync(bed.Addresses[1], "1.1", "localhost")).Subject);
     }
 
+    [Theory]
+    [InlineData("1.1")]
+    [InlineData("2.0")]
+    public async Task A_stream_lives_through_the_change_of_its_services_certificate(string version)
+    {
+        Write(Cert, Key, "first");
+        var goOn = new TaskCompletionSource();
+        await using var bed = new GatewayTestBed { Options = o => o with { TlsListen = new Uri("https://127.0.0.1:0") } };
+        await bed.StartAsync(async context =>
+        {
+            await context.Response.WriteAsync("begun\n");
+            await context.Response.Body.FlushAsync();
+            if (context.Request.Path.Value!.EndsWith("/stream", StringComparison.Ordinal))
+            {
+                await goOn.Task;
+            }
+
+            await context.Response.WriteAsync("whole\n");
+        });
+        await bed.PublishAsync(bed.Endpoints() with { Tls = new TlsSpec(Cert, Key) });
+        var (stream, subject) = await GetAsync(bed.Addresses[1], version, "llm.localhost", "stream");
+        using var reader = new StreamReader(await stream.Content.ReadAsStreamAsync(Cancel));
+        Assert.Equal("begun", await reader.ReadLineAsync(Cancel));
+        Assert.Equal("CN=first", subject);
+
+        Write(Cert, Key, "second");
+        await GatewayTestBed.UntilAsync(() => bed.Log.Lines.Count(line => line.Contains("Using the certificate", StringComparison.Ordinal)) == 2);
+
+        Assert.Equal("CN=second", (await GetAsync(bed.Addresses[1], version, "llm.localhost")).Subject);
+        Assert.Equal(1, bed.InFlight);
+        goOn.SetResult();
+        Assert.Equal("whole", await reader.ReadLineAsync(Cancel));
+        Assert.Null(await reader.ReadLineAsync(Cancel));
+    }
+
     private GatewayTestBed Bed() => new()
     {
         Options = o => o with { TlsListen = new Uri("https://127.0.0.1:0"), TlsCert = Cert, TlsKey = Key },
     };
 
-    private static async Task<(HttpResponseMessage Response, string? Subject)> GetAsync(Uri address, string version, string name)
+    private static async Task<(HttpResponseMessage Response, string? Subject)> GetAsync(Uri address, string version, string name, string rest = "")
     {
         string? subject = null;
-        using var http = Client(address, () => { }, certificate => subject = certificate);
-        using var request = new HttpRequestMessage(HttpMethod.Get, $"{address.Scheme}://{name}:{address.Port}/services/llm/")
+        // Not disposed of: the answer may be a stream that is still being read.
+        var http = Client(address, () => { }, certificate => subject = certificate);
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"{address.Scheme}://{name}:{address.Port}/services/llm/{rest}")
         {
             Version = Version.Parse(version),
             VersionPolicy = HttpVersionPolicy.RequestVersionExact,
         };
-        return (await http.SendAsync(request, Cancel), subject);
+        return (await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Cancel), subject);
     }
 
     private static HttpClient Client(Uri address, Action connected, Action<string?> certificateSeen) => new(new SocketsHttpHandler
@@ -151,12 +186,5 @@ public sealed class TlsTests : IDisposable
         },
     });
 
-    private static void Write(string cert, string key, string name)
-    {
-        using var pair = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest($"CN={name}", pair, HashAlgorithmName.SHA256);
-        using var certificate = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(30));
-        File.WriteAllText(key, pair.ExportPkcs8PrivateKeyPem());
-        File.WriteAllText(cert, certificate.ExportCertificatePem());
-    }
+    private static void Write(string cert, string key, string name) => TestCertificate.Write(cert, key, name);
 }

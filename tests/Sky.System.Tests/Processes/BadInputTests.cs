@@ -62,6 +62,7 @@ public sealed class BadInputTests
 
         Assert.Equal(1, up.ExitCode);
         Assert.Contains("no gateway serves them", up.Error, StringComparison.Ordinal);
+        Assert.Contains("the port is taken; set SKY_GATEWAY_LISTEN to another address", up.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("curl", up.Output, StringComparison.Ordinal);
         taken.Stop();
     }

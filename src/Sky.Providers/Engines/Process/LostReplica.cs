@@ -12,13 +12,13 @@ internal static class LostReplica
     /// <summary>Does nothing where a runner lives, none ever ran, or the end is recorded. Takes the folder's lock meanwhile.</summary>
     public static void End(ReplicaKey key, ReplicaFolder folder, TimeProvider time)
     {
-        if (!File.Exists(folder.Runner) || File.Exists(folder.Exit))
+        if (!File.Exists(folder.Runner) || folder.HasEnded)
         {
             return;
         }
 
         using var held = FileLock.TryAcquire(folder.Lock);
-        if (held is null || File.Exists(folder.Exit))
+        if (held is null || folder.HasEnded)
         {
             return;
         }

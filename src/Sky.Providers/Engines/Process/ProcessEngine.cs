@@ -76,7 +76,7 @@ public sealed class ProcessEngine(SkyHome home, IReadOnlyList<string> runnerComm
     private void Stop(ReplicaKey key, ReplicaFolder folder, TimeSpan grace)
     {
         folder.Create();
-        if (File.Exists(folder.Exit))
+        if (folder.HasEnded)
         {
             return;
         }
@@ -147,7 +147,7 @@ public sealed class ProcessEngine(SkyHome home, IReadOnlyList<string> runnerComm
 
     /// <summary>Asked with the lock in hand.</summary>
     private bool IsLost(ReplicaFolder folder) =>
-        File.Exists(folder.Runner) && !File.Exists(folder.Exit)
+        File.Exists(folder.Runner) && !folder.HasEnded
         && ReplicaFiles.Read<RunnerRecord>(folder.Runner)?.BootId == _bootId.Value;
 
     private bool HasEnded(ReplicaKey key, ReplicaFolder folder) =>

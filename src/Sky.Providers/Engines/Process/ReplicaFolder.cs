@@ -23,6 +23,9 @@ internal sealed partial record ReplicaFolder(string Root)
     /// <summary>Present: it ended and nothing of it is left. Written under the lock.</summary>
     public string Exit => Path.Combine(Root, "exit.json");
 
+    /// <summary>Whether the end is on record. A damaged record is none: what is left is ended once more, and a new one written.</summary>
+    public bool HasEnded => ReplicaFiles.Read<ExitRecord>(Exit) is not null;
+
     /// <summary>Held by the runner for its whole life.</summary>
     public string Lock => Path.Combine(Root, "replica.lock");
 

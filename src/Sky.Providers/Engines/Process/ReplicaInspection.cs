@@ -32,7 +32,7 @@ internal static class ReplicaInspection
         return new EngineReplica
         {
             Replica = key,
-            State = State(held, stopping, hasRun, runner),
+            State = State(held, stopping || (!held && File.Exists(folder.Exit)), hasRun, runner),
             LaunchedAt = runner?.LaunchedAt,
             StartedAt = runner?.StartedAt,
             Notice = runner?.Notice,
@@ -43,7 +43,7 @@ internal static class ReplicaInspection
     {
         if (!held)
         {
-            // Marked to stop before any runner came: one that still comes will not start it.
+            // Marked to stop before any runner came, or ended by one with a record that is damaged: none that still comes will start it.
             return hasRun ? EngineReplicaState.Lost : stopping ? EngineReplicaState.Exited : EngineReplicaState.Created;
         }
 
