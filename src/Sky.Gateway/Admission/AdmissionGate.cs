@@ -2,24 +2,64 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Sky.Gateway.Ingress;
 using Sky.Gateway.Reporting;
+using Sky.Gateway.Routing.Models;
 
 namespace Sky.Gateway.Admission;
 
 /// <summary>The one step between routing and forwarding: a lease on a replica at once, after being held, or not at all.</summary>
-internal sealed class AdmissionGate(ReportSignal report)
+internal sealed class AdmissionGate(ReportSignal report, FallbackChain fallback, ModelRouter models)
 {
-    /// <summary>Completes at once when a replica is usable; otherwise holds the request, which also wakes a service that sleeps.</summary>
+    /// <summary>
+    /// Completes at once when a replica is usable; otherwise holds the request, which also wakes a service that sleeps. A call whose service
+    /// has no capacity goes to the services that its file names for that: its route is then theirs.
+    /// </summary>
     public ValueTask<AdmissionResult> AdmitAsync(GatewayRequest request)
     {
-        var service = request.Route.Service;
-        if (service.TryLease(request.Pick) is { } lease)
+        if (request.Route.Service.TryLease(request.Pick) is { } lease)
         {
             return ValueTask.FromResult(AdmissionResult.Go(lease));
         }
 
         report.Raise();
-        return new ValueTask<AdmissionResult>(service.Held.HoldAsync(request.Pick, DeclaredBytes(request), request.Context.RequestAborted));
+        return request is { Call: not null, Route.Service: var service } && service.Snapshot().Endpoints is { Fallback.Count: > 0 }
+            ? FindAsync(request)
+            : HoldAsync(request);
     }
+
+    private async ValueTask<AdmissionResult> FindAsync(GatewayRequest request)
+    {
+        var route = request.Route;
+        var first = await HoldAsync(request);
+        var result = first;
+        foreach (var service in fallback.After(request))
+        {
+            if (!IsWithoutCapacity(result.Refusal))
+            {
+                return result;
+            }
+
+            request.Route = route with { Service = service };
+            models.Send(request.Call!, service);
+            service.Arrivals.Count();
+            report.Raise();
+            result = service.TryLease(request.Pick) is { } lease ? AdmissionResult.Go(lease) : await HoldAsync(request);
+        }
+
+        if (!IsWithoutCapacity(result.Refusal))
+        {
+            return result;
+        }
+
+        // The client is told of the service that it asked for.
+        request.Route = route;
+        return first;
+    }
+
+    private static bool IsWithoutCapacity(Refusal refusal) =>
+        refusal is Refusal.Hopeless or Refusal.HoldFull or Refusal.HeldTooLong or Refusal.ServiceGone;
+
+    private static ValueTask<AdmissionResult> HoldAsync(GatewayRequest request) =>
+        new(request.Route.Service.Held.HoldAsync(request.Pick, DeclaredBytes(request), request.Context.RequestAborted));
 
     private static long DeclaredBytes(GatewayRequest request)
     {

@@ -1,5 +1,6 @@
 using Sky.Core.Endpoints;
 using Sky.Gateway.LoadBalancing;
+using Sky.Gateway.Routing;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace Sky.Gateway.Endpoints;
@@ -22,6 +23,9 @@ internal sealed class ServiceSnapshot
 
     /// <summary>How long nothing may move after the response headers, in seconds.</summary>
     public required int IdleSeconds { get; init; }
+
+    /// <summary>Which paths clients reach; null: all.</summary>
+    public required PathGuard? Guard { get; init; }
 
     /// <summary>True: a request without a replica is worth holding. Replicas that only this gateway holds for unreachable count as on their way.</summary>
     public bool WorthHolding =>

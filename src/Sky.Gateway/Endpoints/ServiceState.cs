@@ -4,6 +4,7 @@ using Sky.Gateway.Admission;
 using Sky.Gateway.Forwarding;
 using Sky.Gateway.LoadBalancing;
 using Sky.Gateway.Reporting;
+using Sky.Gateway.Routing;
 
 namespace Sky.Gateway.Endpoints;
 
@@ -15,6 +16,7 @@ internal sealed class ServiceState
     private readonly ReportSignal _report;
     private readonly ForwardingLimits _limits;
     private volatile ServiceSnapshot _snapshot;
+    private volatile IReadOnlyList<string> _listedModels = [];
 
     public ServiceState(ServiceName name, ForwardingLimits limits, ReportSignal report, TimeProvider time)
     {
@@ -39,6 +41,13 @@ internal sealed class ServiceState
     public RetryBudget Retries { get; } = new();
 
     public ServiceSnapshot Snapshot() => _snapshot;
+
+    /// <summary>What its replicas listed at <c>/v1/models</c>, as last heard; empty when nothing is known.</summary>
+    public IReadOnlyList<string> ListedModels
+    {
+        get => _listedModels;
+        set => _listedModels = value;
+    }
 
     /// <summary>Takes over what the controller says; null: the service is gone. Held requests go on, or are refused, at once.</summary>
     public void Apply(ServiceEndpoints? endpoints)
@@ -147,6 +156,7 @@ internal sealed class ServiceState
             Usable = Array.FindAll(replicas, r => r.Usable),
             Policy = policy,
             Forwarding = _limits.ConfigFor(idle),
+            Guard = PathGuard.For(endpoints),
             IdleSeconds = (int)Math.Ceiling(idle.TotalSeconds),
         };
     }

@@ -40,10 +40,12 @@ internal sealed class RequestForwarder(
 
     private async Task RecoverAsync(GatewayRequest request, ReplayableBody replay, ReplicaTracker replica, ForwardOutcome outcome)
     {
-        var (context, service) = (request.Context, request.Route.Service);
+        var context = request.Context;
         HashSet<ReplicaTracker> tried = [replica];
         for (var attempt = 1; ; attempt++)
         {
+            // Another one when the request fell back.
+            var service = request.Route.Service;
             log.Ended(service, replica, outcome, attempt);
             if (outcome is ForwardOutcome.ConnectFailed && service.SetSuspect(replica, true))
             {
@@ -58,14 +60,14 @@ internal sealed class RequestForwarder(
             }
 
             context.Response.Clear();
-            replay.Rewind();
             var (lease, refusal) = await NextAsync(request, tried, outcome);
             if (lease is null)
             {
-                await (refusal is Refusal.None ? FailAsync(context, outcome) : Refusals.AnswerAsync(context, service, refusal));
+                await (refusal is Refusal.None ? FailAsync(context, outcome) : Refusals.AnswerAsync(context, request.Route.Service, refusal));
                 return;
             }
 
+            replay.Rewind();
             replica = lease.Replica;
             tried.Add(replica);
             outcome = await AttemptAsync(request, lease);

@@ -71,6 +71,7 @@ internal static class GatewayApplication
         services.AddSingleton<ModelIndex>();
         services.AddSingleton<ModelRouter>();
         services.AddSingleton<RoutingStage>();
+        services.AddSingleton<FallbackChain>();
         services.AddSingleton(s => ActivatorUtilities.CreateInstance<CertificateStore>(s, ServiceRouter.Suffix(options.Domain)));
         services.AddSingleton<AdmissionGate>();
         services.AddSingleton<UpstreamClient>();

@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
 using Sky.Gateway.Admission;
 using Sky.Gateway.Forwarding;
@@ -14,7 +13,13 @@ internal sealed partial class GatewayPipeline(
 {
     public async Task HandleAsync(HttpContext context)
     {
-        var request = new GatewayRequest(context, TargetOf(context));
+        if (RequestTarget.Of(context) is not { } target)
+        {
+            await ErrorAnswer.WriteAsync(context, StatusCodes.Status400BadRequest, "The request's target is not a path.", "bad_target");
+            return;
+        }
+
+        var request = new GatewayRequest(context, target);
         try
         {
             keys.Identify(request);
@@ -45,20 +50,6 @@ internal sealed partial class GatewayPipeline(
             request.Call?.Body?.Release();
             drain.Ended(context);
         }
-    }
-
-    /// <summary>Path and query as they were sent; of the absolute form only these.</summary>
-    private static string TargetOf(HttpContext context)
-    {
-        var raw = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
-        if (raw.StartsWith('/'))
-        {
-            return raw;
-        }
-
-        var authority = raw.IndexOf("://", StringComparison.Ordinal);
-        var path = authority < 0 ? -1 : raw.AsSpan(authority + 3).IndexOfAny('/', '?');
-        return path < 0 ? "/" : raw[(authority + 3 + path)..];
     }
 
     private async Task FailAsync(HttpContext context, Exception failure)

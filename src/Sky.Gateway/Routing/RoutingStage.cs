@@ -15,10 +15,28 @@ internal sealed class RoutingStage(ServiceRouter services, ModelRouter models, K
         if (services.TryRoute(host, request.Target, out var route))
         {
             request.Route = route;
-            return ValueTask.FromResult(true);
+            var refusal = RefusalOf(route);
+            return refusal is null && !models.ReadsNamed(request) ? ValueTask.FromResult(true) : LookCloserAsync(request, refusal);
         }
 
         return OtherwiseAsync(request, services.Asked(host, request.Target));
+    }
+
+    /// <summary>Who may not call is told so before anything else is looked at.</summary>
+    private async ValueTask<bool> LookCloserAsync(GatewayRequest request, CallProblem? refusal)
+    {
+        if (await keys.RefuseCallerAsync(request))
+        {
+            return false;
+        }
+
+        if (refusal is null)
+        {
+            return await models.ReadNamedAsync(request);
+        }
+
+        await ErrorAnswer.WriteAsync(request.Context, refusal);
+        return false;
     }
 
     private async ValueTask<bool> OtherwiseAsync(GatewayRequest request, string named)
@@ -31,10 +49,21 @@ internal sealed class RoutingStage(ServiceRouter services, ModelRouter models, K
         // Before a controller has spoken, a name that is not known may be one of a service.
         return named.Length == 0 && table.Known && request.Target.StartsWith(InferencePath.Root, StringComparison.Ordinal)
             ? await models.RouteAsync(request)
-            : await AnswerAsync(request, named);
+            : await AnswerOwnAsync(request, named);
     }
 
-    private async ValueTask<bool> AnswerAsync(GatewayRequest request, string named)
+    private static CallProblem? RefusalOf(in RouteMatch route)
+    {
+        var path = InferencePath.Of(route.Target.AsSpan(route.Start));
+        if (PathShape.Leaves(path))
+        {
+            return CallProblem.Invalid("The path leads out of the service.", "bad_path");
+        }
+
+        return route.Service.Snapshot().Guard is { } guard && !guard.Allows(path) ? CallProblem.NotExposed(route.Service.Name.Value) : null;
+    }
+
+    private async ValueTask<bool> AnswerOwnAsync(GatewayRequest request, string named)
     {
         await OwnAnswers.AnswerAsync(request.Context, request.Target, named, table.Known);
         return false;

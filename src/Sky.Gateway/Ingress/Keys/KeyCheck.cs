@@ -32,6 +32,10 @@ internal sealed class KeyCheck(KeyTable keys, GatewayOptions options, TimeProvid
     public ValueTask<bool> RefuseUnroutedAsync(GatewayRequest request) =>
         IsOpen(request, null) || OwnAnswers.IsOpen(request.Target) ? ValueTask.FromResult(false) : RefuseAsync(request.Context, request.KeyProblem);
 
+    /// <summary>For a request that has its route and whose body is read next, to find its model: true when its key is refused already.</summary>
+    public ValueTask<bool> RefuseCallerAsync(GatewayRequest request) =>
+        IsOpen(request, request.Route.Service) ? ValueTask.FromResult(false) : RefuseAsync(request.Context, request.KeyProblem);
+
     /// <summary>True: the request, which has its route, is refused and has its answer.</summary>
     public ValueTask<bool> RefuseAsync(GatewayRequest request)
     {

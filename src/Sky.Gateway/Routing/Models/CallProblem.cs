@@ -17,6 +17,9 @@ internal sealed record CallProblem(int Status, string Message, string Code, stri
     public static CallProblem ModelNotFound(string model) => new(
         StatusCodes.Status404NotFound, $"The model `{Short(model)}` does not exist or you do not have access to it.", "model_not_found", "model");
 
+    public static CallProblem NotExposed(string service) => new(
+        StatusCodes.Status404NotFound, $"The service '{service}' does not expose this path (service.expose in its file).", "not_exposed");
+
     /// <summary>What a client sent comes back to it no longer than any name.</summary>
     private static string Short(string text) => text.Length <= 100 ? text : string.Concat(text.AsSpan(0, 100), "...");
 }

@@ -40,6 +40,9 @@ internal sealed class ModelBody(PipeReader reader, ReadOnlySequence<byte> receiv
         }
     }
 
+    /// <summary>Has the replica asked for the model that the client asked for.</summary>
+    public void KeepModel() => _edits.RemoveAll(e => e.Offset == _shape.Model.Start && _shape.Model.Length > 0);
+
     /// <summary>Has the replica asked for usage at the end of a stream, when the client did not ask. Once is enough.</summary>
     public void AskForUsage()
     {

@@ -33,9 +33,26 @@ internal sealed class ModelCall
     /// <summary>The body; null when it streams through without being kept (multipart), and when there is none.</summary>
     public ModelBody? Body { get; init; }
 
+    /// <summary>The body when it is multipart.</summary>
+    public ModelForm? Form { get; init; }
+
     /// <summary>Where in <see cref="Body"/> the prompt lies: the JSON value of <c>messages</c>, <c>prompt</c> or <c>input</c>, in bytes.</summary>
     public (long Start, long Length) Prompt { get; init; }
 
     /// <summary>Tokens of the prompt, estimated from its bytes.</summary>
     public int PromptTokens => (int)Math.Min(int.MaxValue, (Prompt.Length + BytesPerToken - 1) / BytesPerToken);
+
+    /// <summary>Has the replica asked for a model; null: the one that the client asked for. To be called before the body is sent.</summary>
+    public void AskFor(string? model)
+    {
+        Form?.SetModel(model);
+        if (model is null)
+        {
+            Body?.KeepModel();
+        }
+        else
+        {
+            Body?.SetModel(model);
+        }
+    }
 }

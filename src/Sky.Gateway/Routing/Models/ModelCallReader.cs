@@ -18,13 +18,18 @@ internal sealed class ModelCallReader(long most)
             return (null, new CallProblem(StatusCodes.Status415UnsupportedMediaType, "Compressed bodies are not read: send it without Content-Encoding.", "unsupported_content_encoding"));
         }
 
-        if (request.ContentLength > most)
-        {
-            return (null, CallProblem.TooLarge(most));
-        }
-
         try
         {
+            if (BoundaryOf(request) is { } boundary)
+            {
+                return await ReadFormAsync(context, kind, new MultipartScan(boundary));
+            }
+
+            if (request.ContentLength > most)
+            {
+                return (null, CallProblem.TooLarge(most));
+            }
+
             var (body, problem) = await ReadWholeAsync(request.BodyReader, context.RequestAborted);
             return body is null ? (null, problem) : Understand(context, body, kind);
         }
@@ -51,6 +56,44 @@ internal sealed class ModelCallReader(long most)
             }
 
             reader.AdvanceTo(result.Buffer.Start, result.Buffer.End);
+        }
+    }
+
+    /// <summary>Of a form: what parts its fields. It is never longer than the standard allows.</summary>
+    private static string? BoundaryOf(HttpRequest request) =>
+        MediaTypeHeaderValue.TryParse(request.ContentType, out var type)
+        && type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase)
+        && HeaderUtilities.RemoveQuotes(type.Boundary) is { Length: > 0 and <= 70 } boundary
+            ? boundary.ToString()
+            : null;
+
+    private async ValueTask<(ModelCall? Call, CallProblem? Problem)> ReadFormAsync(HttpContext context, ModelCallKind kind, MultipartScan scan)
+    {
+        var reader = context.Request.BodyReader;
+        while (true)
+        {
+            var result = await reader.ReadAsync(context.RequestAborted);
+            scan.Read(result.Buffer);
+            var tooLarge = (scan.Model is null ? result.Buffer.Length : scan.Place.Start) > most;
+            var over = scan.Model is not null || scan.Ended || result.IsCompleted || tooLarge;
+            reader.AdvanceTo(result.Buffer.Start, result.Buffer.End);
+            if (!over)
+            {
+                continue;
+            }
+
+            if (tooLarge && !scan.Ended)
+            {
+                return (null, CallProblem.TooLarge(most));
+            }
+
+            if (scan.Model is null)
+            {
+                return (new ModelCall { Kind = kind, Model = "" }, null);
+            }
+
+            context.Request.Headers.Remove(HeaderNames.Expect);
+            return (new ModelCall { Kind = kind, Model = scan.Model, Form = new ModelForm(context, scan.Place) }, null);
         }
     }
 

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Sky.Gateway.Endpoints;
 using Sky.Gateway.Ingress;
 using Sky.Gateway.Ingress.Keys;
 
@@ -8,26 +9,23 @@ namespace Sky.Gateway.Routing.Models;
 /// <summary>Routes what is below <c>/v1/</c> by the model that it asks for, and answers what it cannot route.</summary>
 internal sealed class ModelRouter(ModelIndex models, ModelCallReader reader, KeyCheck keys)
 {
-    private const string List = "/v1/models";
-    private const string One = "/v1/models/";
-
     /// <summary>True: the request has its route, and its call when it has a body. False: it has been answered.</summary>
     public async ValueTask<bool> RouteAsync(GatewayRequest request)
     {
         var path = InferencePath.Of(request.Target).ToString();
-        if (path is List && IsRead(request.Context.Request.Method))
+        if (path is "/v1/models" && IsRead(request.Context.Request.Method))
         {
             await ModelsAnswer.ListAsync(request.Context, models.Current.Listed.Where(model => keys.MaySee(request, model.Service, model.Name)));
             return false;
         }
 
-        if (path.StartsWith(One, StringComparison.Ordinal) && path.Length > One.Length)
+        if (InferencePath.ModelOf(path) is { IsEmpty: false } model && InferencePath.IsOne(path))
         {
-            return await RouteModelAsync(request, Uri.UnescapeDataString(path[One.Length..]));
+            return await RouteModelAsync(request, Uri.UnescapeDataString(model));
         }
 
         var kind = InferencePath.KindOf(path);
-        if (HasBody(request.Context) || (kind is not ModelCallKind.Other && HttpMethods.IsPost(request.Context.Request.Method)))
+        if (InferencePath.IsOne(path) && (HasBody(request.Context) || (kind is not ModelCallKind.Other && HttpMethods.IsPost(request.Context.Request.Method))))
         {
             return await RouteCallAsync(request, kind);
         }
@@ -35,6 +33,43 @@ internal sealed class ModelRouter(ModelIndex models, ModelCallReader reader, Key
         await AnswerNowhereAsync(request.Context);
         return false;
     }
+
+    /// <summary>
+    /// Whether the gateway acts on a request whose service is known already: it is a call, and the service's models are known or the
+    /// caller's use is counted.
+    /// </summary>
+    public bool ReadsNamed(GatewayRequest request) =>
+        ActsOnCalls(request) && KindOf(request) is not ModelCallKind.Other && HasBody(request.Context);
+
+    /// <summary>Reads the call of such a request. False: it has been answered.</summary>
+    public async ValueTask<bool> ReadNamedAsync(GatewayRequest request)
+    {
+        var (call, problem) = await reader.ReadAsync(request.Context, KindOf(request));
+        if (problem is not null)
+        {
+            await ErrorAnswer.WriteAsync(request.Context, problem);
+            return false;
+        }
+
+        request.Call = call;
+
+        // A name that the service does not know is for its replicas to refuse.
+        if (models.Current.Of(request.Route.Service) is { } known && known.Serves(call!.Model))
+        {
+            Send(call, request.Route.Service);
+        }
+
+        return true;
+    }
+
+    /// <summary>Sends a call to a service: the body asks for what its replicas call the model.</summary>
+    public void Send(ModelCall call, ServiceState service) => call.AskFor(models.Current.Of(service)?.AtReplica(call.Model));
+
+    private static bool ActsOnCalls(GatewayRequest request) =>
+        request.Route.Service.Snapshot().Endpoints?.Models is not null || request.Route.Service.ListedModels.Count > 0 || request.Caller.KeyId is not null;
+
+    private static ModelCallKind KindOf(GatewayRequest request) =>
+        InferencePath.KindOf(InferencePath.Of(request.Target.AsSpan(request.Route.Start)));
 
     private async ValueTask<bool> RouteCallAsync(GatewayRequest request, ModelCallKind kind)
     {
@@ -53,11 +88,7 @@ internal sealed class ModelRouter(ModelIndex models, ModelCallReader reader, Key
         }
 
         request.Route = new RouteMatch(target.Service, request.Target, 0);
-        if (target.ReplicaName is { } name)
-        {
-            call!.Body?.SetModel(name);
-        }
-
+        Send(call!, target.Service);
         return true;
     }
 
@@ -70,6 +101,12 @@ internal sealed class ModelRouter(ModelIndex models, ModelCallReader reader, Key
             return false;
         }
 
+        if (models.Current.Of(target.Service) is { } known && known.IsOfReplica(model) && target.Service.Snapshot().Usable.Length > 0)
+        {
+            request.Route = new RouteMatch(target.Service, request.Target, 0);
+            return true;
+        }
+
         await ModelsAnswer.OneAsync(request.Context, target);
         return false;
     }
@@ -79,5 +116,8 @@ internal sealed class ModelRouter(ModelIndex models, ModelCallReader reader, Key
     private static bool HasBody(HttpContext context) => context.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: true };
 
     private static Task AnswerNowhereAsync(HttpContext context) => ErrorAnswer.WriteAsync(
-        context, StatusCodes.Status404NotFound, "Nothing in this request says which service it is for. Requests below /v1/ are routed by the model in their body; a service's own address is /services/<service>/.", "not_found");
+        context,
+        StatusCodes.Status404NotFound,
+        "Nothing in this request says which service it is for. Requests below /v1/ are routed by the model in their body; a service's own address is /services/<service>/.",
+        "not_found");
 }

@@ -21,7 +21,7 @@ public sealed class KeyCheckTests
     {
         { "/services/llm/v1/chat/completions", null },
         { "/services/llm", null },
-        { "/services/llm/%2e%2e/admin", null },
+        { "/services/llm/a/%2e%2e/admin", null },
         { "/v1/chat/completions", "llm.localhost" },
         { "/", "llm.localhost" },
     };
