@@ -10,7 +10,11 @@ namespace Sky.Bench.Commands;
 internal static class CommandBenchmark
 {
     private const int Rounds = 11;
+    private const double MostOfUp = 500;
+    private const double MostOfStatus = 150;
+    private const double MostAway = 2000;
 
+    /// <summary>Returns 1 when a median is not below what is wanted.</summary>
     public static async Task<int> RunAsync(CancellationToken cancellationToken)
     {
         await using var sky = new SkyMachine(Path.Combine(SkyProgram.Root, "sky"));
@@ -39,33 +43,34 @@ internal static class CommandBenchmark
             nothing.Add(await WallAsync(sky, "--version"));
         }
 
+        double[] overhead = [.. up.Zip(own, (all, alone) => all - alone)];
         await ResultFile.WriteAsync("commands.md", string.Join('\n',
         [
             "# What a person waits for at the prompt",
             "",
             $"Made by `dotnet run -c Release --project bench/Sky.Bench -- commands` on {ResultFile.Machine}.",
             "Through the launcher `./sky`, with a running controller, which has no other service during `up`, and three during `status`.",
-            "The replica is a small ASP.NET program, probed at the default interval.",
+            "The replica is a small ASP.NET program, probed at the default interval. Wanted is said of the median.",
             "",
             "| wall time in ms | min | median | max | wanted |",
             "| --- | ---: | ---: | ---: | ---: |",
             Row("`sky serve up -y`, Enter to the first 200 through the gateway", up, ""),
             Row("the replica alone, started by bash, to its first 200", own, ""),
-            Row("**`up` minus the replica's own time**, pair by pair", [.. up.Zip(own, (all, alone) => all - alone)], "< 500"),
-            Row("**`sky serve status`**", status, "< 150"),
+            Row("**`up` minus the replica's own time**, pair by pair", overhead, $"< {MostOfUp}"),
+            Row("**`sky serve status`**", status, $"< {MostOfStatus}"),
             Row("`sky --version`: what starting the program costs", nothing, ""),
-            Row("kill -9 of the controller, to the next that answers", controller, "< 2000"),
-            Row("kill -9 of the gateway, to the next that answers", gateway, "< 2000"),
+            Row("kill -9 of the controller, to the next that answers", controller, $"< {MostAway}"),
+            Row("kill -9 of the gateway, to the next that answers", gateway, $"< {MostAway}"),
             "",
         ]), cancellationToken);
-        return 0;
+        var reached = Median(overhead) < MostOfUp && Median(status) < MostOfStatus && Median(controller) < MostAway && Median(gateway) < MostAway;
+        return reached ? 0 : 1;
     }
 
-    private static string Row(string what, IEnumerable<double> values, string wanted)
-    {
-        var sorted = values.Order().ToList();
-        return $"| {what} | {sorted[0]:0} | {sorted[sorted.Count / 2]:0} | {sorted[^1]:0} | {wanted} |";
-    }
+    private static string Row(string what, IReadOnlyCollection<double> values, string wanted) =>
+        $"| {what} | {values.Min():0} | {Median(values):0} | {values.Max():0} | {wanted} |";
+
+    private static double Median(IReadOnlyCollection<double> values) => values.Order().ElementAt(values.Count / 2);
 
     private static async Task<double> UpAsync(SkyMachine sky, string name, CancellationToken cancellationToken)
     {

@@ -1,30 +1,48 @@
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using System.Text;
+using Sky.Testing.Processes;
 
 namespace Sky.Bench.Forwarding;
 
-/// <summary>Processor time for one forwarded request: our gateway beside bare YARP, and nginx and haproxy where they are installed.</summary>
+/// <summary>
+/// Processor time for one forwarded request and for one event of a streamed answer: our gateway beside bare YARP, and nginx and haproxy
+/// where they are installed.
+/// </summary>
 internal static class ForwardBenchmark
 {
     private const int Rounds = 5;
-    private const int Connections = 32;
-    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(8);
+    private const double MostOverBare = 1.25;
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(6);
 
+    /// <summary>Returns 1 when a request through ours costs more than is wanted.</summary>
     public static async Task<int> RunAsync(int seconds, CancellationToken cancellationToken)
+    {
+        var requests = await MeasureAsync(ForwardCase.Requests, seconds, cancellationToken);
+        var events = await MeasureAsync(ForwardCase.Events, seconds, cancellationToken);
+        var ratio = requests[0].Over(requests[1]);
+        var text = new StringBuilder("# Forwarding: processor time for one request and for one streamed event\n\n");
+        text.Append(CultureInfo.InvariantCulture, $"Made by `dotnet run -c Release --project bench/Sky.Bench -- forward {seconds}` on {ResultFile.Machine}.\n");
+        text.Append(CultureInfo.InvariantCulture, $"{Rounds} alternating rounds of {seconds} s; user and system time of the proxy's process alone.\n\n");
+        Describe(text, ForwardCase.Requests, requests);
+        text.Append(CultureInfo.InvariantCulture, $"Ours over bare YARP, median of the rounds: **{ratio:F2}** (at most {MostOverBare} is wanted).\n\n");
+        Describe(text, ForwardCase.Events, events);
+        text.Append(CultureInfo.InvariantCulture, $"Ours over bare YARP, median of the rounds: **{events[0].Over(events[1]):F2}**.\n");
+        await ResultFile.WriteAsync("forward.md", text.ToString(), cancellationToken);
+        return ratio <= MostOverBare ? 0 : 1;
+    }
+
+    private static async Task<List<ProxyCost>> MeasureAsync(ForwardCase load, int seconds, CancellationToken cancellationToken)
     {
         var files = Directory.CreateTempSubdirectory("sky-bench-");
         var processes = new List<ProxyProcess>();
         try
         {
-            var backend = FreePort();
-            processes.Add(await SelfAsync("backend", "/", backend, ["backend", $"{backend}"], cancellationToken));
-            var proxies = await StartProxiesAsync(files.FullName, backend, processes, cancellationToken);
-            var costs = await MeasureAsync(proxies, TimeSpan.FromSeconds(seconds), cancellationToken);
-            var text = Describe(proxies, costs, seconds);
-            await ResultFile.WriteAsync("forward.md", text, cancellationToken);
-            return 0;
+            var backend = FreePorts.Take(1)[0];
+            var (program, arguments) = load.Backend(backend);
+            processes.Add(await ProxyProcess.StartAsync("backend", load.Path, backend, program, arguments, cancellationToken));
+            var proxies = await StartProxiesAsync(load, files.FullName, backend, processes, cancellationToken);
+            var costs = await CostsAsync(load, [.. proxies.Select(p => p.Process).OfType<ProxyProcess>()], TimeSpan.FromSeconds(seconds), cancellationToken);
+            return [.. proxies.Select(p => new ProxyCost(p.Name, p.Process is { } running ? costs[running] : null))];
         }
         finally
         {
@@ -33,93 +51,75 @@ internal static class ForwardBenchmark
         }
     }
 
-    private static async Task<List<ProxyProcess>> StartProxiesAsync(
-        string files, int backend, List<ProxyProcess> processes, CancellationToken cancellationToken)
+    private static async Task<List<(string Name, ProxyProcess? Process)>> StartProxiesAsync(
+        ForwardCase load, string files, int backend, List<ProxyProcess> processes, CancellationToken cancellationToken)
     {
         var url = $"http://127.0.0.1:{backend}";
-        var (ours, bare, nginx, haproxy) = (FreePort(), FreePort(), FreePort(), FreePort());
-        var proxies = new List<ProxyProcess>();
-        async Task AddAsync(Task<ProxyProcess> starting)
-        {
-            proxies.Add(await starting);
-            processes.Add(proxies[^1]);
-        }
-
-        await AddAsync(SelfAsync("skyswarm gateway", $"/services/{Servers.Service}/v1/x", ours, ["gateway", $"{ours}", url], cancellationToken));
-        await AddAsync(SelfAsync("bare YARP", "/v1/x", bare, ["bare", $"{bare}", url], cancellationToken));
-        if (Installed("nginx") is { } nginxFile)
-        {
-            var config = Path.Combine(files, "nginx.conf");
-            await File.WriteAllTextAsync(config, OtherProxies.Nginx(files, nginx, backend), cancellationToken);
-            await AddAsync(ProxyProcess.StartAsync("nginx", "/v1/x", nginx, nginxFile, ["-c", config, "-e", Path.Combine(files, "error.log")], cancellationToken));
-        }
-
-        if (Installed("haproxy") is { } haproxyFile)
-        {
-            var config = Path.Combine(files, "haproxy.cfg");
-            await File.WriteAllTextAsync(config, OtherProxies.Haproxy(haproxy, backend), cancellationToken);
-            await AddAsync(ProxyProcess.StartAsync("haproxy", "/v1/x", haproxy, haproxyFile, ["-db", "-f", config], cancellationToken));
-        }
-
+        var ports = FreePorts.Take(4);
+        var proxies = new List<(string, ProxyProcess?)>();
+        await AddAsync("skyswarm gateway", $"/services/{Servers.Service}{load.Path}", ports[0], Environment.ProcessPath, ["gateway", $"{ports[0]}", url]);
+        await AddAsync("bare YARP", load.Path, ports[1], Environment.ProcessPath, ["bare", $"{ports[1]}", url]);
+        var nginx = await FileAsync("nginx.conf", OtherProxies.Nginx(files, ports[2], backend));
+        await AddAsync("nginx", load.Path, ports[2], Installed("nginx"), ["-c", nginx, "-e", Path.Combine(files, "error.log")]);
+        var haproxy = await FileAsync("haproxy.cfg", OtherProxies.Haproxy(ports[3], backend));
+        await AddAsync("haproxy", load.Path, ports[3], Installed("haproxy"), ["-db", "-f", haproxy]);
         return proxies;
+
+        async Task AddAsync(string name, string path, int port, string? program, string[] arguments)
+        {
+            var process = program is null ? null : await ProxyProcess.StartAsync(name, path, port, program, arguments, cancellationToken);
+            proxies.Add((name, process));
+            if (process is not null)
+            {
+                processes.Add(process);
+            }
+        }
+
+        async Task<string> FileAsync(string name, string content)
+        {
+            var path = Path.Combine(files, name);
+            await File.WriteAllTextAsync(path, content, cancellationToken);
+            return path;
+        }
     }
 
-    /// <summary>Microseconds for a request, by proxy and round. Rounds alternate, so that what else the machine does falls on all.</summary>
-    private static async Task<double[][]> MeasureAsync(List<ProxyProcess> proxies, TimeSpan duration, CancellationToken cancellationToken)
+    /// <summary>Microseconds for a unit, by round. Rounds alternate, so that what else the machine does falls on all.</summary>
+    private static async Task<Dictionary<ProxyProcess, double[]>> CostsAsync(
+        ForwardCase load, IReadOnlyList<ProxyProcess> proxies, TimeSpan duration, CancellationToken cancellationToken)
     {
         foreach (var proxy in proxies)
         {
-            await LoadGenerator.RunAsync(proxy.Port, proxy.Path, Connections, WarmUp, cancellationToken);
+            await load.Load(proxy.Port, proxy.Path, WarmUp, cancellationToken);
         }
 
-        var costs = proxies.Select(_ => new double[Rounds]).ToArray();
+        var costs = proxies.ToDictionary(proxy => proxy, _ => new double[Rounds]);
         for (var round = 0; round < Rounds; round++)
         {
             for (var i = 0; i < proxies.Count; i++)
             {
                 var proxy = proxies[(i + round) % proxies.Count];
                 var before = proxy.ProcessorSeconds();
-                var requests = await LoadGenerator.RunAsync(proxy.Port, proxy.Path, Connections, duration, cancellationToken);
-                costs[(i + round) % proxies.Count][round] = (proxy.ProcessorSeconds() - before) * 1e6 / requests;
+                var units = await load.Load(proxy.Port, proxy.Path, duration, cancellationToken);
+                costs[proxy][round] = (proxy.ProcessorSeconds() - before) * 1e6 / units;
             }
         }
 
         return costs;
     }
 
-    private static string Describe(List<ProxyProcess> proxies, double[][] costs, int seconds)
+    private static void Describe(StringBuilder text, ForwardCase load, IReadOnlyList<ProxyCost> costs)
     {
-        var text = new StringBuilder("# Forwarding: processor time for one request\n\n");
-        text.Append("Made by `dotnet run -c Release --project bench/Sky.Bench -- forward ").Append(seconds).Append("` on ");
-        text.Append(ResultFile.Machine).Append(".\n");
-        text.Append(Connections).Append(" connections, a POST of 16 bytes, an answer of 1 KiB, ").Append(Rounds).Append(" alternating rounds of ");
-        text.Append(seconds).Append(" s; user and system time of the proxy's process alone.\n\n| proxy | µs a request (median) | rounds |\n| --- | ---: | --- |\n");
-        for (var i = 0; i < proxies.Count; i++)
+        text.Append(CultureInfo.InvariantCulture, $"{load.Description}:\n\n| proxy | µs a {load.Unit} (median) | rounds |\n| --- | ---: | --- |\n");
+        foreach (var cost in costs)
         {
-            text.Append(CultureInfo.InvariantCulture, $"| {proxies[i].Name} | {Median(costs[i]):F1} | {string.Join(", ", costs[i].Select(c => c.ToString("F1", CultureInfo.InvariantCulture)))} |\n");
+            text.Append(cost.Microseconds is { } rounds
+                ? string.Create(CultureInfo.InvariantCulture, $"| {cost.Proxy} | {cost.Median:F1} | {string.Join(", ", rounds.Select(c => c.ToString("F1", CultureInfo.InvariantCulture)))} |\n")
+                : $"| {cost.Proxy} | not installed |  |\n");
         }
 
-        var ratio = Median(costs[0].Zip(costs[1], (ours, bare) => ours / bare).ToArray());
-        text.Append(CultureInfo.InvariantCulture, $"\nOurs over bare YARP, median of the rounds: **{ratio:F2}** (at most 1.25 is wanted).\n");
-        return text.ToString();
-    }
-
-    private static Task<ProxyProcess> SelfAsync(string name, string path, int port, string[] arguments, CancellationToken cancellationToken) =>
-        ProxyProcess.StartAsync(name, path, port, Environment.ProcessPath!, arguments, cancellationToken);
-
-    private static double Median(double[] values)
-    {
-        var sorted = values.Order().ToArray();
-        return sorted[sorted.Length / 2];
+        text.Append('\n');
     }
 
     private static string? Installed(string name) =>
         new[] { "/usr/sbin", "/usr/bin", "/usr/local/sbin", "/usr/local/bin", "/opt/homebrew/bin" }.Select(d => Path.Combine(d, name)).FirstOrDefault(File.Exists);
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 }
