@@ -15,7 +15,11 @@ namespace Sky.Cli.Client;
 /// </summary>
 /// <param name="address">Where it is.</param>
 /// <param name="lookAgain">Where it is now, asked while it cannot be reached: one that was killed is back soon, maybe elsewhere. Null: fail at once.</param>
-internal sealed class ControllerClient(ControllerAddress address, Func<ControllerAddress?>? lookAgain = null) : IDisposable
+/// <remarks>
+/// It is never closed: its command ends with it, and the system closes what is open. A request is waited for in place, and so is the
+/// connection on this machine: a program that has just started takes longer to compile the steps of a wait than the answer takes.
+/// </remarks>
+internal sealed class ControllerClient(ControllerAddress address, Func<ControllerAddress?>? lookAgain = null)
 {
     private static readonly TimeSpan ComeBackTime = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
@@ -27,6 +31,7 @@ internal sealed class ControllerClient(ControllerAddress address, Func<Controlle
         AllowAutoRedirect = false,
         ActivityHeadersPropagator = null,
         ConnectTimeout = TimeSpan.FromSeconds(5),
+        ConnectCallback = address.Url.IsLoopback ? (connection, _) => ValueTask.FromResult(LoopbackStream.Connect(connection.DnsEndPoint)) : null,
     });
 
     private ControllerAddress _address = address;
@@ -38,8 +43,8 @@ internal sealed class ControllerClient(ControllerAddress address, Func<Controlle
     {
         var query = string.Join('&', names.Select(name => $"name={Uri.EscapeDataString(name)}"));
         var path = query.Length == 0 ? "services" : $"services?{query}";
-        using var response = await CheckedAsync(await SendRawAsync(HttpMethod.Get, path, null, cancellationToken), cancellationToken);
-        return ServiceViewReader.ReadAll(await response.Content.ReadAsByteArrayAsync(cancellationToken));
+        using var response = Checked(await SendRawAsync(HttpMethod.Get, path, null, cancellationToken));
+        return ServiceViewReader.ReadAll(Bytes(response));
     }
 
     /// <summary>The service, or null when there is none of that name.</summary>
@@ -47,8 +52,8 @@ internal sealed class ControllerClient(ControllerAddress address, Func<Controlle
     {
         try
         {
-            using var response = await CheckedAsync(await SendRawAsync(HttpMethod.Get, $"services/{Escape(name)}", null, cancellationToken), cancellationToken);
-            return ServiceViewReader.ReadOne(await response.Content.ReadAsByteArrayAsync(cancellationToken));
+            using var response = Checked(await SendRawAsync(HttpMethod.Get, $"services/{Escape(name)}", null, cancellationToken));
+            return ServiceViewReader.ReadOne(Bytes(response));
         }
         catch (ControllerRefusedException refused) when (refused.Status == HttpStatusCode.NotFound)
         {
@@ -59,8 +64,8 @@ internal sealed class ControllerClient(ControllerAddress address, Func<Controlle
     public async Task<PutServiceResponse> PutAsync(string name, PutServiceRequest request, CancellationToken cancellationToken)
     {
         var body = Body(request, RequestJson.Default.PutServiceRequest);
-        using var response = await CheckedAsync(await SendRawAsync(HttpMethod.Put, $"services/{Escape(name)}", body, cancellationToken), cancellationToken);
-        return PutServiceResponseReader.Read(await response.Content.ReadAsByteArrayAsync(cancellationToken));
+        using var response = Checked(await SendRawAsync(HttpMethod.Put, $"services/{Escape(name)}", body, cancellationToken));
+        return PutServiceResponseReader.Read(Bytes(response));
     }
 
     /// <param name="name">The service.</param>
@@ -100,10 +105,10 @@ internal sealed class ControllerClient(ControllerAddress address, Func<Controlle
     {
         try
         {
-            using var response = await SendRawAsync(HttpMethod.Get, "status", null, cancellationToken);
+            using var response = await SendOnceAsync(Request(HttpMethod.Get, "status", null), follow: false, cancellationToken);
             return true;
         }
-        catch (ControllerUnreachableException)
+        catch (HttpRequestException)
         {
             return false;
         }
@@ -120,7 +125,7 @@ internal sealed class ControllerClient(ControllerAddress address, Func<Controlle
     public async Task<bool> HasWorkdirAsync(string hash, CancellationToken cancellationToken)
     {
         using var response = await SendRawAsync(HttpMethod.Head, $"workdirs/{hash}", null, cancellationToken);
-        return response.StatusCode == HttpStatusCode.NotFound ? false : (await CheckedAsync(response, cancellationToken)).IsSuccessStatusCode;
+        return response.StatusCode == HttpStatusCode.NotFound ? false : Checked(response).IsSuccessStatusCode;
     }
 
     /// <param name="hash">SHA-256 of the archive, lower-case hex.</param>
@@ -139,15 +144,13 @@ internal sealed class ControllerClient(ControllerAddress address, Func<Controlle
     /// <summary>Text lines of a streamed answer, as they come.</summary>
     public async IAsyncEnumerable<string> LinesAsync(string path, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        using var response = await CheckedAsync(await SendRawAsync(HttpMethod.Get, path, null, cancellationToken), cancellationToken);
+        using var response = Checked(await SendRawAsync(HttpMethod.Get, path, null, cancellationToken, follow: true));
         using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(cancellationToken));
         while (await reader.ReadLineAsync(cancellationToken) is { } line)
         {
             yield return line;
         }
     }
-
-    public void Dispose() => _http.Dispose();
 
     private static string Escape(string name) => Uri.EscapeDataString(name);
 
@@ -178,28 +181,30 @@ internal sealed class ControllerClient(ControllerAddress address, Func<Controlle
 
     private async Task<T> SendAsync<T>(HttpMethod method, string path, Func<HttpContent>? body, JsonTypeInfo<T> type, CancellationToken cancellationToken)
     {
-        using var response = await CheckedAsync(await SendRawAsync(method, path, body, cancellationToken), cancellationToken);
-        await using var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
-        return await JsonSerializer.DeserializeAsync(stream, type, cancellationToken)
+        using var response = Checked(await SendRawAsync(method, path, body, cancellationToken));
+        return JsonSerializer.Deserialize(Bytes(response), type)
             ?? throw new ControllerUnreachableException($"The controller at {Url} gave an empty answer.");
     }
 
     private async Task SendAsync(HttpMethod method, string path, Func<HttpContent>? body, CancellationToken cancellationToken)
     {
-        using var response = await CheckedAsync(await SendRawAsync(method, path, body, cancellationToken), cancellationToken);
+        using var response = Checked(await SendRawAsync(method, path, body, cancellationToken));
     }
 
-    private async Task<HttpResponseMessage> SendRawAsync(HttpMethod method, string path, Func<HttpContent>? body, CancellationToken cancellationToken)
+    /// <param name="method">GET, PUT …</param>
+    /// <param name="path">Below the API's root.</param>
+    /// <param name="body">Makes the body; null for none.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="follow">The answer may take its time: it is not waited for in place.</param>
+    private async Task<HttpResponseMessage> SendRawAsync(
+        HttpMethod method, string path, Func<HttpContent>? body, CancellationToken cancellationToken, bool follow = false)
     {
         var waitingSince = 0L;
         while (true)
         {
-            // Disposing the request would take the content with it while the answer is still being read.
-            var request = new HttpRequestMessage(method, new Uri(Url, $"/api/v1/{path}")) { Content = body?.Invoke() };
-            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", _address.Token);
             try
             {
-                return await _http.SendAsync(request, cancellationToken);
+                return await SendOnceAsync(Request(method, path, body), follow, cancellationToken);
             }
             catch (HttpRequestException failure)
             {
@@ -215,11 +220,24 @@ internal sealed class ControllerClient(ControllerAddress address, Func<Controlle
         }
     }
 
+    // Disposing the request would take the content with it while the answer is still being read.
+    private HttpRequestMessage Request(HttpMethod method, string path, Func<HttpContent>? body)
+    {
+        var request = new HttpRequestMessage(method, new Uri(Url, $"/api/v1/{path}")) { Content = body?.Invoke() };
+        request.Headers.TryAddWithoutValidation("Authorization", $"Bearer {_address.Token}");
+        return request;
+    }
+
+    private Task<HttpResponseMessage> SendOnceAsync(HttpRequestMessage request, bool follow, CancellationToken cancellationToken) =>
+        follow || request.Content is not (null or ByteArrayContent)
+            ? _http.SendAsync(request, cancellationToken)
+            : Task.FromResult(_http.Send(request, cancellationToken));
+
     // Only what was never sent is sent again.
     private bool MayComeBack(HttpRequestException failure) =>
         lookAgain is not null && failure.HttpRequestError == HttpRequestError.ConnectionError;
 
-    private async Task<HttpResponseMessage> CheckedAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    private HttpResponseMessage Checked(HttpResponseMessage response)
     {
         if (response.IsSuccessStatusCode)
         {
@@ -228,9 +246,16 @@ internal sealed class ControllerClient(ControllerAddress address, Func<Controlle
 
         using (response)
         {
-            var body = await response.Content.ReadAsByteArrayAsync(cancellationToken);
-            throw new ControllerRefusedException(response.StatusCode, ReadError(response.StatusCode, body));
+            throw new ControllerRefusedException(response.StatusCode, ReadError(response.StatusCode, Bytes(response)));
         }
+    }
+
+    private static byte[] Bytes(HttpResponseMessage response)
+    {
+        using var stream = response.Content.ReadAsStream();
+        using var bytes = new MemoryStream();
+        stream.CopyTo(bytes);
+        return bytes.ToArray();
     }
 
     private ApiError ReadError(HttpStatusCode status, byte[] body)

@@ -112,8 +112,8 @@ internal sealed class ControllerConnector(CliContext context, Settings settings)
             return null;
         }
 
-        using var client = new ControllerClient(address);
-        return await client.AnswersAsync(cancellationToken) ? Local(address) : null;
+        var client = Local(address);
+        return await client.AnswersAsync(cancellationToken) ? client : null;
     }
 
     // What an earlier one left may be damaged until the new one has written its own.

@@ -25,7 +25,7 @@ internal static class KnownServices
 
     private static async Task<IEnumerable<CompletionItem>> NamesAsync(CliContext context, CancellationToken cancellationToken)
     {
-        using var client = await new ControllerConnector(context, Settings.Read(context, _ => null)).FindAsync(cancellationToken);
+        var client = await new ControllerConnector(context, Settings.Read(context, _ => null)).FindAsync(cancellationToken);
         return client is null ? [] : (await client.ListAsync([], cancellationToken)).Select(service => new CompletionItem(service.Name)).ToList();
     }
 }

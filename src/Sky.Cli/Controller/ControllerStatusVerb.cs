@@ -25,7 +25,7 @@ internal static class ControllerStatusVerb
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var settings = SettingOptions.Read(context, parsed);
-            using var client = await new ControllerConnector(context, settings).FindAsync(cancellationToken)
+            var client = await new ControllerConnector(context, settings).FindAsync(cancellationToken)
                 ?? throw new ControllerUnreachableException(WhyNone(settings.Home));
             var view = await client.StatusAsync(cancellationToken);
             if (parsed.GetValue(output) == ServiceArguments.Json)

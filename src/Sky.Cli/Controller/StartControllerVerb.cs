@@ -20,8 +20,8 @@ internal static class StartControllerVerb
             var settings = SettingOptions.Read(context, parsed) with { ControllerUrl = null };
             ListenCheck.Both(settings);
             var connector = new ControllerConnector(context, settings);
-            using var running = await connector.FindAsync(cancellationToken);
-            using var client = running ?? await connector.StartAsync(cancellationToken);
+            var running = await connector.FindAsync(cancellationToken);
+            var client = running ?? await connector.StartAsync(cancellationToken);
             var view = await client.StatusAsync(cancellationToken);
             context.Screen.Line($"The controller {(running is null ? "runs now" : "was running already")} at {view.Url} (pid {view.Pid}, home {view.Home}).");
             context.Screen.Flush();

@@ -45,7 +45,7 @@ internal sealed class StopControllerVerb(CliContext context, Settings settings)
     private async Task<int> RunAsync(bool down, bool now, bool yes, CancellationToken cancellationToken)
     {
         var connector = new ControllerConnector(context, settings);
-        using var client = down ? await connector.ConnectToLookAsync(cancellationToken) : await connector.FindAsync(cancellationToken);
+        var client = down ? await connector.ConnectToLookAsync(cancellationToken) : await connector.FindAsync(cancellationToken);
         if (client is null)
         {
             context.Screen.Line("The controller is not running.");

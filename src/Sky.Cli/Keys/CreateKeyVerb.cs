@@ -74,7 +74,7 @@ internal sealed class CreateKeyVerb(CliContext context, ControllerConnector conn
 
     private async Task<int> RunAsync(CreateKeyRequest request, bool json, CancellationToken cancellationToken)
     {
-        using var client = await connector.ConnectAsync(cancellationToken);
+        var client = await connector.ConnectAsync(cancellationToken);
         var made = await client.CreateKeyAsync(request, cancellationToken);
         KeyOutput.Secret(context, made, json, $"Key '{made.Key.Name}' ({made.Key.Id}) is in force.");
         return ExitCode.Done;

@@ -37,7 +37,7 @@ internal static class KeyArguments
 
     private static async Task<IEnumerable<CompletionItem>> NamesAsync(CliContext context, CancellationToken cancellationToken)
     {
-        using var client = await new ControllerConnector(context, Settings.Read(context, _ => null)).FindAsync(cancellationToken);
+        var client = await new ControllerConnector(context, Settings.Read(context, _ => null)).FindAsync(cancellationToken);
         return client is null
             ? []
             : (await client.KeysAsync(cancellationToken)).Where(key => key.RevokedAt is null).Select(key => new CompletionItem(key.Name)).ToList();

@@ -29,7 +29,7 @@ internal sealed class ListKeysVerb(CliContext context, ControllerConnector conne
 
     private async Task<int> RunAsync(bool all, bool json, CancellationToken cancellationToken)
     {
-        using var client = await connector.ConnectToLookAsync(cancellationToken);
+        var client = await connector.ConnectToLookAsync(cancellationToken);
         var known = client is null ? [] : await client.KeysAsync(cancellationToken);
         IReadOnlyList<KeyView> keys = [.. known.Where(key => all || key.RevokedAt is null)];
         if (json)

@@ -30,7 +30,7 @@ internal sealed class RevokeKeyVerb(CliContext context, ControllerConnector conn
 
     private async Task<int> RunAsync(string key, bool yes, bool json, CancellationToken cancellationToken)
     {
-        using var client = await KeyArguments.ClientAsync(connector, key, cancellationToken);
+        var client = await KeyArguments.ClientAsync(connector, key, cancellationToken);
         if (!context.Screen.Confirm($"Revoking the key '{key}'. Requests with it are refused from then on. Proceed?", yes))
         {
             return ExitCode.Failed;

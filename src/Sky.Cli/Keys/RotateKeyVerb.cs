@@ -40,7 +40,7 @@ internal sealed class RotateKeyVerb(CliContext context, ControllerConnector conn
 
     private async Task<int> RunAsync(string key, TimeSpan grace, bool json, CancellationToken cancellationToken)
     {
-        using var client = await KeyArguments.ClientAsync(connector, key, cancellationToken);
+        var client = await KeyArguments.ClientAsync(connector, key, cancellationToken);
         var made = await client.RotateKeyAsync(key, grace, cancellationToken);
         var before = made.Key.PreviousUntil is { } until ? $"the one before opens until {KeyText.Moment(until)}" : "the one before opens nothing any more";
         KeyOutput.Secret(context, made, json, $"Key '{made.Key.Name}' ({made.Key.Id}) has a new secret; {before}.");

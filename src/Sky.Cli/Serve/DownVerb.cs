@@ -53,7 +53,7 @@ internal sealed class DownVerb(CliContext context, ControllerConnector connector
 
     private async Task<int> RunAsync(DownRequest request, CancellationToken cancellationToken)
     {
-        using var client = await connector.ConnectToLookAsync(cancellationToken);
+        var client = await connector.ConnectToLookAsync(cancellationToken);
         var all = client is null ? [] : await client.ListAsync([], cancellationToken);
         var matched = all.Where(service => request.All || request.Names.Any(name => name.Matches(service.Name))).ToList();
         var missing = request.Names.Where(name => !name.IsPattern && matched.All(service => service.Name != name.Text)).ToList();

@@ -30,7 +30,7 @@ internal sealed class HistoryVerb(CliContext context, ControllerConnector connec
 
     private async Task<int> RunAsync(string name, bool json, CancellationToken cancellationToken)
     {
-        using var client = await connector.ConnectToLookAsync(cancellationToken)
+        var client = await connector.ConnectToLookAsync(cancellationToken)
             ?? throw CliException.NotFound($"Service '{name}' not found.");
         var history = await client.HistoryAsync(name, cancellationToken);
         if (json)

@@ -54,7 +54,7 @@ internal sealed class LogsVerb(CliContext context, ControllerConnector connector
 
     private async Task<int> RunAsync(LogsRequest request, CancellationToken cancellationToken)
     {
-        using var client = await connector.ConnectToLookAsync(cancellationToken)
+        var client = await connector.ConnectToLookAsync(cancellationToken)
             ?? throw CliException.NotFound($"Service '{request.Name}' not found.");
         if (request.SyncDown)
         {

@@ -36,7 +36,7 @@ internal sealed class RollbackVerb(CliContext context, ControllerConnector conne
 
     private async Task<int> RunAsync(string name, int? to, bool yes, bool isAsync, CancellationToken cancellationToken)
     {
-        using var client = await connector.ConnectToLookAsync(cancellationToken)
+        var client = await connector.ConnectToLookAsync(cancellationToken)
             ?? throw CliException.NotFound($"Service '{name}' not found.");
         var target = to is null ? "the version before" : $"version {to}";
         if (!context.Screen.Confirm($"Rolling service '{name}' back to {target}. Proceed?", yes))

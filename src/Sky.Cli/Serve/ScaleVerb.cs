@@ -47,7 +47,7 @@ internal sealed class ScaleVerb(CliContext context, ControllerConnector connecto
 
     private async Task<int> RunAsync(string name, int? replicas, bool yes, CancellationToken cancellationToken)
     {
-        using var client = await connector.ConnectToLookAsync(cancellationToken)
+        var client = await connector.ConnectToLookAsync(cancellationToken)
             ?? throw CliException.NotFound($"Service '{name}' not found.");
         var question = replicas is null
             ? $"Letting the policy of service '{name}' decide how many replicas it has. Proceed?"

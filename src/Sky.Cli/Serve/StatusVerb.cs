@@ -53,7 +53,7 @@ internal sealed class StatusVerb(CliContext context, ControllerConnector connect
 
     private async Task<int> ShowAsync(StatusRequest request, CancellationToken cancellationToken)
     {
-        using var client = await connector.ConnectToLookAsync(cancellationToken);
+        var client = await connector.ConnectToLookAsync(cancellationToken);
         var services = client is null ? [] : await client.ListAsync(request.Names, cancellationToken);
         var missing = request.Names.Where(name => services.All(service => service.Name != name)).ToList();
         if (request.Json)
@@ -79,7 +79,7 @@ internal sealed class StatusVerb(CliContext context, ControllerConnector connect
 
     private async Task<int> EndpointAsync(StatusRequest request, CancellationToken cancellationToken)
     {
-        using var client = await connector.ConnectToLookAsync(cancellationToken);
+        var client = await connector.ConnectToLookAsync(cancellationToken);
         var services = client is null ? [] : await client.ListAsync(request.Names, cancellationToken);
         if (services is [var service])
         {
@@ -94,7 +94,7 @@ internal sealed class StatusVerb(CliContext context, ControllerConnector connect
 
     private async Task<int> WatchAsync(StatusRequest request, CancellationToken cancellationToken)
     {
-        using var client = await connector.ConnectAsync(cancellationToken);
+        var client = await connector.ConnectAsync(cancellationToken);
         var region = context.Screen.OutIsTerminal && !request.Json ? new LiveRegion(context.Screen.Out, context.Screen.Width) : null;
         await foreach (var all in new ServiceWatch(client, context.Time).ChangesAsync(cancellationToken))
         {

@@ -64,7 +64,7 @@ internal sealed class UpVerb(CliContext context, Settings settings)
             context.Screen.Confirm(Question(name, exists: false), assumeYes: false);
         }
 
-        using var client = await new ControllerConnector(context, settings).ConnectAsync(cancellationToken);
+        var client = await new ControllerConnector(context, settings).ConnectAsync(cancellationToken);
         var exists = await client.FindAsync(name, cancellationToken) is not null;
         if (exists && request.MustBeNew)
         {

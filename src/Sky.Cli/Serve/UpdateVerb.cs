@@ -58,7 +58,7 @@ internal sealed class UpdateVerb(CliContext context, ControllerConnector connect
     {
         var name = request.Name;
         var spec = ServiceFile.Read(context, request.File, request.Spec).Checked(context.Screen);
-        using var client = await connector.ConnectToLookAsync(cancellationToken);
+        var client = await connector.ConnectToLookAsync(cancellationToken);
         if (client is null || await client.FindAsync(name, cancellationToken) is null)
         {
             throw CliException.NotFound($"Service '{name}' not found. To launch a service, run: {context.ProgramName} serve up -n {name} {request.File}");
