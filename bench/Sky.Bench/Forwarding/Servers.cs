@@ -69,7 +69,7 @@ internal static class Servers
                 Controller = new Uri("http://127.0.0.1:9"),
                 Token = "none",
             };
-            var snapshot = new EndpointsDocument([Endpoints(backend)]);
+            var snapshot = new EndpointsDocument([Endpoints(backend)], []);
             await File.WriteAllBytesAsync(
                 options.Home.GatewaySnapshot, JsonSerializer.SerializeToUtf8Bytes(snapshot, GatewayJson.Default.EndpointsDocument), cancellationToken);
             return await GatewayHost.RunAsync(options, cancellationToken);
