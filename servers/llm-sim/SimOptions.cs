@@ -47,6 +47,9 @@ internal sealed record SimOptions
     /// <summary>Share of requests (0 to 1) whose connection is cut after a few tokens.</summary>
     public double CutRate { get; init; }
 
+    /// <summary>Share of requests (0 to 1) whose answer says nothing of tokens, whatever was asked for.</summary>
+    public double NoUsageRate { get; init; }
+
     /// <summary>Seeds the text, the embeddings and which requests fail.</summary>
     public int Seed { get; init; }
 }

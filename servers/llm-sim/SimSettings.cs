@@ -23,6 +23,7 @@ internal static class SimSettings
         ("failure-rate", "share of requests that fail (0 to 1)", (o, v) => o with { FailureRate = Share(v) }),
         ("failure-status", "status of those", (o, v) => o with { FailureStatus = Whole(v, 400) }),
         ("cut-rate", "share of requests cut off after a few tokens (0 to 1)", (o, v) => o with { CutRate = Share(v) }),
+        ("no-usage-rate", "share of requests answered without usage (0 to 1)", (o, v) => o with { NoUsageRate = Share(v) }),
         ("seed", "seeds text, embeddings and failures", (o, v) => o with { Seed = Whole(v, int.MinValue) }),
     ];
 

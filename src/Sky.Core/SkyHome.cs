@@ -29,6 +29,9 @@ public sealed record SkyHome(string Root)
     /// <summary>The gateway's last snapshot; it serves from this until the controller speaks.</summary>
     public string GatewaySnapshot => Path.Combine(Root, "gateway-snapshot.json");
 
+    /// <summary>The gateway's journal of what requests use, until the controller has it.</summary>
+    public string GatewayJournal => Path.Combine(Root, "gateway");
+
     /// <summary>Present: controller and gateway were stopped on purpose and do not bring each other back.</summary>
     public string Stopped => Path.Combine(Root, "stopped");
 

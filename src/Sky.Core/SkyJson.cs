@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Sky.Core.Endpoints;
 using Sky.Core.Keys;
+using Sky.Core.Metering;
 using Sky.Core.Services;
 using Sky.Core.Specs;
 
@@ -20,6 +21,8 @@ namespace Sky.Core;
 [JsonSerializable(typeof(KeyRecord))]
 [JsonSerializable(typeof(EndpointsChange))]
 [JsonSerializable(typeof(GatewayReport))]
+[JsonSerializable(typeof(SettlementBatch))]
+[JsonSerializable(typeof(UsageRow))]
 [JsonSerializable(typeof(IReadOnlyList<ServiceEvent>))]
 [JsonSerializable(typeof(IReadOnlyList<ServiceView>))]
 public sealed partial class SkyJson : JsonSerializerContext;

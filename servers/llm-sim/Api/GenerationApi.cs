@@ -50,6 +50,8 @@ internal sealed class GenerationApi(
 
         (record.Model, record.PromptTokens) = (request.Model, request.PromptTokens);
         var fate = failures.Next();
+        record.NoUsage = fate.NoUsage;
+        request = fate.NoUsage ? request with { IncludeUsage = false, ContinuousUsage = false } : request;
         if (fate.Fails)
         {
             return new SimError(options.FailureStatus, "The failure injection refused this request.", "server_error");
@@ -123,7 +125,7 @@ internal sealed class GenerationApi(
         record.Status = StatusCodes.Status200OK;
         http.Response.ContentType = "application/json";
         var whole = new ArrayBufferWriter<byte>();
-        json.WriteWhole(whole, sequences, UsageOf(record));
+        json.WriteWhole(whole, sequences, record.NoUsage ? null : UsageOf(record));
         http.Response.ContentLength = whole.WrittenCount;
         await http.Response.BodyWriter.WriteAsync(whole.WrittenMemory, http.RequestAborted);
     }

@@ -12,7 +12,7 @@ internal sealed class ReplyJson(GenerationRequest request, string id, long creat
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
 
     /// <summary>What one step of one choice adds.</summary>
-    public void WriteChunk(IBufferWriter<byte> to, Sequence sequence, SequenceStep step, bool first) => Write(to, "chat.completion.chunk", json =>
+    public void WriteChunk(IBufferWriter<byte> to, Sequence sequence, SequenceStep step, bool first, Usage usage) => Write(to, "chat.completion.chunk", json =>
     {
         json.WriteStartArray("choices");
         json.WriteStartObject();
@@ -30,7 +30,11 @@ internal sealed class ReplyJson(GenerationRequest request, string id, long creat
         json.WriteString("finish_reason", step.Finish);
         json.WriteEndObject();
         json.WriteEndArray();
-        if (request.IncludeUsage)
+        if (request.ContinuousUsage)
+        {
+            WriteUsage(json, usage);
+        }
+        else if (request.IncludeUsage)
         {
             json.WriteNull("usage");
         }
@@ -44,7 +48,7 @@ internal sealed class ReplyJson(GenerationRequest request, string id, long creat
         WriteUsage(json, usage);
     });
 
-    public void WriteWhole(IBufferWriter<byte> to, IEnumerable<Sequence> sequences, Usage usage) => Write(to, "chat.completion", json =>
+    public void WriteWhole(IBufferWriter<byte> to, IEnumerable<Sequence> sequences, Usage? usage) => Write(to, "chat.completion", json =>
     {
         json.WriteStartArray("choices");
         foreach (var sequence in sequences)
@@ -66,7 +70,10 @@ internal sealed class ReplyJson(GenerationRequest request, string id, long creat
         }
 
         json.WriteEndArray();
-        WriteUsage(json, usage);
+        if (usage is { } counted)
+        {
+            WriteUsage(json, counted);
+        }
     });
 
     private void Write(IBufferWriter<byte> to, string chatKind, Action<Utf8JsonWriter> rest)

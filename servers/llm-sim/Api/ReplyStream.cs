@@ -18,7 +18,7 @@ internal sealed class ReplyStream(HttpResponse response, ReplyJson json, Request
         }
 
         _begun.Add(sequence.Index);
-        await EventAsync(to => json.WriteChunk(to, sequence, step, first), cancellationToken);
+        await EventAsync(to => json.WriteChunk(to, sequence, step, first, new Usage(record.PromptTokens, record.CompletionTokens, record.CachedTokens)), cancellationToken);
     }
 
     public async Task EndAsync(Usage? usage, CancellationToken cancellationToken)
@@ -41,6 +41,7 @@ internal sealed class ReplyStream(HttpResponse response, ReplyJson json, Request
             response.Headers.CacheControl = "no-cache";
         }
 
+        record.AddEvent();
         response.BodyWriter.Write("data: "u8);
         data(response.BodyWriter);
         response.BodyWriter.Write("\n\n"u8);

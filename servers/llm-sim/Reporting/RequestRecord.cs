@@ -3,6 +3,8 @@ namespace LlmSim.Reporting;
 /// <summary>What became of one request. Written by the request itself, read at any time.</summary>
 internal sealed class RequestRecord(string id)
 {
+    private readonly List<int> _tokensByEvent = [];
+
     public string Id { get; } = id;
 
     /// <summary>The client's own id: its <c>X-Request-Id</c> header; null without one.</summary>
@@ -18,6 +20,21 @@ internal sealed class RequestRecord(string id)
     /// <summary>Tokens generated, over all choices, whether or not anyone read them.</summary>
     public int CompletionTokens { get; set; }
 
+    /// <summary>Completion tokens that the first event, the first two, and so on account for.</summary>
+    public IReadOnlyList<int> TokensByEvent
+    {
+        get
+        {
+            lock (_tokensByEvent)
+            {
+                return [.. _tokensByEvent];
+            }
+        }
+    }
+
+    /// <summary>The answer says nothing of tokens.</summary>
+    public bool NoUsage { get; set; }
+
     /// <summary>Server-sent events handed to the connection, the closing one included; 0 for a reply that is not streamed.</summary>
     public int EventsWritten { get; set; }
 
@@ -32,4 +49,13 @@ internal sealed class RequestRecord(string id)
 
     /// <summary>The failure injection cut the connection.</summary>
     public bool Cut { get; set; }
+
+    /// <summary>An event goes out that accounts for all tokens so far.</summary>
+    public void AddEvent()
+    {
+        lock (_tokensByEvent)
+        {
+            _tokensByEvent.Add(CompletionTokens);
+        }
+    }
 }

@@ -41,7 +41,8 @@ internal sealed class GenerationReader(SimOptions options)
             Prompts = chat ? [Tokenizer.Cut(ChatPrompt.Render(body))] : CompletionPrompts(body),
             MaxTokens = Whole(body, "max_completion_tokens", 1) ?? Whole(body, "max_tokens", 1),
             Stream = Flag(body, "stream"),
-            IncludeUsage = body.TryGetProperty("stream_options", out var o) && o.ValueKind == JsonValueKind.Object && Flag(o, "include_usage"),
+            IncludeUsage = StreamOption(body, "include_usage"),
+            ContinuousUsage = StreamOption(body, "include_usage") && StreamOption(body, "continuous_usage_stats"),
             Choices = Whole(body, "n", 1) ?? 1,
             Stops = Stops(body),
             Seed = Whole(body, "seed", int.MinValue),
@@ -114,6 +115,9 @@ internal sealed class GenerationReader(SimOptions options)
 
     private static string? Text(JsonElement body, string name) =>
         body.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+
+    private static bool StreamOption(JsonElement body, string name) =>
+        body.TryGetProperty("stream_options", out var options) && options.ValueKind == JsonValueKind.Object && Flag(options, name);
 
     private static bool Flag(JsonElement body, string name) => body.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.True;
 

@@ -17,6 +17,9 @@ internal sealed record GenerationRequest
 
     public bool IncludeUsage { get; init; }
 
+    /// <summary>The usage so far in every chunk (<c>stream_options.continuous_usage_stats</c>, beside <see cref="IncludeUsage"/>).</summary>
+    public bool ContinuousUsage { get; init; }
+
     /// <summary>Choices per prompt.</summary>
     public int Choices { get; init; } = 1;
 

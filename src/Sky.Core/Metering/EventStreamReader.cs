@@ -5,7 +5,7 @@ namespace Sky.Core.Metering;
 /// CRLF, a mark of byte order may come first, data may have several lines, comments and other fields may stand between. Nothing is kept,
 /// however large an event is, and nothing allocated.
 /// </summary>
-internal sealed class EventStreamReader
+public sealed class EventStreamReader
 {
     private static readonly byte[] Field = "data:"u8.ToArray();
     private static readonly byte[] Mark = [0xEF, 0xBB, 0xBF];

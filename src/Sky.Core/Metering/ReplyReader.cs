@@ -5,7 +5,7 @@ namespace Sky.Core.Metering;
 /// the usage stands. It keeps nothing of the document, allocates nothing, and passes over what it does not know as fast as memory is
 /// searched. It does not check: of what is not JSON it finds nothing, or nonsense that is bounded.
 /// </summary>
-internal sealed class ReplyReader
+public sealed class ReplyReader
 {
     private const int MostDepth = 64;
     private const int LongestType = 32;
@@ -28,6 +28,7 @@ internal sealed class ReplyReader
     private bool _named;
     private long _number;
     private bool _null;
+    private bool _ended;
     private bool _lost;
     private UsageFields _fields;
 
@@ -41,6 +42,9 @@ internal sealed class ReplyReader
 
     /// <summary>What the usage says; only the fields that it names are set.</summary>
     public ref readonly UsageFields Usage => ref _fields;
+
+    /// <summary>The document is there to its end.</summary>
+    public bool Ended => _ended;
 
     /// <summary>Bytes of the answer's text, as they would be in UTF-8.</summary>
     public long Text { get; private set; }
@@ -68,7 +72,7 @@ internal sealed class ReplyReader
     {
         (_nameLength, _typeLength, _position, _comma, _usageFrom) = (0, 0, 0, -1, 0);
         (_depth, _objects, _usageDepth, _choicesDepth) = (0, 0, 0, 0);
-        (_envelope, _expectsName, _named, _null, _lost) = (false, false, false, false, false);
+        (_envelope, _expectsName, _named, _null, _ended, _lost) = (false, false, false, false, false, false);
         (_key, _within, _number, _fields) = (ReplyKey.Other, Within.Structure, 0, default);
         (Text, Delta, ChoicesEmpty, UsageFrom, UsageTo) = (0, 0, false, 0, 0);
     }
@@ -331,7 +335,7 @@ internal sealed class ReplyReader
         (_key, _expectsName) = (ReplyKey.Other, false);
         if (_depth <= 0)
         {
-            _lost = true;
+            (_ended, _lost) = (_depth == 0, true);
         }
 
         if (_usageDepth > _depth)

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Sky.Core.Metering;
 
 /// <summary>Tokens of one request.</summary>
@@ -6,5 +8,6 @@ namespace Sky.Core.Metering;
 /// <param name="Completion">Of the answer.</param>
 public readonly record struct TokenUsage(long Prompt, long Cached, long Completion)
 {
+    [JsonIgnore]
     public long Total => Prompt + Completion;
 }

@@ -1,7 +1,7 @@
 namespace Sky.Core.Metering;
 
 /// <summary>The numbers of one usage object, as far as it names them.</summary>
-internal struct UsageFields
+public struct UsageFields
 {
     /// <summary>No number of tokens is larger.</summary>
     public const long Most = 1_000_000_000_000;
@@ -25,7 +25,7 @@ internal struct UsageFields
     /// <param name="key">The member.</param>
     /// <param name="tokens">Its number.</param>
     /// <param name="nested">It stands in an object within the usage, with the details of a number outside.</param>
-    public void Set(ReplyKey key, long tokens, bool nested)
+    internal void Set(ReplyKey key, long tokens, bool nested)
     {
         switch (key)
         {

@@ -2,10 +2,10 @@ namespace Sky.Core.Metering;
 
 /// <summary>What an answer says of its tokens, while it passes. Of several usages the last one counts, number by number.</summary>
 /// <param name="stream">A stream of events; else one JSON document.</param>
-internal sealed class UsageReader(bool stream)
+public sealed class UsageReader(bool stream)
 {
     private readonly EventStreamReader? _events = stream ? new EventStreamReader() : null;
-    private readonly ReplyReader _whole = new();
+    private readonly ReplyReader? _whole = stream ? null : new ReplyReader();
     private long _textEvents;
     private long _text;
     private long? _prompt;
@@ -28,6 +28,12 @@ internal sealed class UsageReader(bool stream)
         }
     }
 
+    /// <summary>It reads a stream of events.</summary>
+    public bool IsStream => _events is not null;
+
+    /// <summary>The one document is there to its end.</summary>
+    public bool IsWhole => _whole is { Ended: true };
+
     /// <summary>The event reader, for what changes the stream; there is none for one document.</summary>
     public EventStreamReader Stream => _events!;
 
@@ -36,7 +42,7 @@ internal sealed class UsageReader(bool stream)
     {
         if (_events is null)
         {
-            _whole.Read(piece);
+            _whole!.Read(piece);
             return;
         }
 
@@ -77,7 +83,7 @@ internal sealed class UsageReader(bool stream)
     /// <summary>What one document says is known when it is over; until then the present state counts.</summary>
     private void LookAtWhole()
     {
-        if (_events is null)
+        if (_whole is not null)
         {
             Take(_whole);
             _text = _completion is null ? _whole.Text : 0;

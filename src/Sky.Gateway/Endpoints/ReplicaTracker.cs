@@ -25,6 +25,8 @@ internal sealed class ReplicaTracker
 
     public ReplicaId Id { get; }
 
+    public int Version { get; private set; }
+
     /// <summary>Scheme, host and port, without a slash at the end.</summary>
     public string Prefix { get; private set; }
 
@@ -46,6 +48,7 @@ internal sealed class ReplicaTracker
     public void Update(ReplicaEndpoint endpoint)
     {
         Prefix = endpoint.Address.GetLeftPart(UriPartial.Authority);
+        Version = endpoint.Version;
         _targetQps = endpoint.TargetQps > 0 ? endpoint.TargetQps : 1;
         _draining = endpoint.Draining;
     }

@@ -29,6 +29,12 @@ internal sealed class ReplicaExchange(GatewayRequest request, IdleSweeper sweepe
         await base.TransformRequestAsync(httpContext, proxyRequest, destinationPrefix, cancellationToken);
         proxyRequest.RequestUri = new Uri(request.Route.ReplicaUrl(destinationPrefix), AsSent);
         ForwardedHeaders.Apply(httpContext, request.Route, proxyRequest.Headers);
+        if (request.Meter is not null)
+        {
+            // Of an answer that is compressed nothing could be read.
+            proxyRequest.Headers.Remove(HeaderNames.AcceptEncoding);
+        }
+
         HopByHop.RemoveNominated(httpContext.Request.Headers.Connection, proxyRequest.Headers, proxyRequest.Content?.Headers);
     }
 
@@ -52,6 +58,7 @@ internal sealed class ReplicaExchange(GatewayRequest request, IdleSweeper sweepe
         }
 
         Moved();
+        request.Meter?.Answered(httpContext, proxyResponse);
         if (proxyResponse.StatusCode is HttpStatusCode.NoContent or HttpStatusCode.ResetContent)
         {
             // What comes after the headers is no body, whatever they say, and the server would refuse to send them with a length.
@@ -65,6 +72,9 @@ internal sealed class ReplicaExchange(GatewayRequest request, IdleSweeper sweepe
 
     private static bool AskedToSwitch(HttpResponseMessage response) =>
         response.RequestMessage?.Headers.NonValidated.Contains(HeaderNames.Upgrade) is true;
+
+    /// <summary>The answer as it goes to the client.</summary>
+    public Stream Metered(Stream answer) => request.Meter?.Wrap(answer) ?? answer;
 
     /// <summary>Bytes moved, in either direction.</summary>
     public void Moved() => _lastMoved = sweeper.Second;

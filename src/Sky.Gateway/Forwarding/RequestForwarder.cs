@@ -19,6 +19,7 @@ internal sealed class RequestForwarder(
     /// <summary>Forwards, beginning with the replica of <paramref name="lease"/>.</summary>
     public async Task ForwardAsync(GatewayRequest request, ReplicaLease lease)
     {
+        request.Meter?.Prepare();
         var replay = ReplayableBody.For(request);
         var outcome = await AttemptAsync(request, lease);
         if (outcome is not ForwardOutcome.Completed)
@@ -33,8 +34,11 @@ internal sealed class RequestForwarder(
         {
             var snapshot = request.Route.Service.Snapshot();
             var exchange = new ReplicaExchange(request, sweeper, snapshot.IdleSeconds);
+            request.Meter?.Sending(lease.Replica);
             var error = await forwarder.SendAsync(request.Context, lease.Replica.Prefix, upstream.Invoker, snapshot.Forwarding, exchange);
-            return error == ForwarderError.None ? ForwardOutcome.Completed : Outcomes.Classify(request.Context, error, exchange.Idle);
+            var outcome = error == ForwarderError.None ? ForwardOutcome.Completed : Outcomes.Classify(request.Context, error, exchange.Idle);
+            request.Meter?.Ended(outcome);
+            return outcome;
         }
     }
 

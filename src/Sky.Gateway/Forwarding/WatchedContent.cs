@@ -31,7 +31,8 @@ internal sealed class WatchedContent(HttpContent inner, ReplicaExchange exchange
         base.Dispose(disposing);
     }
 
-    private Stream Wrap(Stream stream) => new WatchedStream(stream, exchange, lengthKnown: inner.Headers.NonValidated.Contains("Content-Length"));
+    private Stream Wrap(Stream stream) =>
+        new WatchedStream(exchange.Metered(stream), exchange, lengthKnown: inner.Headers.NonValidated.Contains("Content-Length"));
 
     private async Task<Stream> WrapAsync(Task<Stream> opening) => Wrap(await opening);
 }

@@ -11,6 +11,8 @@ using Sky.Gateway.Forwarding;
 using Sky.Gateway.Health;
 using Sky.Gateway.Ingress;
 using Sky.Gateway.Ingress.Keys;
+using Sky.Gateway.Metering;
+using Sky.Gateway.Metering.Journal;
 using Sky.Gateway.Reporting;
 using Sky.Gateway.Routing;
 using Sky.Gateway.Routing.Models;
@@ -80,6 +82,9 @@ internal static class GatewayApplication
         services.AddSingleton<GatewayPipeline>();
         services.AddSingleton(s => new ReportBuilder(s.GetRequiredService<EndpointTable>(), gateway, () => Listens(s), time));
         services.AddSingleton(s => new ControllerStarter(options.Home, options.StartController, time, s.GetRequiredService<ILogger<ControllerStarter>>()));
+        services.AddSingleton<MeteringStage>();
+        services.AddSingleton(s => new SettlementJournal(options.Home, gateway, time, s.GetRequiredService<ILogger<SettlementJournal>>()));
+        AddHosted<SettlementSender>(services);
         AddHosted<DrainWatch>(services);
         AddHosted<IdleSweeper>(services);
         AddHosted<HoldKeeper>(services);

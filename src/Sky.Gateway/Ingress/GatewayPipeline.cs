@@ -3,13 +3,15 @@ using Microsoft.Extensions.Logging;
 using Sky.Gateway.Admission;
 using Sky.Gateway.Forwarding;
 using Sky.Gateway.Ingress.Keys;
+using Sky.Gateway.Metering;
 using Sky.Gateway.Routing;
 
 namespace Sky.Gateway.Ingress;
 
 /// <summary>A request's way: who calls, routing, admission, forwarding. One place catches what nobody expected.</summary>
 internal sealed partial class GatewayPipeline(
-    KeyCheck keys, RoutingStage routing, AdmissionGate admission, RequestForwarder forwarder, DrainWatch drain, ILogger<GatewayPipeline> logger)
+    KeyCheck keys, RoutingStage routing, MeteringStage metering, AdmissionGate admission, RequestForwarder forwarder, DrainWatch drain,
+    ILogger<GatewayPipeline> logger)
 {
     public async Task HandleAsync(HttpContext context)
     {
@@ -29,6 +31,7 @@ internal sealed partial class GatewayPipeline(
             }
 
             request.Route.Service.Arrivals.Count();
+            metering.Begin(request);
             var (lease, refusal) = await admission.AdmitAsync(request);
             if (lease is null)
             {
@@ -47,6 +50,7 @@ internal sealed partial class GatewayPipeline(
         }
         finally
         {
+            request.Meter?.End();
             request.Call?.Body?.Release();
             drain.Ended(context);
         }

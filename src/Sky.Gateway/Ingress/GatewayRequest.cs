@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Sky.Gateway.Ingress.Keys;
 using Sky.Gateway.LoadBalancing;
+using Sky.Gateway.Metering;
 using Sky.Gateway.Routing;
 using Sky.Gateway.Routing.Models;
 
@@ -26,6 +27,9 @@ internal sealed class GatewayRequest(HttpContext context, string target)
 
     /// <summary>What the body of a request to the inference API says; null for every other request. Set by Routing.</summary>
     public ModelCall? Call { get; set; }
+
+    /// <summary>Counts what it uses; null where there is nothing to count. Set by Metering.</summary>
+    public RequestMeter? Meter { get; set; }
 
     /// <summary>What the load-balancing policy may know of it.</summary>
     public PickRequest Pick { get; set; } = PickRequest.Unknown;

@@ -9,6 +9,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Sky.Core;
 using Sky.Core.Endpoints;
 using Sky.Core.Keys;
+using Sky.Core.Metering;
 using Sky.Core.Services;
 
 namespace Sky.Testing.Gateway;
@@ -30,6 +31,12 @@ public sealed class FakeController : IAsyncDisposable
 
     /// <summary>All reports so far, oldest first.</summary>
     public ConcurrentQueue<GatewayReport> Reports { get; } = [];
+
+    /// <summary>All settlements so far, by the run of the gateway and the sequence. One that is told again must be the same.</summary>
+    public ConcurrentDictionary<(string Gateway, long Sequence), Settlement> Settlements { get; } = [];
+
+    /// <summary>True: this time settlements are refused.</summary>
+    public Func<bool>? LoseSettlements { get; set; }
 
     public async Task StartAsync()
     {
@@ -126,9 +133,30 @@ public sealed class FakeController : IAsyncDisposable
             case "/api/v1/keys":
                 await context.Response.WriteAsync($"[{string.Join(',', _keys.Keys.Select(id => $"\"{id}\""))}]", context.RequestAborted);
                 break;
+            case "/api/v1/gateways/settlements":
+                await TakeAsync(context);
+                break;
             default:
                 context.Response.StatusCode = StatusCodes.Status404NotFound;
                 break;
+        }
+    }
+
+    private async Task TakeAsync(HttpContext context)
+    {
+        var batch = (await JsonSerializer.DeserializeAsync(context.Request.Body, SkyJson.Default.SettlementBatch, context.RequestAborted))!;
+        if (LoseSettlements?.Invoke() is true)
+        {
+            context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+            return;
+        }
+
+        foreach (var settlement in batch.Settlements)
+        {
+            Settlements.AddOrUpdate(
+                (batch.Gateway, settlement.Sequence),
+                settlement,
+                (_, known) => known == settlement ? known : throw new InvalidOperationException($"told twice, differently: {known} {settlement}"));
         }
     }
 

@@ -20,6 +20,7 @@ public sealed class GatewayTestBed : IAsyncDisposable
     private readonly List<TestBackend> _backends = [];
     private readonly DirectoryInfo _home = Directory.CreateTempSubdirectory("sky-gateway-");
     private WebApplication? _gateway;
+    private int _runs;
 
     /// <summary>The service that <see cref="Endpoints"/> speaks of.</summary>
     public ServiceName Service { get; } = new("llm");
@@ -78,7 +79,7 @@ public sealed class GatewayTestBed : IAsyncDisposable
             Controller = Controller.Address,
             Token = FakeController.Token,
         });
-        _gateway = GatewayApplication.Build(options, ListenPlan.From(options), Time, "gateway-of-the-test", l => l.AddProvider(Log));
+        _gateway = GatewayApplication.Build(options, ListenPlan.From(options), Time, $"gateway-of-the-test-{++_runs}", l => l.AddProvider(Log));
         if (_gateway.Services.GetRequiredService<CertificateStore>().LoadDefault() is { } problem)
         {
             throw new InvalidOperationException(problem);

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using System.Text;
 using Microsoft.AspNetCore.Http;
 
 namespace Sky.Gateway.Routing.Models;
@@ -44,28 +45,32 @@ internal sealed class ModelBody(PipeReader reader, ReadOnlySequence<byte> receiv
     public void KeepModel() => _edits.RemoveAll(e => e.Offset == _shape.Model.Start && _shape.Model.Length > 0);
 
     /// <summary>Has the replica asked for usage at the end of a stream, when the client did not ask. Once is enough.</summary>
-    public void AskForUsage()
+    /// <param name="continuous">In every event too; what the client itself says of that stands behind it, and counts.</param>
+    public void AskForUsage(bool continuous)
     {
         if (_shape.UsageFlag is { Length: > 0 } flag)
         {
-            Edit(flag.Start, (int)flag.Length, "true"u8.ToArray());
+            Edit(flag.Start, (int)flag.Length, continuous ? "true,\"continuous_usage_stats\":true"u8.ToArray() : "true"u8.ToArray());
+            return;
         }
-        else if (_shape.StreamOptions is { Length: > 0 } options)
+
+        var wish = continuous ? "\"include_usage\":true,\"continuous_usage_stats\":true" : "\"include_usage\":true";
+        if (_shape.StreamOptions is { Length: > 0 } options)
         {
             // An empty object, null, or what is no object at all, is replaced as a whole.
             if (_shape.StreamOptionsFilled)
             {
-                Edit(options.Start + 1, 0, "\"include_usage\":true,"u8.ToArray());
+                Edit(options.Start + 1, 0, Encoding.ASCII.GetBytes($"{wish},"));
             }
             else
             {
-                Edit(options.Start, (int)options.Length, "{\"include_usage\":true}"u8.ToArray());
+                Edit(options.Start, (int)options.Length, Encoding.ASCII.GetBytes($"{{{wish}}}"));
             }
         }
         else
         {
             // The body has at least its model, so that something follows the comma.
-            Edit(_shape.Start, 0, "\"stream_options\":{\"include_usage\":true},"u8.ToArray());
+            Edit(_shape.Start, 0, Encoding.ASCII.GetBytes($"\"stream_options\":{{{wish}}},"));
         }
     }
 

@@ -31,7 +31,7 @@ public sealed class ModelBodyTests
         var body = new ModelBody(PipeReader.Create(bytes), bytes) { Shape = scan.Shape };
         body.SetModel("first");
         body.SetModel("org/näme");
-        body.AskForUsage();
+        body.AskForUsage(continuous: false);
         var sent = Sent(body);
         Assert.Equal(body.Length, Encoding.UTF8.GetByteCount(sent));
         var read = JsonNode.Parse(sent)!;
@@ -56,8 +56,8 @@ public sealed class ModelBodyTests
         Assert.Null(scan.Run());
         Assert.Equal(asked, scan.IncludeUsage);
         var body = new ModelBody(PipeReader.Create(bytes), bytes) { Shape = scan.Shape };
-        body.AskForUsage();
-        body.AskForUsage();
+        body.AskForUsage(continuous: false);
+        body.AskForUsage(continuous: false);
         var sent = Sent(body);
         var read = JsonNode.Parse(sent)!;
         Assert.True((bool)read["stream_options"]!["include_usage"]!);

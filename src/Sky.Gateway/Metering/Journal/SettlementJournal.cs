@@ -1,0 +1,144 @@
+using System.Globalization;
+using Microsoft.Extensions.Logging;
+using Sky.Core;
+
+namespace Sky.Gateway.Metering.Journal;
+
+/// <summary>
+/// Every request to a model has a slot here: reserved before it is sent, kept up to date while its answer passes, settled before the
+/// client sees its end. It is written without a call into the system and without a lock. Whatever ends the process loses nothing; a power
+/// cut may lose what was written after the last flush, which is about a second.
+/// </summary>
+internal sealed partial class SettlementJournal : IDisposable
+{
+    /// <summary>Files at most, of about 2.4 MB: with no controller for so long, more than a million requests are kept, and others are not.</summary>
+    public const int MostSegments = 300;
+
+    private const string Pattern = "journal-*.sky";
+
+    private readonly Lock _gate = new();
+    private readonly string _folder;
+    private readonly string _run;
+    private readonly TimeProvider _time;
+    private readonly ILogger<SettlementJournal> _logger;
+    private readonly List<JournalSegment> _segments = [];
+    private readonly long _start;
+    private volatile JournalSegment? _current;
+    private long _next;
+    private long _failedAt = long.MinValue;
+
+    public SettlementJournal(SkyHome home, string run, TimeProvider time, ILogger<SettlementJournal> logger)
+    {
+        (_folder, _run, _time, _logger) = (home.GatewayJournal, run, time, logger);
+        Left = Directory.Exists(_folder) ? [.. Directory.EnumerateFiles(_folder, Pattern).Order(StringComparer.Ordinal)] : [];
+
+        // A run that begins again under its name goes on behind what it left.
+        _start = Left.Select(NumberOf).DefaultIfEmpty(-1).Max() + 1;
+        _next = _start * JournalSegment.Slots;
+    }
+
+    /// <summary>The files of earlier runs.</summary>
+    public IReadOnlyList<string> Left { get; }
+
+    /// <summary>Where the next request will be.</summary>
+    public long Next => Volatile.Read(ref _next);
+
+    /// <summary>The files of this run, oldest first.</summary>
+    public JournalSegment[] Segments
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _segments];
+            }
+        }
+    }
+
+    /// <summary>A place for one request; null when there is no room for it, which is logged.</summary>
+    public JournalEntry? Take()
+    {
+        var sequence = Interlocked.Increment(ref _next) - 1;
+        var segment = _current;
+        if (segment is null || sequence - segment.First is < 0 or >= JournalSegment.Slots)
+        {
+            segment = SegmentOf(sequence);
+        }
+
+        return segment is null ? null : new JournalEntry(segment, (int)(sequence - segment.First));
+    }
+
+    /// <summary>Deletes a file all of whose requests the controller has.</summary>
+    public void Remove(JournalSegment segment)
+    {
+        lock (_gate)
+        {
+            _segments.Remove(segment);
+            _current = ReferenceEquals(_current, segment) ? null : _current;
+        }
+
+        segment.Dispose();
+        File.Delete(segment.Path);
+    }
+
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            _segments.ForEach(segment => segment.Dispose());
+            _segments.Clear();
+            _current = null;
+        }
+    }
+
+    private JournalSegment? SegmentOf(long sequence)
+    {
+        lock (_gate)
+        {
+            var first = sequence - (sequence % JournalSegment.Slots);
+            if (_segments.Find(segment => segment.First == first) is { } known)
+            {
+                return known;
+            }
+
+            return _failedAt != long.MinValue && _time.GetElapsedTime(_failedAt) < TimeSpan.FromSeconds(1) ? null : Create(first);
+        }
+    }
+
+    private JournalSegment? Create(long first)
+    {
+        try
+        {
+            if (_segments.Count >= MostSegments)
+            {
+                throw new IOException("it holds as many requests as it may, and no controller has taken them");
+            }
+
+            Directory.CreateDirectory(_folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            var number = (first / JournalSegment.Slots).ToString("D8", CultureInfo.InvariantCulture);
+            var segment = JournalSegment.Create(Path.Combine(_folder, $"journal-{_run}-{number}.sky"), _run, first);
+            _segments.Add(segment);
+            _current = _current is { } current && current.First > first ? current : segment;
+            _failedAt = long.MinValue;
+            return segment;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            _failedAt = _time.GetTimestamp();
+            CannotWrite(_logger, _folder, failure.Message);
+            return null;
+        }
+    }
+
+    private long NumberOf(string path)
+    {
+        var name = Path.GetFileNameWithoutExtension(path);
+        var dash = name.LastIndexOf('-');
+        return name[..Math.Max(dash, 0)] == $"journal-{_run}" && long.TryParse(name.AsSpan(dash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : -1;
+    }
+
+    [LoggerMessage(4060, LogLevel.Error, "Cannot write the journal in {Folder}: {Reason}; requests are served, and what they use is not counted until it can be written")]
+    private static partial void CannotWrite(ILogger logger, string folder, string reason);
+}
