@@ -8,7 +8,7 @@ using Sky.Gateway.Routing;
 
 namespace Sky.Gateway.Ingress;
 
-/// <summary>A request's way: who calls, routing, admission, forwarding. One place catches what nobody expected.</summary>
+/// <summary>A request's way: who calls, routing, metering, admission, forwarding. One place catches what nobody expected.</summary>
 internal sealed partial class GatewayPipeline(
     KeyCheck keys, RoutingStage routing, MeteringStage metering, AdmissionGate admission, RequestForwarder forwarder, DrainWatch drain,
     ILogger<GatewayPipeline> logger)
