@@ -51,7 +51,7 @@ internal sealed partial class ReconcileLoop(
     }
 
     /// <summary>Reads what is stored: gateways hear of all services at once, and no port is given twice.</summary>
-    private async Task TakeUpAsync(CancellationToken cancellationToken)
+    internal async Task TakeUpAsync(CancellationToken cancellationToken)
     {
         while (true)
         {

@@ -11,6 +11,7 @@ internal sealed class Invariants(SimulatedWorld world)
     /// <summary>Steps that a replica without a row may live on: it must be listed, asked to stop, and end.</summary>
     private const int StepsToEnd = 60;
 
+    private readonly Ledger _ledger = new(world);
     private readonly Dictionary<int, ServiceSpec> _versions = [];
     private readonly Dictionary<ReplicaKey, int> _ownerless = [];
     private readonly Dictionary<ReplicaId, DateTimeOffset> _created = [];
@@ -24,7 +25,9 @@ internal sealed class Invariants(SimulatedWorld world)
             Assert.True(world.Engine.StartsOf(replica) == 1, $"replica {replica} was started twice");
         }
 
-        if (await world.StoredAsync() is not { } stored)
+        var stored = await world.StoredAsync();
+        _ledger.Check(stored);
+        if (stored is null)
         {
             Assert.Empty(world.Engine.Living);
             return;

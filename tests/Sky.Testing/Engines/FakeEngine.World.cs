@@ -48,6 +48,15 @@ public sealed partial class FakeEngine
         }
     }
 
+    /// <summary>How the replica is now; null where the engine does not know it.</summary>
+    public EngineReplicaState? StateOf(ReplicaKey replica)
+    {
+        lock (_gate)
+        {
+            return _replicas.GetValueOrDefault(replica)?.StateAt(Now);
+        }
+    }
+
     /// <summary>How often the key was really started. More than once is a bug of the caller or of the engine.</summary>
     public int StartsOf(ReplicaKey replica)
     {

@@ -5,8 +5,6 @@ using Sky.Controller.Api;
 using Sky.Controller.Hosting;
 using Sky.Controller.Reconciling;
 using Sky.Core;
-using Sky.Core.Autoscaling;
-using Sky.Core.Endpoints;
 using Sky.Core.Engines;
 using Sky.Core.Services;
 using Sky.Core.Store;
@@ -17,19 +15,19 @@ using Sky.Testing.Store;
 namespace Sky.Testing.Simulation;
 
 /// <summary>
-/// One service, an engine, a store and a clock, in memory unless another store is given, and a controller that may be killed at any instruction: the next
-/// step then goes on with a new one that knows only what is stored and what the engine lists.
+/// One service, an engine, a store, a gateway and a clock, in memory unless another store is given, and a controller that may be killed at any
+/// instruction: the next step then goes on with a new one that knows only what is stored and what the engine lists.
 /// </summary>
 internal sealed class SimulatedWorld : IDisposable
 {
+    private static readonly TimeSpan Absence = TimeSpan.FromSeconds(1);
     private readonly Random _random;
     private readonly ILoggerFactory _logs;
-
-    /// <summary>The gateway outlives the controller and tells a new one of the whole last minute.</summary>
-    private readonly Queue<RequestCount> _arrivals = new();
-
     private ControlPlane _plane;
-    private int _callsToCrash = int.MaxValue;
+    private bool _takenUp;
+    private DateTimeOffset _controllerBackAt;
+    private int _contactsToFault = int.MaxValue;
+    private SimulatedFault _fault;
 
     public SimulatedWorld(int seed, ILoggerFactory? logs = null, IStore? store = null)
     {
@@ -41,11 +39,16 @@ internal sealed class SimulatedWorld : IDisposable
             SetupTakes = TimeSpan.FromMilliseconds(_random.Next(0, 2000)),
             ReadyTakes = TimeSpan.FromMilliseconds(_random.Next(0, 2000)),
             StopTakes = TimeSpan.FromMilliseconds(_random.Next(0, 2000)),
-            OnCall = (_, _) => MayCrash(),
+            OnCall = (call, after) =>
+            {
+                EngineCalled?.Invoke(call, after);
+                Contact();
+            },
         };
+        Gateway = new SimulatedGateway(Time);
         Store = new FaultStore(store ?? new InMemoryStore())
         {
-            OnCommit = (_, _) => MayCrash(),
+            OnCommit = (_, _) => Contact(),
             Conflict = () => Faults && _random.Next(20) == 0,
         };
         _plane = NewController();
@@ -59,22 +62,50 @@ internal sealed class SimulatedWorld : IDisposable
 
     public FaultStore Store { get; }
 
+    public SimulatedGateway Gateway { get; }
+
+    /// <summary>Called before and (true) after each call that reaches the engine.</summary>
+    public Action<FakeEngineCall, bool>? EngineCalled { get; set; }
+
     /// <summary>While true, commits are refused and effects fail now and then.</summary>
     public bool Faults { get; set; }
 
+    /// <summary>How often the controller was killed.</summary>
     public int Crashes { get; private set; }
 
-    /// <summary>Requests a second that a gateway reports, and whether one is there at all.</summary>
+    /// <summary>Faults that have struck, of whatever kind.</summary>
+    public int Struck { get; private set; }
+
+    /// <summary>The replica whose runner was killed last.</summary>
+    public ReplicaId? Victim { get; private set; }
+
+    /// <summary>True while a fault is still to strike, and can.</summary>
+    public bool FaultIsDue => _contactsToFault != int.MaxValue && HasVictim;
+
+    /// <summary>The controller's contacts with store, engine, gateway and replicas so far; each is a fault point.</summary>
+    public int Contacts { get; private set; }
+
+    /// <summary>True while a verb of a user is carried into the store.</summary>
+    public bool UserAsks { get; private set; }
+
+    /// <summary>Requests a second that reach the gateway.</summary>
     public int RequestRate { get; set; }
 
-    /// <summary>The controller dies at its n-th contact with store, engine, gateway or replica from now on, before or after it has its effect.</summary>
-    public void CrashAfter(int contacts) => _callsToCrash = contacts;
+    /// <summary>
+    /// The fault strikes at the controller's n-th contact from now on, before or after that has its effect.
+    /// The kill of a runner waits for a contact at which a replica runs.
+    /// </summary>
+    public void FaultAfter(int contacts, SimulatedFault fault = SimulatedFault.Controller) => (_contactsToFault, _fault) = (contacts, fault);
+
+    /// <summary>No fault strikes any more.</summary>
+    public void NoFault() => _contactsToFault = int.MaxValue;
 
     public async Task<ServiceAggregate?> StoredAsync() => await Store.LoadAsync(Name, CancellationToken.None);
 
     /// <summary>Does what a user asks for, as the API does; killed in the middle, the user does not know and asks no more.</summary>
     public async Task<Decision?> AskAsync(Func<ServiceAggregate?, DateTimeOffset, Decision> verb)
     {
+        UserAsks = true;
         try
         {
             return await new ServiceChanges(Store, new WorkQueue(Time), Time).ChangeAsync(Name, verb, CancellationToken.None);
@@ -83,6 +114,10 @@ internal sealed class SimulatedWorld : IDisposable
         {
             Restart();
             return null;
+        }
+        finally
+        {
+            UserAsks = false;
         }
     }
 
@@ -96,9 +131,17 @@ internal sealed class SimulatedWorld : IDisposable
                 (FakeEngineCallKind)_random.Next(4), _random.Next(2) == 0 ? EngineFailure.Unavailable : EngineFailure.NoCapacity, afterEffect: _random.Next(2) == 0);
         }
 
+        Gateway.Serve(RequestRate, replica => Engine.Answers(new ReplicaKey(Name, replica)));
+        if (Time.GetUtcNow() < _controllerBackAt)
+        {
+            return;
+        }
+
         try
         {
-            await ReportAsync();
+            await TakeUpAsync();
+            Contact();
+            await Gateway.TalkAsync(_plane);
             await ProbeAsync();
             var passes = 0;
             while ((await _plane.Reconciler.ReconcileOnceAsync(Name, CancellationToken.None)).Again && passes++ < 20)
@@ -113,11 +156,42 @@ internal sealed class SimulatedWorld : IDisposable
 
     public void Dispose() => _plane.Dispose();
 
-    private void MayCrash()
+    /// <summary>The first thing that a new controller does.</summary>
+    private async Task TakeUpAsync()
     {
-        if (--_callsToCrash <= 0)
+        if (!_takenUp)
         {
-            _callsToCrash = int.MaxValue;
+            await _plane.Loop.TakeUpAsync(CancellationToken.None);
+            _takenUp = true;
+        }
+    }
+
+    private bool HasVictim => _fault != SimulatedFault.Runner || Engine.Living.Count > 0;
+
+    private void Contact()
+    {
+        Contacts++;
+        if (_contactsToFault == int.MaxValue || --_contactsToFault > 0 || !HasVictim)
+        {
+            return;
+        }
+
+        NoFault();
+        Struck++;
+        if (_fault is SimulatedFault.Runner or SimulatedFault.All && Engine.Living is { Count: > 0 } living)
+        {
+            var victim = living[Contacts % living.Count].Replica;
+            Victim = victim.Id;
+            Engine.KillRunner(victim);
+        }
+
+        if (_fault is SimulatedFault.Gateway or SimulatedFault.All)
+        {
+            Gateway.Kill();
+        }
+
+        if (_fault is SimulatedFault.Controller or SimulatedFault.All)
+        {
             throw new SimulatedCrash();
         }
     }
@@ -125,6 +199,8 @@ internal sealed class SimulatedWorld : IDisposable
     private void Restart()
     {
         Crashes++;
+        _controllerBackAt = Time.GetUtcNow() + (_fault == SimulatedFault.All ? Absence : TimeSpan.Zero);
+        _takenUp = false;
         _plane.Dispose();
         _plane = NewController();
     }
@@ -148,39 +224,9 @@ internal sealed class SimulatedWorld : IDisposable
         var prober = new FakeProber(Engine, Time);
         foreach (var target in _plane.Probes.TakeDue(out _))
         {
-            MayCrash();
+            Contact();
             _plane.Probes.Record(target, await prober.ProbeAsync(target, CancellationToken.None));
-            MayCrash();
+            Contact();
         }
-    }
-
-    private async Task ReportAsync()
-    {
-        var replicas = (await StoredAsync())?.Replicas ?? [];
-        var second = Time.GetUtcNow().ToUnixTimeSeconds();
-        if (_arrivals.LastOrDefault().Second != second)
-        {
-            _arrivals.Enqueue(new RequestCount(second, RequestRate));
-        }
-
-        while (_arrivals.Peek().Second <= second - 60)
-        {
-            _arrivals.Dequeue();
-        }
-
-        MayCrash();
-        _plane.Gateways.Accept(new GatewayReport
-        {
-            Gateway = "one",
-            Services =
-            [
-                new ServiceReport
-                {
-                    Service = Name,
-                    Arrivals = [.. _arrivals],
-                    Replicas = [.. replicas.Select(replica => new ReplicaReport { Id = replica.Id, Draining = replica.State == ReplicaState.Draining })],
-                },
-            ],
-        });
     }
 }

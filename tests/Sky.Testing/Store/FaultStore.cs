@@ -9,6 +9,9 @@ public sealed class FaultStore(IStore inner) : IStore
     /// <summary>Called before and (true) after each commit; what it throws reaches the caller.</summary>
     public Action<ServiceCommit, bool>? OnCommit { get; set; }
 
+    /// <summary>Called with each commit that was really written, before anything else learns of it.</summary>
+    public Action<ServiceCommit>? Committed { get; set; }
+
     /// <summary>True: the next commit is refused as if someone else had written.</summary>
     public Func<bool>? Conflict { get; set; }
 
@@ -27,6 +30,11 @@ public sealed class FaultStore(IStore inner) : IStore
         }
 
         var committed = await inner.CommitAsync(commit, cancellationToken);
+        if (committed)
+        {
+            Committed?.Invoke(commit);
+        }
+
         OnCommit?.Invoke(commit, true);
         return committed;
     }
