@@ -28,7 +28,7 @@ builder.Services.AddRoutingCore();
 var app = builder.Build();
 app.UseRouting();
 app.UseWebSockets();
-app.MapGet("/", () => $"id={id} tag={tag} pid={Environment.ProcessId}");
+app.MapMethods("/", ["GET", "POST"], () => $"id={id} tag={tag} pid={Environment.ProcessId}");
 app.MapGet("/health", () => healthy && DateTime.UtcNow >= notReadyUntil ? Results.Text("ok") : Results.StatusCode(503));
 app.MapPost("/sick", () => healthy = false);
 app.MapPost("/well", () => healthy = true);

@@ -144,7 +144,7 @@ public sealed class FaultPointTests
         "scale down" => (Scale(1), 1, 1),
         "scale auto" => (Scale(null), 1, 2),
         "rollback" => ((stored, now) => RollbackService.Decide(SimulatedWorld.Name.Value, stored, 1, now), 1, 2),
-        "down" => ((stored, now) => DeleteService.Decide(SimulatedWorld.Name.Value, stored, purge: false, now), 1, 0),
+        "down" => ((stored, now) => DeleteService.Decide(SimulatedWorld.Name.Value, stored, purge: false, cut: false, now), 1, 0),
         _ => throw new ArgumentOutOfRangeException(nameof(verb)),
     };
 

@@ -24,6 +24,10 @@ public static partial class LinuxProcesses
     /// <summary>True when the process was started with this <c>NAME=value</c>.</summary>
     public static bool Mentions(int pid, string assignment) => Read($"/proc/{pid}/environ").Split('\0').Contains(assignment);
 
+    /// <summary>The value that the process was started with; null when it was started without.</summary>
+    public static string? Variable(int pid, string name) =>
+        Read($"/proc/{pid}/environ").Split('\0').FirstOrDefault(line => line.StartsWith($"{name}=", StringComparison.Ordinal))?[(name.Length + 1)..];
+
     public static void Kill(int pid, int signal) => _ = kill(pid, signal);
 
     private static string Read(string path)

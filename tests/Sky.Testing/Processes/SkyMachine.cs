@@ -166,6 +166,22 @@ public sealed class SkyMachine : IAsyncDisposable
     public IReadOnlyList<int> Runners() =>
         [.. LinuxProcesses.All().Where(pid => LinuxProcesses.CommandLine(pid) is var line && line.Contains("internal-runner", StringComparison.Ordinal) && line.Contains(Home, StringComparison.Ordinal))];
 
+    /// <summary>The ids of the test replicas that run in this home, one for each process.</summary>
+    public IReadOnlyList<int> Replicas() =>
+    [
+        .. WithCommand($"{SkyProgram.TestReplica} ")
+            .Where(pid => new FileInfo($"/proc/{pid}/cwd").LinkTarget?.StartsWith(Home, StringComparison.Ordinal) == true)
+            .Select(pid => int.TryParse(LinuxProcesses.Variable(pid, "SKYPILOT_SERVE_REPLICA_ID"), out var id) ? id : 0)
+            .Where(id => id > 0),
+    ];
+
+    /// <summary>What a replica has written so far.</summary>
+    public string LogOf(string service, int replica)
+    {
+        var folder = new DirectoryInfo(Path.Combine(Home, "replicas", service, $"{replica}"));
+        return folder.Exists ? string.Concat(folder.EnumerateFiles("log*").OrderBy(file => file.Name, StringComparer.Ordinal).Select(file => File.ReadAllText(file.FullName))) : "";
+    }
+
     /// <summary>Processes whose command line holds a marker that a test put there.</summary>
     public static IReadOnlyList<int> WithCommand(string marker) =>
         [.. LinuxProcesses.All().Where(pid => LinuxProcesses.CommandLine(pid).Contains(marker, StringComparison.Ordinal))];

@@ -3,25 +3,34 @@ using System.Diagnostics;
 
 namespace Sky.Testing.Processes;
 
-/// <summary>A bounded number of clients that send GET requests one after the other until disposed, and remember every answer that was not a success.</summary>
+/// <summary>
+/// A bounded number of clients that send requests one after the other until disposed, and remember what was answered and every answer that was not a success.
+/// </summary>
 public sealed class SteadyLoad : IAsyncDisposable
 {
     private readonly CancellationTokenSource _stop = new();
     private readonly HttpClient _client = new() { Timeout = TimeSpan.FromSeconds(60) };
     private readonly List<Task> _clients;
     private readonly string _url;
+    private readonly HttpMethod _method;
+    private readonly bool _idempotent;
     private int _answered;
 
-    public SteadyLoad(string url, int clients = 4, TimeSpan? pause = null)
+    /// <param name="url">Where to.</param>
+    /// <param name="clients">How many at once.</param>
+    /// <param name="pause">Between an answer and the next request.</param>
+    /// <param name="method">GET when it is not given.</param>
+    /// <param name="idempotent">Whether each request bears an <c>Idempotency-Key</c> of its own.</param>
+    public SteadyLoad(string url, int clients = 4, TimeSpan? pause = null, HttpMethod? method = null, bool idempotent = false)
     {
-        _url = url;
+        (_url, _method, _idempotent) = (url, method ?? HttpMethod.Get, idempotent);
         _clients = [.. Enumerable.Range(0, clients).Select(_ => Task.Run(() => SendAsync(pause ?? TimeSpan.FromMilliseconds(10))))];
     }
 
     public ConcurrentQueue<string> Failures { get; } = [];
 
-    /// <summary>Bodies of the answers, by how often they came.</summary>
-    public ConcurrentDictionary<string, int> Answers { get; } = [];
+    /// <summary>The successes, in the order they came.</summary>
+    public ConcurrentQueue<LoadAnswer> Answers { get; } = [];
 
     public int Answered => _answered;
 
@@ -54,13 +63,15 @@ public sealed class SteadyLoad : IAsyncDisposable
         // The bound keeps a hanging test from sending for ever.
         for (var i = 0; i < 20_000 && !_stop.IsCancellationRequested; i++)
         {
+            var sent = Stopwatch.GetTimestamp();
             try
             {
-                using var answer = await _client.GetAsync(_url);
+                using var request = Request();
+                using var answer = await _client.SendAsync(request);
                 var body = await answer.Content.ReadAsStringAsync();
                 if (answer.IsSuccessStatusCode)
                 {
-                    Answers.AddOrUpdate(body, 1, (_, n) => n + 1);
+                    Answers.Enqueue(new LoadAnswer(sent, Stopwatch.GetTimestamp(), body));
                 }
                 else
                 {
@@ -75,5 +86,21 @@ public sealed class SteadyLoad : IAsyncDisposable
             Interlocked.Increment(ref _answered);
             await Task.Delay(pause);
         }
+    }
+
+    private HttpRequestMessage Request()
+    {
+        var request = new HttpRequestMessage(_method, _url);
+        if (_method == HttpMethod.Post)
+        {
+            request.Content = new StringContent("a question");
+        }
+
+        if (_idempotent)
+        {
+            request.Headers.Add("Idempotency-Key", Guid.NewGuid().ToString());
+        }
+
+        return request;
     }
 }

@@ -16,12 +16,15 @@ internal sealed class SimulatedGateway
 {
     private static readonly TimeSpan StreamTakes = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Absence = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Reconnecting = TimeSpan.FromMilliseconds(600);
     private readonly TimeProvider _time;
     private readonly List<(ReplicaLease Lease, DateTimeOffset Until)> _streams = [];
     private IReadOnlyList<ServiceEndpoints> _disk = [];
     private EndpointTable _table;
     private ReportBuilder _reports;
+    private ControlPlane? _met;
     private ControlPlane? _known;
+    private DateTimeOffset _connectedAt;
     private DateTimeOffset _backAt;
     private long _countedSecond;
     private int _lives;
@@ -79,10 +82,15 @@ internal sealed class SimulatedGateway
         }
     }
 
-    /// <summary>Hears what the controller publishes, and reports to it.</summary>
+    /// <summary>Hears what the controller publishes, and reports to it; it takes a moment to find a new one.</summary>
     public async Task TalkAsync(ControlPlane controller)
     {
-        if (!Alive)
+        if (Alive && !ReferenceEquals(_met, controller))
+        {
+            (_met, _connectedAt) = (controller, _time.GetUtcNow() + (_met is null ? TimeSpan.Zero : Reconnecting));
+        }
+
+        if (!Alive || _time.GetUtcNow() < _connectedAt)
         {
             return;
         }
@@ -91,10 +99,10 @@ internal sealed class SimulatedGateway
         {
             foreach (var change in present)
             {
-                _table.Apply(change.Service, change.Value);
+                _table.Apply(change.Key, change.Value);
             }
 
-            _table.Synced(present.Select(change => change.Service).ToHashSet());
+            _table.Synced(present.Select(change => change.Key).ToHashSet());
             break;
         }
 
@@ -116,6 +124,6 @@ internal sealed class SimulatedGateway
             table.Apply(service.Service, service);
         }
 
-        return (table, new ReportBuilder(table, $"gateway-{++_lives}", _time));
+        return (table, new ReportBuilder(table, $"gateway-{++_lives}", () => null, _time));
     }
 }
