@@ -15,6 +15,18 @@ internal sealed class AdmissionGate(ReportSignal report, FallbackChain fallback,
     /// </summary>
     public ValueTask<AdmissionResult> AdmitAsync(GatewayRequest request)
     {
+        if (request.Pinned is { } holder)
+        {
+            // It was there a moment ago.
+            return ValueTask.FromResult(holder.TryAcquire() is { } own ? AdmissionResult.Go(own) : AdmissionResult.Refuse(Refusal.Hopeless));
+        }
+
+        var policy = request.Route.Service.Snapshot().Policy.Name;
+        if (request.Call is not null || policy is "session" or "auto")
+        {
+            request.Pick = CallPick.For(request, policy is "prefix" or "auto");
+        }
+
         if (request.Route.Service.TryLease(request.Pick) is { } lease)
         {
             return ValueTask.FromResult(AdmissionResult.Go(lease));

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
 using Sky.Gateway.Ingress;
+using Sky.Gateway.Routing.Models;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace Sky.Gateway.Forwarding;
@@ -75,6 +76,11 @@ internal sealed class ReplicaExchange(GatewayRequest request, IdleSweeper sweepe
 
     /// <summary>The answer as it goes to the client.</summary>
     public Stream Metered(Stream answer) => request.Meter?.Wrap(answer) ?? answer;
+
+    /// <summary>The answer, looked through for the id of what the replica holds from now on.</summary>
+    public Stream Noted(Stream answer) => request.ResponseStored is { } stored && request.Context.Response.StatusCode == StatusCodes.Status200OK
+        ? new ResponseIdStream(answer, stored)
+        : answer;
 
     /// <summary>Bytes moved, in either direction.</summary>
     public void Moved() => _lastMoved = sweeper.Second;

@@ -33,6 +33,7 @@ internal sealed class RequestForwarder(
         using (lease)
         {
             var snapshot = request.Route.Service.Snapshot();
+            request.Replica = lease.Replica;
             var exchange = new ReplicaExchange(request, sweeper, snapshot.IdleSeconds);
             request.Meter?.Sending(lease.Replica);
             var error = await forwarder.SendAsync(request.Context, lease.Replica.Prefix, upstream.Invoker, snapshot.Forwarding, exchange);
@@ -56,7 +57,7 @@ internal sealed class RequestForwarder(
                 log.Suspected(service, replica);
             }
 
-            using var budget = attempt < MostAttempts && MayRepeat(context, replay, outcome) ? Budget(service, attempt) : null;
+            using var budget = attempt < MostAttempts && request.Pinned is null && MayRepeat(context, replay, outcome) ? Budget(service, attempt) : null;
             if (budget is null)
             {
                 await FailAsync(context, outcome);

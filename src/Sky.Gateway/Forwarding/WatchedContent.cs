@@ -32,7 +32,7 @@ internal sealed class WatchedContent(HttpContent inner, ReplicaExchange exchange
     }
 
     private Stream Wrap(Stream stream) =>
-        new WatchedStream(exchange.Metered(stream), exchange, lengthKnown: inner.Headers.NonValidated.Contains("Content-Length"));
+        new WatchedStream(exchange.Metered(exchange.Noted(stream)), exchange, lengthKnown: inner.Headers.NonValidated.Contains("Content-Length"));
 
     private async Task<Stream> WrapAsync(Task<Stream> opening) => Wrap(await opening);
 }

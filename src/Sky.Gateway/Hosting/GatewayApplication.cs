@@ -72,6 +72,8 @@ internal static class GatewayApplication
         services.AddSingleton(new ModelCallReader(options.MaxBody));
         services.AddSingleton<ModelIndex>();
         services.AddSingleton<ModelRouter>();
+        services.AddSingleton<ResponseMap>(_ => new ResponseMap());
+        services.AddSingleton<ResponsePins>();
         services.AddSingleton<RoutingStage>();
         services.AddSingleton<FallbackChain>();
         services.AddSingleton(s => ActivatorUtilities.CreateInstance<CertificateStore>(s, ServiceRouter.Suffix(options.Domain)));
@@ -91,6 +93,7 @@ internal static class GatewayApplication
         AddHosted<ReportSender>(services);
         AddHosted<SnapshotKeeper>(services);
         AddHosted<SuspectProber>(services);
+        AddHosted<ModelDiscovery>(services);
         AddHosted<CertificateRefresher>(services);
         AddHosted<EndpointWatcher>(services);
     }

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Sky.Gateway.Endpoints;
 using Sky.Gateway.Ingress.Keys;
 using Sky.Gateway.LoadBalancing;
 using Sky.Gateway.Metering;
@@ -30,6 +31,18 @@ internal sealed class GatewayRequest(HttpContext context, string target)
 
     /// <summary>Counts what it uses; null where there is nothing to count. Set by Metering.</summary>
     public RequestMeter? Meter { get; set; }
+
+    /// <summary>The model it is about, where no call says so.</summary>
+    public string? Model { get; set; }
+
+    /// <summary>The one replica that holds what the request is about; null where any will do.</summary>
+    public ReplicaTracker? Pinned { get; set; }
+
+    /// <summary>The replica of the present attempt.</summary>
+    public ReplicaTracker? Replica { get; set; }
+
+    /// <summary>Told the id of the stored response that the answer begins with; null where the answer holds none.</summary>
+    public Action<string>? ResponseStored { get; set; }
 
     /// <summary>What the load-balancing policy may know of it.</summary>
     public PickRequest Pick { get; set; } = PickRequest.Unknown;

@@ -15,6 +15,7 @@ internal sealed class RoutingStage(ServiceRouter services, ModelRouter models, K
         if (services.TryRoute(host, request.Target, out var route))
         {
             request.Route = route;
+            models.FollowResponse(request);
             var refusal = RefusalOf(route);
             return refusal is null && !models.ReadsNamed(request) ? ValueTask.FromResult(true) : LookCloserAsync(request, refusal);
         }

@@ -45,7 +45,7 @@ internal sealed class KeyCheck(KeyTable keys, GatewayOptions options, TimeProvid
             return RefuseAsync(request.Context, request.KeyProblem);
         }
 
-        return MayUse(request.Caller, service, request.Call?.Model) ? ValueTask.FromResult(false) : ForbidAsync(request.Context);
+        return MayUse(request.Caller, service, request.Call?.Model ?? request.Model) ? ValueTask.FromResult(false) : ForbidAsync(request.Context);
     }
 
     /// <summary>Whether who calls may know of a model.</summary>

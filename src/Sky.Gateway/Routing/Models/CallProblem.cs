@@ -17,6 +17,13 @@ internal sealed record CallProblem(int Status, string Message, string Code, stri
     public static CallProblem ModelNotFound(string model) => new(
         StatusCodes.Status404NotFound, $"The model `{Short(model)}` does not exist or you do not have access to it.", "model_not_found", "model");
 
+    public static CallProblem ResponseNotFound(string id) => new(
+        StatusCodes.Status404NotFound, $"Response with id '{Short(id)}' not found.", "response_not_found");
+
+    /// <summary>As OpenAI tells it: the request is wrong, not its address.</summary>
+    public static CallProblem PreviousResponseNotFound(string id) =>
+        Invalid($"Previous response with id '{Short(id)}' not found.", "previous_response_not_found", "previous_response_id");
+
     public static CallProblem NotExposed(string service) => new(
         StatusCodes.Status404NotFound, $"The service '{service}' does not expose this path (service.expose in its file).", "not_exposed");
 

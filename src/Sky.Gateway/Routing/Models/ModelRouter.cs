@@ -7,7 +7,7 @@ using Sky.Gateway.Ingress.Keys;
 namespace Sky.Gateway.Routing.Models;
 
 /// <summary>Routes what is below <c>/v1/</c> by the model that it asks for, and answers what it cannot route.</summary>
-internal sealed class ModelRouter(ModelIndex models, ModelCallReader reader, KeyCheck keys)
+internal sealed class ModelRouter(ModelIndex models, ModelDiscovery discovery, ModelCallReader reader, ResponsePins pins, KeyCheck keys)
 {
     /// <summary>True: the request has its route, and its call when it has a body. False: it has been answered.</summary>
     public async ValueTask<bool> RouteAsync(GatewayRequest request)
@@ -15,8 +15,14 @@ internal sealed class ModelRouter(ModelIndex models, ModelCallReader reader, Key
         var path = InferencePath.Of(request.Target).ToString();
         if (path is "/v1/models" && IsRead(request.Context.Request.Method))
         {
+            await discovery.LookAsync(request.Context.RequestAborted);
             await ModelsAnswer.ListAsync(request.Context, models.Current.Listed.Where(model => keys.MaySee(request, model.Service, model.Name)));
             return false;
+        }
+
+        if (InferencePath.ResponseOf(path) is { IsEmpty: false } response && InferencePath.IsOne(path))
+        {
+            return await pins.RouteAsync(request, Uri.UnescapeDataString(response));
         }
 
         if (InferencePath.ModelOf(path) is { IsEmpty: false } model && InferencePath.IsOne(path))
@@ -32,6 +38,15 @@ internal sealed class ModelRouter(ModelIndex models, ModelCallReader reader, Key
 
         await AnswerNowhereAsync(request.Context);
         return false;
+    }
+
+    /// <summary>A request for a stored response of a service goes to the replica that is known to hold it.</summary>
+    public void FollowResponse(GatewayRequest request)
+    {
+        if (InferencePath.ResponseOf(InferencePath.Of(request.Target.AsSpan(request.Route.Start))) is { IsEmpty: false } response)
+        {
+            request.Pinned = pins.Find(request.Route.Service, Uri.UnescapeDataString(response));
+        }
     }
 
     /// <summary>
@@ -59,14 +74,14 @@ internal sealed class ModelRouter(ModelIndex models, ModelCallReader reader, Key
             Send(call, request.Route.Service);
         }
 
-        return true;
+        return await pins.PinAsync(request);
     }
 
     /// <summary>Sends a call to a service: the body asks for what its replicas call the model.</summary>
     public void Send(ModelCall call, ServiceState service) => call.AskFor(models.Current.Of(service)?.AtReplica(call.Model));
 
     private static bool ActsOnCalls(GatewayRequest request) =>
-        request.Route.Service.Snapshot().Endpoints?.Models is not null || request.Route.Service.ListedModels.Count > 0 || request.Caller.KeyId is not null;
+        request.Route.Service.Snapshot().Endpoints?.Models is not null || request.Route.Service.ListedModels.Count > 0;
 
     private static ModelCallKind KindOf(GatewayRequest request) =>
         InferencePath.KindOf(InferencePath.Of(request.Target.AsSpan(request.Route.Start)));
@@ -80,7 +95,7 @@ internal sealed class ModelRouter(ModelIndex models, ModelCallReader reader, Key
             problem = CallProblem.Invalid("The body names no 'model'.", "missing_required_parameter", "model");
         }
 
-        var target = problem is null ? models.Current.Find(call!.Model) : null;
+        var target = problem is null ? await FindAsync(request, call!.Model) : null;
         if (target is null)
         {
             await ErrorAnswer.WriteAsync(request.Context, problem ?? CallProblem.ModelNotFound(call!.Model));
@@ -89,13 +104,25 @@ internal sealed class ModelRouter(ModelIndex models, ModelCallReader reader, Key
 
         request.Route = new RouteMatch(target.Service, request.Target, 0);
         Send(call!, target.Service);
-        return true;
+        return await pins.PinAsync(request);
+    }
+
+    /// <summary>A name that nobody is known to serve may have come with a replica a moment ago.</summary>
+    private async ValueTask<ModelTarget?> FindAsync(GatewayRequest request, string model)
+    {
+        if (models.Current.Find(model) is { } known)
+        {
+            return known;
+        }
+
+        await discovery.LookAsync(request.Context.RequestAborted);
+        return models.Current.Find(model);
     }
 
     /// <summary>The replica tells more of its model than the gateway knows; of one that it does not know by that name, or that has no replica, the gateway tells.</summary>
     private async ValueTask<bool> RouteModelAsync(GatewayRequest request, string model)
     {
-        if (models.Current.Find(model) is not { } target || !keys.MaySee(request, target.Service, model))
+        if (await FindAsync(request, model) is not { } target || !keys.MaySee(request, target.Service, model))
         {
             await ErrorAnswer.WriteAsync(request.Context, CallProblem.ModelNotFound(model));
             return false;
@@ -104,6 +131,7 @@ internal sealed class ModelRouter(ModelIndex models, ModelCallReader reader, Key
         if (models.Current.Of(target.Service) is { } known && known.IsOfReplica(model) && target.Service.Snapshot().Usable.Length > 0)
         {
             request.Route = new RouteMatch(target.Service, request.Target, 0);
+            request.Model = model;
             return true;
         }
 

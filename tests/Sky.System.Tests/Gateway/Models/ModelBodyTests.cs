@@ -98,8 +98,8 @@ public sealed class ModelBodyTests
     public void Text_is_text_when_every_byte_is_a_piece()
     {
         var text = Encoding.UTF8.GetBytes("aé€😀b");
-        Assert.True(Utf8Text.IsValid(Pieces([.. text.Select(b => new[] { b })])));
-        Assert.False(Utf8Text.IsValid(Pieces([.. text[..^2].Select(b => new[] { b })])));
+        Assert.True(Utf8Text.IsValid(Pieces.Of([.. text.Select(b => new[] { b })])));
+        Assert.False(Utf8Text.IsValid(Pieces.Of([.. text[..^2].Select(b => new[] { b })])));
     }
 
     private static string Sent(ModelBody body)
@@ -109,29 +109,5 @@ public sealed class ModelBodyTests
         return reader.ReadToEnd();
     }
 
-    private static ReadOnlySequence<byte> Cut(byte[] bytes, int at) => Pieces([bytes[..at], bytes[at..]]);
-
-    private static ReadOnlySequence<byte> Pieces(byte[][] pieces)
-    {
-        var first = new Piece(pieces[0], 0);
-        var last = first;
-        foreach (var piece in pieces.Skip(1))
-        {
-            last = last.Then(piece);
-        }
-
-        return new ReadOnlySequence<byte>(first, 0, last, last.Memory.Length);
-    }
-
-    private sealed class Piece : ReadOnlySequenceSegment<byte>
-    {
-        public Piece(byte[] bytes, long start) => (Memory, RunningIndex) = (bytes, start);
-
-        public Piece Then(byte[] bytes)
-        {
-            var next = new Piece(bytes, RunningIndex + Memory.Length);
-            Next = next;
-            return next;
-        }
-    }
+    private static ReadOnlySequence<byte> Cut(byte[] bytes, int at) => Pieces.Of([bytes[..at], bytes[at..]]);
 }
