@@ -4,6 +4,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Sky.Core.Services;
+using Sky.Core.Specs;
 using Sky.Testing.Gateway;
 using Xunit;
 
@@ -57,7 +58,7 @@ public sealed class ModelRoutingTests
     [InlineData("""{"model":"LLM"}""", 404, "model_not_found")]
     public async Task What_cannot_be_routed_is_an_error_of_OpenAI(string body, int status, string code)
     {
-        await using var bed = await StartAsync();
+        await using var bed = await StartAsync(models: new ModelsSpec());
         using var response = await PostAsync(bed, "/v1/chat/completions", body);
         await AssertErrorAsync(response, status, code);
         Assert.All(bed.Backends, b => Assert.Equal(0, b.Requests));
@@ -189,12 +190,13 @@ public sealed class ModelRoutingTests
         return text.Append("\"}").ToString();
     }
 
-    private static async Task<GatewayTestBed> StartAsync(long most = 32 << 20)
+    private static async Task<GatewayTestBed> StartAsync(long most = 32 << 20, ModelsSpec? models = null)
     {
         var bed = new GatewayTestBed { Options = o => o with { MaxBody = most, H2cListen = new Uri("http://127.0.0.1:0") } };
         await bed.StartAsync(c => EchoAsync(c, "1"));
         var other = await bed.AddBackendAsync(c => EchoAsync(c, "2"));
-        await bed.PublishAsync(bed.Endpoints() with { Service = new ServiceName("other"), Replicas = [other.Endpoint] });
+        await bed.PublishAsync(bed.Endpoints() with { Service = new ServiceName("other"), Replicas = [other.Endpoint], Models = models });
+        await bed.PublishAsync(bed.Endpoints() with { Replicas = [bed.Backends[0].Endpoint], Models = models });
         return bed;
     }
 
