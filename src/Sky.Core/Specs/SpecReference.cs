@@ -11,6 +11,8 @@ public static class SpecReference
     [
         TaskFields.Group, ServiceFields.Group, ProbeFields.Group, PolicyFields.Group, ServiceFields.LoadBalancer, ServiceFields.UpdatePolicy,
         ServiceFields.Hold, ServiceFields.Tls, ServiceFields.Prices, ResourcesFields.Group, TaskFields.Networking, TaskFields.Image, TaskFields.Build, TaskFields.GitWorkdir,
+        MountFields.Storage, MountFields.Volume, MountFields.VolumeMount, MountFields.ManagedSecret, MountFields.Disk, ResourcesFields.Autostop,
+        ResourcesFields.TpuOptions, ConfigFields.Group, ConfigFields.Hook,
     ];
 
     private static readonly (FieldTypes Type, string Name)[] Names =

@@ -89,7 +89,7 @@ public sealed class KeyTests
     [Fact]
     public void Strict_makes_warnings_errors()
     {
-        var text = SpecFiles.Service("replicas: 1") + "file_mounts: {/a: ./b}\n";
+        var text = SpecFiles.Service("replicas: 1") + "file_mounts: {/a: s3://b}\n";
 
         Assert.Equal("file_mounts", Assert.Single(SpecFiles.Read(text).Warnings).Path);
         Assert.Equal("file_mounts", SpecFiles.Error(text, SpecFiles.Options with { Strict = true }).Path);

@@ -17,14 +17,14 @@ internal sealed partial class AmountReader(SpecProblems problems)
 
     public int? WholeGigabytes(YamlNode? node, string path)
     {
-        const string Rule = "The \"disk_size\" field should be a whole number of GB, or text such as \"256GB\".";
-        if (Read(node, path, AmountWithUnit(), Gigabytes, Rule) is not { } size)
+        var rule = $"The \"{path[(path.LastIndexOf('.') + 1)..]}\" field should be a whole number of GB, or text such as \"256GB\".";
+        if (Read(node, path, AmountWithUnit(), Gigabytes, rule) is not { } size)
         {
             return null;
         }
         if (size.Value != Math.Floor(size.Value) || size.AtLeast)
         {
-            problems.Error(node!.Line, path, $"{Rule} Found: '{Shown(node)}'");
+            problems.Error(node!.Line, path, $"{rule} Found: '{Shown(node)}'");
         }
         return (int)size.Value;
     }

@@ -9,6 +9,7 @@ internal sealed class CandidateReader(SpecProblems problems)
     {
         var amounts = new AmountReader(problems);
         var place = Place(fields);
+        amounts.WholeGigabytes(fields["ephemeral_storage"], fields.PathOf("ephemeral_storage"));
         return new()
         {
             Cloud = place.Cloud,

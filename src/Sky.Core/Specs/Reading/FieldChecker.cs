@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Sky.Core.Specs.Schema;
 using Sky.Core.Specs.Yaml;
 
@@ -23,6 +24,10 @@ internal sealed class FieldChecker(SpecProblems problems)
         foreach (var field in group.Fields.Where(field => field.Required && map[field.Name] is null))
         {
             problems.Error(map.Line, path, $"'{field.Name}' is a required property of {path}.");
+        }
+        if (group.OneOf.Count > 0 && group.OneOf.All(name => map[name] is null or { IsNull: true }))
+        {
+            problems.Error(map.Line, path, $"{path} needs {string.Join(" or ", group.OneOf.Select(name => $"`{name}`"))}.");
         }
     }
 
@@ -58,6 +63,7 @@ internal sealed class FieldChecker(SpecProblems problems)
             problems.Error(value.Line, path, FieldForms.TypeMessage(field, value));
             return;
         }
+        CheckMany(field, value, path);
         switch (value)
         {
             case YamlNode.Scalar scalar:
@@ -67,7 +73,8 @@ internal sealed class FieldChecker(SpecProblems problems)
                 Check(map, fields, path);
                 break;
             case YamlNode.Mapping map:
-                CheckParts(field, map.Entries.Select(entry => (Join(path, entry.Key), entry.Value)), path);
+                CheckKeys(field, map, path);
+                CheckParts(field, map.Entries.Select(entry => (entry.Key, Join(path, entry.Key), entry.Value)));
                 break;
             case YamlNode.Sequence list:
                 CheckItems(field, list, path);
@@ -81,6 +88,14 @@ internal sealed class FieldChecker(SpecProblems problems)
         {
             problems.Error(scalar.Line, path, $"{field.Name} is '{scalar.Shown}', which is not one of {string.Join(", ", field.Choices)}.");
         }
+        if (field.Form is { } form && scalar.AsNumber() is null && scalar.Kind is ScalarKind.Text && !Matches(form, scalar.Text))
+        {
+            problems.Error(scalar.Line, path, $"{field.Name} must {form.Rule}. Got: '{Shortened(scalar.Shown)}'");
+        }
+        if (field.MostCharacters is { } most && scalar.Text.Length > most)
+        {
+            problems.Error(scalar.Line, path, $"{field.Name} may have {most} characters at most; it has {scalar.Text.Length}.");
+        }
         if (scalar.AsNumber() is { } number && FieldForms.RangeMessage(field, number, scalar.Shown) is { } message)
         {
             problems.Error(scalar.Line, path, message);
@@ -91,7 +106,7 @@ internal sealed class FieldChecker(SpecProblems problems)
     {
         if (field.ItemFields is not { } fields)
         {
-            CheckParts(field, list.Items.Select((item, index) => ($"{path}[{index}]", item)), path);
+            CheckParts(field, list.Items.Select((item, index) => ($"Item {index + 1} of {field.Name}", $"{path}[{index}]", item)));
             return;
         }
         for (var index = 0; index < list.Items.Count; index++)
@@ -102,21 +117,44 @@ internal sealed class FieldChecker(SpecProblems problems)
             }
             else
             {
-                problems.Error(list.Items[index].Line, $"{path}[{index}]", $"Each item of {field.Name} must be a mapping, such as {{cloud: aws, region: us-east-1}}.");
+                problems.Error(list.Items[index].Line, $"{path}[{index}]", $"Each item of {field.Name} must be a mapping, such as {{{fields.Fields[0].Name}: ...}}.");
             }
         }
     }
 
-    private void CheckParts(SpecField field, IEnumerable<(string Path, YamlNode Value)> parts, string path)
+    private void CheckParts(SpecField field, IEnumerable<(string Name, string Path, YamlNode Value)> parts)
     {
-        if (field.Parts is FieldTypes.None)
+        if (field.Parts is FieldTypes.None && field.Each is null)
         {
             return;
         }
-        var part = new SpecField(path, field.Parts, "") { Above = field.PartsAbove, Minimum = field.PartsAbove is null ? field.Minimum : null, Maximum = field.Maximum };
-        foreach (var (at, value) in parts.Where(part => !part.Value.IsNull))
+        var part = field.Each
+            ?? new SpecField("", field.Parts, "") { Above = field.PartsAbove, Minimum = field.PartsAbove is null ? field.Minimum : null, Maximum = field.Maximum };
+        foreach (var (name, at, value) in parts.Where(part => !part.Value.IsNull))
         {
-            CheckValue(part with { Name = at[(at.LastIndexOf('.') + 1)..] }, value, at);
+            CheckValue(part with { Name = name }, value, at);
         }
     }
+
+    private void CheckMany(SpecField field, YamlNode value, string path)
+    {
+        var count = (value as YamlNode.Mapping)?.Entries.Count ?? (value as YamlNode.Sequence)?.Items.Count ?? 0;
+        if (field.MostParts is { } most && count > most)
+        {
+            problems.Error(value.Line, path, $"{field.Name} may have {(most == 1 ? "one entry" : $"{most} entries")} at most; it has {count}.");
+        }
+    }
+
+    private void CheckKeys(SpecField field, YamlNode.Mapping map, string path)
+    {
+        foreach (var entry in map.Entries.Where(entry => field.KeyForm is { } form && !Matches(form, entry.Key)))
+        {
+            problems.Error(entry.Line, Join(path, entry.Key), $"The path '{Shortened(entry.Key)}' must {field.KeyForm!.Rule}.");
+        }
+    }
+
+    private static bool Matches(TextForm form, string text) =>
+        Regex.IsMatch(text, form.Pattern, RegexOptions.CultureInvariant | RegexOptions.NonBacktracking);
+
+    private static string Shortened(string text) => text.Length > 60 ? text[..57] + "..." : text;
 }

@@ -17,6 +17,7 @@ internal sealed class SpecAssembler(SpecProblems problems, SpecOptions options)
         var resources = new ResourcesReader(problems).Read(root);
         var task = new TaskReader(problems, options).Read(root, variables);
         task = task with { Port = new PortRules(problems).MainPort(root, resources, task.TakesPort) };
+        new MountCheck(problems).Check(root, options.BaseDirectory);
         new ServiceRules(problems).Check(root, serving, resources);
         new CredentialScan(problems).Scan(overridden);
 

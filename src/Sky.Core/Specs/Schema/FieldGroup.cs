@@ -5,5 +5,8 @@ namespace Sky.Core.Specs.Schema;
 /// <param name="Open">Other keys are accepted (and kept).</param>
 internal sealed record FieldGroup(string Path, string Description, IReadOnlyList<SpecField> Fields, bool Open = false)
 {
+    /// <summary>At least one of these must be there; empty: none need be.</summary>
+    public IReadOnlyList<string> OneOf { get; init; } = [];
+
     public SpecField? Find(string name) => Fields.FirstOrDefault(field => field.Name == name);
 }

@@ -5,6 +5,23 @@ internal static class ResourcesFields
 {
     private const FieldTypes NumberOrText = FieldTypes.Number | FieldTypes.Text;
 
+    public static FieldGroup Autostop { get; } = new("resources.autostop", "When an idle node stops by itself.",
+    [
+        new("idle_minutes", FieldTypes.Integer, "How long it must be idle.") { Minimum = 0 },
+        new("down", FieldTypes.Boolean, "It is removed instead of stopped."),
+        new("wait_for", FieldTypes.Text, "What counts as being used.") { Choices = ["jobs_and_ssh", "jobs", "none"] },
+        new("hook", FieldTypes.Text, "A command run before."),
+        new("hook_timeout", FieldTypes.Integer, "Seconds that command may take.") { Minimum = 1 },
+    ]);
+
+    public static FieldGroup TpuOptions { get; } = new("resources.accelerator_args", "Options of TPUs.",
+    [
+        new("runtime_version", FieldTypes.Text, "The version of the software."),
+        new("tpu_name", FieldTypes.Text, "The name of the TPU."),
+        new("tpu_vm", FieldTypes.Boolean, "It has a machine of its own."),
+        new("gcp_queued_resource", FieldTypes.Boolean, "It is waited for in a queue."),
+    ]);
+
     private static readonly SpecField[] OfOneCandidate =
     [
         new("infra", FieldTypes.Text, "Where: cloud[/region[/zone]], * for any.") { Example = "local" },
@@ -26,21 +43,24 @@ internal static class ResourcesFields
         {
             Minimum = 1, Maximum = FieldLimits.Port, Parts = FieldTypes.Integer | FieldTypes.Text, Example = "8080",
         },
-        new("image_id", FieldTypes.Text | FieldTypes.Map, "A machine image, or docker:IMAGE.") { Use = FieldUse.Kept },
+        new("image_id", FieldTypes.Text | FieldTypes.Map, "A machine image, or docker:IMAGE; a mapping gives one for each region.") { Parts = FieldTypes.Text, Use = FieldUse.Kept },
         new("disk_size", NumberOrText, "Disk in whole GB.") { Use = FieldUse.Kept },
         new("ephemeral_storage", NumberOrText, "Scratch disk of a pod, in whole GB.") { Use = FieldUse.Kept },
         new("disk_tier", FieldTypes.Text, "How fast the disk is.") { Choices = ["low", "medium", "high", "ultra", "best", "none"], Use = FieldUse.Kept, Idle = "none" },
         new("network_tier", FieldTypes.Text, "How fast the network is.") { Choices = ["standard", "best", "none"], Use = FieldUse.Kept, Idle = "none" },
-        new("local_disk", FieldTypes.Text, "A disk inside the machine: nvme:1000+, ssd:500.") { Use = FieldUse.Kept },
-        new("accelerator_args", FieldTypes.Map, "Options of TPUs.") { Use = FieldUse.Kept },
+        new("local_disk", FieldTypes.Text, "A disk inside the machine: nvme:1000+, ssd:500.")
+        {
+            Form = new("^(([nN][vV][mM][eE]|[sS][sS][dD])(:[0-9]+\\+?)?|[0-9]+\\+?|none)$", "be a kind (nvme, ssd), a size in GB, or both, such as nvme:1000+"), Use = FieldUse.Kept,
+        },
+        new("accelerator_args", FieldTypes.Map, "Options of TPUs.") { Fields = TpuOptions, Use = FieldUse.Kept },
         new("labels", FieldTypes.Map, "Labels of the nodes.") { Parts = FieldTypes.Text, Use = FieldUse.Kept },
         new("autostop", FieldTypes.Boolean | FieldTypes.Integer | FieldTypes.Text | FieldTypes.Map, "When an idle node stops by itself.")
         {
-            Use = FieldUse.Kept, Idle = "False",
+            Fields = Autostop, Use = FieldUse.Kept, Idle = "False", Form = new("^[0-9]+[smhdwSMHDW]?$", "be minutes, or a duration such as 10h"),
         },
         new("priority", FieldTypes.Integer, "Scheduling priority of a pod.") { Minimum = -1000, Maximum = 1000, Use = FieldUse.Kept },
         new("priority_class", FieldTypes.Text, "Scheduling class of a pod.") { Use = FieldUse.Kept },
-        new("volumes", FieldTypes.List, "Disks attached to a node.") { Use = FieldUse.Kept },
+        new("volumes", FieldTypes.List, "Disks attached to a node.") { ItemFields = MountFields.Disk, Use = FieldUse.Kept },
         new("job_recovery", FieldTypes.Any, "") { Use = FieldUse.Retired, Instead = "remove it: a replica that is lost is always replaced." },
         new("spot_recovery", FieldTypes.Any, "") { Use = FieldUse.Retired, Instead = "remove it: a spot replica that is lost is always replaced." },
     ];

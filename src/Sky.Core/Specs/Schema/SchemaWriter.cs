@@ -39,11 +39,31 @@ internal sealed class SchemaWriter(Utf8JsonWriter writer)
             WriteList("required", required);
         }
         writer.WriteBoolean("additionalProperties", group.Open);
+        if (group.OneOf.Count > 0)
+        {
+            WriteOneOf(group);
+        }
+    }
+
+    private void WriteOneOf(FieldGroup group)
+    {
+        writer.WriteStartArray("anyOf");
+        // A value of another kind, such as text, is none of the group's business.
+        foreach (var name in group.OneOf)
+        {
+            writer.WriteStartObject();
+            WriteList("required", [name]);
+            writer.WriteEndObject();
+        }
+        writer.WriteEndArray();
     }
 
     private void WriteField(SpecField field)
     {
-        writer.WriteString("description", Description(field));
+        if (field.Description.Length > 0 || field.Use is FieldUse.Retired)
+        {
+            writer.WriteString("description", Description(field));
+        }
         if (field.Use is FieldUse.Retired)
         {
             writer.WriteBoolean("deprecated", true);
@@ -51,6 +71,7 @@ internal sealed class SchemaWriter(Utf8JsonWriter writer)
         }
         WriteTypes(field.Types, mayBeNull: !field.Required);
         WriteBounds(field.Minimum, field.Above, field.Maximum);
+        WriteForms(field);
         if (field.Choices.Count > 0)
         {
             WriteList("enum", field.Choices);
@@ -98,6 +119,32 @@ internal sealed class SchemaWriter(Utf8JsonWriter writer)
         }
     }
 
+    // A text with a variable is checked once that is filled in.
+    private void WriteForms(SpecField field)
+    {
+        if (field.Form is { } form)
+        {
+            writer.WriteString("pattern", $"{form.Pattern}|\\$[a-zA-Z_{{]");
+        }
+        if (field.MostCharacters is { } characters)
+        {
+            writer.WriteNumber("maxLength", characters);
+        }
+        if (field.KeyForm is { } keys)
+        {
+            writer.WriteStartObject("propertyNames");
+            writer.WriteString("pattern", keys.Pattern);
+            writer.WriteEndObject();
+        }
+        if (field.MostParts is { } most)
+        {
+            foreach (var keyword in new[] { (FieldTypes.Map, "maxProperties"), (FieldTypes.List, "maxItems") }.Where(of => field.Types.HasFlag(of.Item1)))
+            {
+                writer.WriteNumber(keyword.Item2, most);
+            }
+        }
+    }
+
     private void WriteBounds(double? minimum, double? above, double? maximum)
     {
         foreach (var (keyword, value) in new[] { ("minimum", minimum), ("exclusiveMinimum", above), ("maximum", maximum) })
@@ -118,15 +165,22 @@ internal sealed class SchemaWriter(Utf8JsonWriter writer)
             writer.WriteEndObject();
             return;
         }
-        if (field.Parts is FieldTypes.None)
+        if (field.Parts is FieldTypes.None && field.Each is null)
         {
             return;
         }
         foreach (var keyword in new[] { (FieldTypes.List, "items"), (FieldTypes.Map, "additionalProperties") }.Where(of => field.Types.HasFlag(of.Item1)).Select(of => of.Item2))
         {
             writer.WriteStartObject(keyword);
-            WriteTypes(field.Parts, mayBeNull: true);
-            WriteBounds(field.PartsAbove is null ? field.Minimum : null, field.PartsAbove, field.Maximum);
+            if (field.Each is { } each)
+            {
+                WriteField(each);
+            }
+            else
+            {
+                WriteTypes(field.Parts, mayBeNull: true);
+                WriteBounds(field.PartsAbove is null ? field.Minimum : null, field.PartsAbove, field.Maximum);
+            }
             writer.WriteEndObject();
         }
     }

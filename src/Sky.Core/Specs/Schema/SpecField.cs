@@ -27,6 +27,21 @@ internal sealed record SpecField(string Name, FieldTypes Types, string Descripti
     /// <summary>What the values of a mapping or the items of a list may be; <see cref="FieldTypes.None"/>: anything.</summary>
     public FieldTypes Parts { get; init; }
 
+    /// <summary>What each value of a mapping or item of a list is, where <see cref="Parts"/> cannot say it. Its name is not used.</summary>
+    public SpecField? Each { get; init; }
+
+    /// <summary>Most values of a mapping or items of a list; null: any number.</summary>
+    public int? MostParts { get; init; }
+
+    /// <summary>The form of a text; null: any.</summary>
+    public TextForm? Form { get; init; }
+
+    /// <summary>Most characters of a text; null: any number.</summary>
+    public int? MostCharacters { get; init; }
+
+    /// <summary>The form of the keys of a mapping; null: any.</summary>
+    public TextForm? KeyForm { get; init; }
+
     /// <summary>What an item or entry must be above, when it is a number.</summary>
     public double? PartsAbove { get; init; }
 

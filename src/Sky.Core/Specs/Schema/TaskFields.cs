@@ -27,6 +27,15 @@ internal static class TaskFields
         new("port", FieldTypes.Integer, "The port the service answers on.") { Minimum = 1, Maximum = FieldLimits.Port },
     ], Open: true);
 
+    private static SpecField AFileOrStorage { get; } = new("source", FieldTypes.Text | FieldTypes.Map, "")
+    {
+        Fields = MountFields.Storage, Form = MountFields.Target,
+    };
+
+    private static SpecField AStorage { get; } = new("storage", FieldTypes.Map, "") { Fields = MountFields.Storage };
+
+    private static SpecField AVolume { get; } = new("volume", FieldTypes.Text | FieldTypes.Map, "") { Fields = MountFields.Volume };
+
     public static FieldGroup Group { get; } = new("", "What a replica is and runs.",
     [
         new("name", FieldTypes.Scalar, "The default name of the service.") { Example = "hello" },
@@ -41,18 +50,22 @@ internal static class TaskFields
         new("image", FieldTypes.Text | FieldTypes.Map, "A container image, or what to build.") { Fields = Image, Use = FieldUse.Kept },
         new("replicas", FieldTypes.Integer, "Short for service.replicas.") { Minimum = 0, Maximum = FieldLimits.Replicas },
         new("networking", FieldTypes.Map, "Short for ports.") { Fields = Networking },
-        new("managed_secrets", FieldTypes.List, "Secrets held elsewhere.") { Use = FieldUse.Kept },
-        new("file_mounts", FieldTypes.Map, "Files and buckets to mount.") { Use = FieldUse.Kept },
-        new("storage_mounts", FieldTypes.Map, "Buckets to mount.") { Use = FieldUse.Kept },
+        new("managed_secrets", FieldTypes.List, "Secrets held elsewhere: a name, or a name with the file it is written to.")
+        {
+            Each = new("secret", FieldTypes.Text | FieldTypes.Map, "") { MostParts = 1, Each = new("options", FieldTypes.Map, "") { Fields = MountFields.ManagedSecret } },
+            Use = FieldUse.Kept,
+        },
+        new("file_mounts", FieldTypes.Map, "Files and buckets to mount.") { KeyForm = MountFields.Target, Each = AFileOrStorage, Use = FieldUse.Kept },
+        new("storage_mounts", FieldTypes.Map, "Buckets to mount.") { KeyForm = MountFields.Target, Each = AStorage, Use = FieldUse.Kept },
         new("file_mounts_mapping", FieldTypes.Map, "Where mounted files come from.") { Use = FieldUse.Kept },
-        new("volumes", FieldTypes.Map, "Volumes to mount.") { Use = FieldUse.Kept },
-        new("volume_mounts", FieldTypes.List, "Volumes to mount.") { Use = FieldUse.Kept },
-        new("config", FieldTypes.Map, "Settings of a cloud for this task.") { Use = FieldUse.Kept },
+        new("volumes", FieldTypes.Map, "Volumes to mount: a name, or a mapping.") { KeyForm = MountFields.VolumePath, Each = AVolume, Use = FieldUse.Kept },
+        new("volume_mounts", FieldTypes.List, "Volumes to mount.") { ItemFields = MountFields.VolumeMount, Use = FieldUse.Kept },
+        new("config", FieldTypes.Map, "Settings of a cloud for this task.") { Fields = ConfigFields.Group, Use = FieldUse.Kept },
         new("event_callback", FieldTypes.Text, "A script run when the state changes.") { Use = FieldUse.Kept },
-        new("inputs", FieldTypes.Map, "An estimate of what is read.") { Use = FieldUse.Kept },
-        new("outputs", FieldTypes.Map, "An estimate of what is written.") { Use = FieldUse.Kept },
+        new("inputs", FieldTypes.Map, "An estimate of what is read: where, and how many GB.") { Parts = FieldTypes.Number, MostParts = 1, Use = FieldUse.Kept },
+        new("outputs", FieldTypes.Map, "An estimate of what is written: where, and how many GB.") { Parts = FieldTypes.Number, MostParts = 1, Use = FieldUse.Kept },
         new("api_server_access", FieldTypes.Boolean, "Whether a replica may call the control plane.") { Use = FieldUse.Kept },
-        new("execution", FieldTypes.Text, "How several tasks run; a service is one task.") { Use = FieldUse.Kept },
+        new("execution", FieldTypes.Text, "How several tasks run; a service is one task.") { Choices = ["serial", "parallel"], Use = FieldUse.Kept },
         new("_metadata", FieldTypes.Map, "Notes of tools.") { Use = FieldUse.Kept },
         new("pool", FieldTypes.Any, "")
         {
