@@ -16,6 +16,27 @@ public sealed record MarkdownBlock(string File, int Line, string Language, strin
         return files.SelectMany(file => Of(Path.GetRelativePath(root, file), global::System.IO.File.ReadAllLines(file)));
     }
 
+    /// <summary>The commands of a block, which begin with <c>$</c>; a line that ends with a backslash goes on in the next.</summary>
+    public IEnumerable<string> Commands()
+    {
+        var lines = Text.Split('\n');
+        for (var i = 0; i < lines.Length; i++)
+        {
+            if (!lines[i].StartsWith("$ ", StringComparison.Ordinal))
+            {
+                continue;
+            }
+
+            var start = i;
+            while (lines[i].EndsWith('\\') && i + 1 < lines.Length)
+            {
+                i++;
+            }
+
+            yield return string.Join('\n', lines[start..(i + 1)])[2..];
+        }
+    }
+
     private static IEnumerable<MarkdownBlock> Of(string file, string[] lines)
     {
         for (var i = 0; i < lines.Length; i++)
