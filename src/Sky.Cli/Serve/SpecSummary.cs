@@ -23,6 +23,11 @@ internal static class SpecSummary
             Row("Workdir:", workdir);
         }
 
+        if (spec.Task.GitWorkdir is { } git)
+        {
+            Row("Workdir:", git.Ref is null ? git.ShownUrl : $"{git.ShownUrl} at {git.Ref}");
+        }
+
         screen.Line();
         screen.Line(screen.Paint(Colors.Cyan, "Each replica will use the following resources (estimated):"));
         var table = new TextTable("INFRA", "INSTANCE", "vCPUs", "Mem(GB)", "GPUS", "PORTS", "COST ($)");

@@ -13,10 +13,12 @@ internal sealed class TaskOptions
     private readonly Option<bool> _useSpot = new("--use-spot") { Description = "Use spot nodes." };
     private readonly Option<bool> _noUseSpot = new("--no-use-spot") { Description = "Use on-demand nodes." };
     private readonly Option<string?> _workdir = new("--workdir") { Description = "The folder each replica gets a copy of.", HelpName = "FOLDER" };
-    private readonly Option<string[]> _config = new("--config") { Description = "Accepted for SkyServe's sake; not acted on.", HelpName = "KEY=VALUE", AllowMultipleArgumentsPerToken = false };
+    private readonly Option<string[]> _config = SkyServeConfig.Option();
 
     public TaskOptions()
     {
+        Override("--git-url", "workdir.url", "URL", "A git repository in place of the workdir; your own git fetches it.");
+        Override("--git-ref", "workdir.ref", "REF", "Its branch, tag or commit.");
         Override("--infra", "resources.infra", "CLOUD[/REGION[/ZONE]]", "Where to run; local in this build.");
         Override("--cloud", "resources.cloud", "CLOUD", "The same, the cloud alone.");
         Override("--region", "resources.region", "REGION", "The region.");
@@ -69,15 +71,16 @@ internal sealed class TaskOptions
 
         if (parsed.GetValue(_workdir) is { } workdir)
         {
+            if (overrides.Keys.Any(path => path.StartsWith("workdir.", StringComparison.Ordinal)))
+            {
+                throw CliException.InputWrong("--workdir goes without --git-url and --git-ref: a workdir is a folder or a git repository.");
+            }
+
             overrides["workdir"] = workdir == "none" ? workdir : Path.GetFullPath(workdir, context.CurrentDirectory);
         }
 
         RefuseOtherClouds([overrides.GetValueOrDefault("resources.infra"), overrides.GetValueOrDefault("resources.cloud")]);
-        if (parsed.GetValue(_config) is { Length: > 0 })
-        {
-            context.Screen.Warn("--config is accepted and not acted on.");
-        }
-
+        SkyServeConfig.Warn(context, parsed, _config);
         return new SpecOptions
         {
             BaseDirectory = context.CurrentDirectory,

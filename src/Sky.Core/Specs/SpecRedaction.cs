@@ -21,6 +21,7 @@ public static class SpecRedaction
             {
                 Secrets = spec.Task.Secrets.ToDictionary(pair => pair.Key, _ => SecretValue.Masked),
                 Envs = spec.Task.Envs.ToDictionary(env => env.Key, env => flagged.ContainsKey(env.Key) ? SecretValue.Mask : env.Value),
+                GitWorkdir = spec.Task.GitWorkdir is { } git ? git with { Url = Masked(git.ShownUrl, secrets) } : null,
                 Setup = spec.Task.Setup is { } setup ? Credentials.Masked(setup, SecretValue.Mask) : null,
                 Run = spec.Task.Run is { } run ? Credentials.Masked(run, SecretValue.Mask) : null,
             },

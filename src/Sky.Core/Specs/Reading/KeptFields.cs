@@ -14,10 +14,6 @@ internal sealed class KeptFields(SpecProblems problems)
     public IReadOnlyDictionary<string, JsonElement> Collect(YamlNode.Mapping root)
     {
         Visit(root, TaskFields.Group, "");
-        if (root["workdir"] is YamlNode.Mapping git)
-        {
-            Keep("workdir", git.Line, git, "a git workdir");
-        }
         if (root["secrets"] is YamlNode.Sequence list)
         {
             Keep("secrets", list.Line, list, "secrets held elsewhere");
