@@ -1,10 +1,11 @@
 using System.Collections;
+using System.Text.RegularExpressions;
 using Sky.Cli.Terminal;
 
 namespace Sky.Cli;
 
 /// <summary>What a command sees of the world outside.</summary>
-internal sealed record CliContext
+internal sealed partial record CliContext
 {
     public required Screen Screen { get; init; }
 
@@ -28,6 +29,9 @@ internal sealed record CliContext
         ? launcher.Contains(' ', StringComparison.Ordinal) ? $"'{launcher}'" : launcher
         : "sky";
 
+    /// <summary>Commands named in a text, to be pasted, begin as this one did.</summary>
+    public string AsStarted(string text) => CommandName().Replace(text, ProgramName.Replace("$", "$$", StringComparison.Ordinal));
+
     public static CliContext OfThisProcess()
     {
         var environment = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -50,6 +54,9 @@ internal sealed record CliContext
     private bool IsOnPath(string launcher) =>
         Path.GetFileName(launcher) == "sky"
         && (Variable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries).Any(folder => Path.Join(folder, "sky") == launcher);
+
+    [GeneratedRegex(@"(?<=^|[\s`'(])sky(?= (?:serve|controller|gateway|completion)\b)")]
+    private static partial Regex CommandName();
 
     private static IReadOnlyList<string> OwnCommand()
     {

@@ -30,17 +30,17 @@ internal static class SkyApp
         }
         catch (CliException failure)
         {
-            context.Screen.Error(AsStarted(failure.Message, context));
+            context.Screen.Error(context.AsStarted(failure.Message));
             return failure.ExitCode;
         }
         catch (ControllerUnreachableException failure)
         {
-            context.Screen.Error(AsStarted(failure.Message, context));
+            context.Screen.Error(context.AsStarted(failure.Message));
             return ExitCode.ControllerUnreachable;
         }
         catch (ControllerRefusedException failure)
         {
-            context.Screen.Error(AsStarted(failure.Message, context));
+            context.Screen.Error(context.AsStarted(failure.Message));
             return failure.ExitCode;
         }
         catch (OperationCanceledException) when (context.Interrupts.Happened)
@@ -64,10 +64,6 @@ internal static class SkyApp
         }
     }
 
-    /// <summary>Commands named in a message, to be pasted: they begin as this one did.</summary>
-    private static string AsStarted(string message, CliContext context) =>
-        message.Replace("`sky ", $"`{context.ProgramName} ", StringComparison.Ordinal).Replace("'sky ", $"'{context.ProgramName} ", StringComparison.Ordinal);
-
     private static int ReportMistakes(ParseResult parsed, CliContext context)
     {
         // What follows an unknown option is misread, and would only be told beside it.
@@ -78,7 +74,7 @@ internal static class SkyApp
         }
 
         var path = CommandPath(parsed.CommandResult.Command);
-        context.Screen.ErrorLine(AsStarted($"See '{path} -h'.", context));
+        context.Screen.ErrorLine(context.AsStarted($"See '{path} -h'."));
         context.Screen.Flush();
         return ExitCode.InputWrong;
     }

@@ -47,7 +47,7 @@ internal static class CommandTree
             AddAll(root, context);
         }
 
-        SetHelp(root);
+        SetHelp(root, context);
         return root;
     }
 
@@ -91,7 +91,7 @@ internal static class CommandTree
         _ => new SkyCommand("gateway", "The data plane: every request to a service passes it. Started by the controller."),
     };
 
-    private static void SetHelp(RootCommand root)
+    private static void SetHelp(RootCommand root, CliContext context)
     {
         foreach (var option in root.Options)
         {
@@ -100,7 +100,7 @@ internal static class CommandTree
                 option.Aliases.Remove("/?");
                 option.Aliases.Remove("/h");
                 option.Aliases.Remove("-?");
-                option.Action = new HelpWithExamples(usual);
+                option.Action = new HelpWithExamples(usual, context);
             }
         }
     }

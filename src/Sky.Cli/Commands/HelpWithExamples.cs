@@ -5,7 +5,7 @@ using System.CommandLine.Invocation;
 namespace Sky.Cli.Commands;
 
 /// <summary>The usual help, then the command's examples.</summary>
-internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLineAction
+internal sealed class HelpWithExamples(HelpAction usual, CliContext context) : SynchronousCommandLineAction
 {
     public override bool ClearsParseErrors => true;
 
@@ -15,9 +15,10 @@ internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLin
         if (parseResult.CommandResult.Command is SkyCommand { Examples.Count: > 0 } command)
         {
             var output = parseResult.InvocationConfiguration.Output;
-            var width = command.Examples.Max(example => example.Line.Length);
+            var examples = command.Examples.Select(example => (Line: context.AsStarted(example.Line), example.Meaning)).ToList();
+            var width = examples.Max(example => example.Line.Length);
             output.WriteLine("Examples:");
-            foreach (var (line, meaning) in command.Examples)
+            foreach (var (line, meaning) in examples)
             {
                 output.WriteLine($"  {line.PadRight(width)}  {meaning}");
             }

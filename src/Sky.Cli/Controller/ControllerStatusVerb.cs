@@ -61,7 +61,7 @@ internal static class ControllerStatusVerb
         screen.Line($"Services:    {view.Services}");
         if (view.Orphans.Count > 0)
         {
-            screen.Line($"Orphans:     {string.Join(", ", view.Orphans)} (replicas of services it does not know; `sky controller stop --down` ends them)");
+            screen.Line(context.AsStarted($"Orphans:     {string.Join(", ", view.Orphans)} (replicas of services it does not know; `sky controller stop --down` ends them)"));
         }
     }
 }

@@ -27,11 +27,16 @@ internal static class InstallControllerVerb
                 return ExitCode.Done;
             }
 
-            Directory.CreateDirectory(Path.GetDirectoryName(unit.Path)!);
-            File.WriteAllText(unit.Path, unit.Text);
-            context.Screen.Line($"Wrote {unit.Path}. Switch it on with: {unit.SwitchOn}");
+            Write(context, unit);
             return ExitCode.Done;
         });
         return command;
+    }
+
+    internal static void Write(CliContext context, ServiceUnit unit)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(unit.Path)!);
+        File.WriteAllText(unit.Path, unit.Text);
+        context.Screen.Line($"Wrote {unit.Path}. Switch it on with: {unit.SwitchOn}");
     }
 }

@@ -13,28 +13,41 @@ internal sealed class Deployment(CliContext context, ControllerClient client)
     /// <summary>Uploads the workdir and hands the spec over.</summary>
     public async Task<PutServiceResponse> PutAsync(string name, ServiceSpec spec, PutServiceRequest request, CancellationToken cancellationToken)
     {
-        var hash = spec.Task.Workdir is { } folder
-            ? await new WorkdirUpload(context.Screen, client).SendAsync(folder, cancellationToken)
-            : null;
+        var hash = await UploadAsync(spec.Task, cancellationToken);
         var answer = await client.PutAsync(name, request with { WorkdirHash = hash }, cancellationToken);
         foreach (var notice in answer.Notices)
         {
-            context.Screen.ErrorLine($"Note: {notice}");
+            context.Screen.ErrorLine(context.AsStarted($"Note: {notice}"));
         }
 
         return answer;
     }
 
+    /// <summary>The hash of the workdir's archive; null for none.</summary>
+    private async Task<string?> UploadAsync(TaskSpec task, CancellationToken cancellationToken)
+    {
+        var upload = new WorkdirUpload(context.Screen, client);
+        if (task.GitWorkdir is not { } git)
+        {
+            return task.Workdir is { } folder ? await upload.SendAsync(folder, cancellationToken) : null;
+        }
+
+        context.Screen.ErrorLine($"Fetching {git.ShownUrl} ...");
+        using var checkout = await GitCheckout.OfAsync(git, cancellationToken);
+        return await upload.SendAsync(checkout.Folder, cancellationToken);
+    }
+
     /// <summary>Waits and tells the outcome; the exit code. Ctrl-C ends only the waiting.</summary>
     /// <param name="name">The service.</param>
     /// <param name="version">The version that is to serve.</param>
+    /// <param name="before">The service as it was before that version was asked for; null when there was none.</param>
     /// <param name="arrived">Tells the good end.</param>
-    public async Task<int> WaitAsync(string name, int version, Action<ServiceView> arrived)
+    public async Task<int> WaitAsync(string name, int version, ServiceView? before, Action<ServiceView> arrived)
     {
         RolloutEnd end;
         try
         {
-            end = await new Rollout(context, client, name, version).WaitAsync(context.Interrupts.Watch());
+            end = await new Rollout(context, client, name, version, before).WaitAsync(context.Interrupts.Watch());
         }
         catch (OperationCanceledException) when (context.Interrupts.Happened)
         {

@@ -17,10 +17,11 @@ internal sealed class DownVerb(CliContext context, ControllerConnector connector
         var replica = new Option<int?>("--replica-id") { Description = "Take down one replica of the service; another takes its place.", HelpName = "N" };
         var yes = ServiceArguments.Yes();
         var (isAsync, noAsync) = ServiceArguments.Async("replicas to be gone");
+        var config = SkyServeConfig.Option();
         var command = new SkyCommand("down", "Take services down.")
         {
             Arguments = { names },
-            Options = { all, now, purge, replica, yes, isAsync, noAsync },
+            Options = { all, now, purge, replica, yes, isAsync, noAsync, config },
             Examples =
             [
                 ("sky serve down hello", "one service"),
@@ -32,6 +33,7 @@ internal sealed class DownVerb(CliContext context, ControllerConnector connector
         SettingOptions.Add(command, SettingOptions.Client);
         command.SetAction((parsed, cancellationToken) =>
         {
+            SkyServeConfig.Warn(context, parsed, config);
             var request = new DownRequest
             {
                 Names = [.. (parsed.GetValue(names) ?? []).Select(name => new NameGlob(name))],
@@ -103,9 +105,9 @@ internal sealed class DownVerb(CliContext context, ControllerConnector connector
         }
         catch (ControllerRefusedException refused) when (refused.Code == "failed_state")
         {
-            context.Screen.Error(
+            context.Screen.Error(context.AsStarted(
                 $"Service '{service.Name}' is in failed status ({Terminal.StatusWords.Of(service.Status)}). Skipping its termination as it could lead to a resource leak. "
-                + $"(Use `sky serve down {service.Name} --purge` to forcefully terminate the service.)");
+                + $"(Use `sky serve down {service.Name} --purge` to forcefully terminate the service.)"));
             return false;
         }
         catch (ControllerRefusedException refused) when (refused.Code == "not_found")

@@ -46,7 +46,7 @@ internal sealed class HistoryVerb(CliContext context, ControllerConnector connec
             table.Add(
                 version.Number.ToString(CultureInfo.InvariantCulture),
                 Moment(version.CreatedAt),
-                UpdateModes.Word(version.Mode),
+                UpdateModeJson.Word(version.Mode),
                 version.Status,
                 version.FirstReadyAt is { } ready ? Moment(ready) : "-",
                 version.FailedReason);

@@ -13,6 +13,11 @@ internal sealed class LogDownload(CliContext context, ControllerClient client)
     {
         var service = await client.FindAsync(request.Name, cancellationToken)
             ?? throw CliException.NotFound($"Service '{request.Name}' not found.");
+        if (request.Replicas.Where(id => service.Replicas.All(one => one.Id != id)).ToList() is [var missing, ..])
+        {
+            throw CliException.NotFound($"Service '{request.Name}' has no replica {missing}. Nothing was saved.");
+        }
+
         var everything = request.Replicas.Count == 0 && !request.Controller && !request.Gateway;
         var time = context.Time.GetUtcNow().ToString("yyyy-MM-dd-HH-mm-ss-ffffff", CultureInfo.InvariantCulture);
         var folder = Path.Combine(context.Variable("HOME") ?? context.CurrentDirectory, "sky_logs", "service", $"{request.Name}_{time}");

@@ -17,10 +17,11 @@ internal sealed class LogsVerb(CliContext context, ControllerConnector connector
         var noFollow = new Option<bool>("--no-follow") { Description = "Print what there is and end." };
         var tail = new Option<int?>("--tail") { Description = "Only the last N lines, without following.", HelpName = "N" };
         var syncDown = new Option<bool>("--sync-down", "-s") { Description = "Save the logs below ~/sky_logs instead of printing them." };
+        var config = SkyServeConfig.Option();
         var command = new SkyCommand("logs", "Print the log of a replica, of the controller or of the gateway.")
         {
             Arguments = { name, replicas },
-            Options = { controller, balancer, follow, noFollow, tail, syncDown },
+            Options = { controller, balancer, follow, noFollow, tail, syncDown, config },
             Examples =
             [
                 ("sky serve logs hello 1", "follow replica 1"),
@@ -31,6 +32,7 @@ internal sealed class LogsVerb(CliContext context, ControllerConnector connector
         SettingOptions.Add(command, SettingOptions.Client);
         command.SetAction((parsed, cancellationToken) =>
         {
+            SkyServeConfig.Warn(context, parsed, config);
             var request = new LogsRequest
             {
                 Name = parsed.GetRequiredValue(name),

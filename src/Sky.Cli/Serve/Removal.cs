@@ -32,7 +32,7 @@ internal sealed class Removal(CliContext context, ControllerClient client)
             foreach (var failed in there.Where(service => service.Status == ServiceStatus.FailedCleanup))
             {
                 left.Remove(failed.Name);
-                context.Screen.Error($"Service '{failed.Name}' could not be terminated wholly: {failed.Message ?? "see status -v"}. It is tried again; `sky serve down {failed.Name} --purge` forgets the service and leaves what still runs of it running.");
+                context.Screen.Error(context.AsStarted($"Service '{failed.Name}' could not be terminated wholly: {failed.Message ?? "see status -v"}. It is tried again; `sky serve down {failed.Name} --purge` forgets the service and leaves what still runs of it running."));
                 return ExitCode.Failed;
             }
 
@@ -109,7 +109,7 @@ internal sealed class Removal(CliContext context, ControllerClient client)
         }
         catch (OperationCanceledException) when (context.Interrupts.Happened)
         {
-            context.Screen.ErrorLine("It goes on without you. See 'sky serve status'.");
+            context.Screen.ErrorLine(context.AsStarted("It goes on without you. See 'sky serve status'."));
             return ExitCode.Interrupted;
         }
         finally

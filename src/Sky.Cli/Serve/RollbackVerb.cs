@@ -44,16 +44,17 @@ internal sealed class RollbackVerb(CliContext context, ControllerConnector conne
             return ExitCode.Failed;
         }
 
+        var before = await client.FindAsync(name, cancellationToken);
         var answer = await client.RollbackAsync(name, to, cancellationToken);
         foreach (var notice in answer.Notices)
         {
-            context.Screen.ErrorLine($"Note: {notice}");
+            context.Screen.ErrorLine(context.AsStarted($"Note: {notice}"));
         }
 
         context.Screen.Line($"Service '{name}' goes back to version {answer.Version}.");
         context.Screen.Flush();
         return isAsync
             ? ExitCode.Done
-            : await new Deployment(context, client).WaitAsync(name, answer.Version, _ => context.Screen.Line($"Service '{name}' serves version {answer.Version} again."));
+            : await new Deployment(context, client).WaitAsync(name, answer.Version, before, _ => context.Screen.Line($"Service '{name}' serves version {answer.Version} again."));
     }
 }

@@ -6,10 +6,15 @@ using Sky.Core.Services;
 namespace Sky.Cli.Serve;
 
 /// <summary>Waits until a version serves or is given up, and shows how it goes.</summary>
-internal sealed class Rollout(CliContext context, ControllerClient client, string service, int version)
+/// <param name="context">Where progress is shown.</param>
+/// <param name="client">The controller.</param>
+/// <param name="service">The service.</param>
+/// <param name="version">The version that is to serve.</param>
+/// <param name="before">The service as it was before; null when there was none.</param>
+internal sealed class Rollout(CliContext context, ControllerClient client, string service, int version, ServiceView? before)
 {
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
-    private readonly RolloutProgress _progress = new(context, service, version);
+    private readonly RolloutProgress _progress = new(context, service, version, before);
     private (ServiceStatus, int, string?) _judged;
 
     public async Task<RolloutEnd> WaitAsync(CancellationToken cancellationToken)

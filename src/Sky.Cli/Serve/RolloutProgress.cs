@@ -5,12 +5,16 @@ using Sky.Core.Services;
 namespace Sky.Cli.Serve;
 
 /// <summary>A rollout on standard error: drawn in place on a terminal, else one line a transition.</summary>
-internal sealed class RolloutProgress(CliContext context, string service, int version)
+/// <param name="context">Where it is shown.</param>
+/// <param name="service">The service.</param>
+/// <param name="version">The version that is to serve.</param>
+/// <param name="before">The service as it was before that version was asked for; what is still so is no news. Null when there was none.</param>
+internal sealed class RolloutProgress(CliContext context, string service, int version, ServiceView? before)
 {
     private readonly Screen _screen = context.Screen;
     private readonly DateTimeOffset _began = context.Time.GetUtcNow();
     private readonly LiveRegion? _region = context.Screen.ErrIsTerminal ? new LiveRegion(context.Screen.Err, context.Screen.Width) : null;
-    private readonly Dictionary<int, ReplicaStatus> _told = [];
+    private readonly Dictionary<int, ReplicaStatus> _told = before?.Replicas.ToDictionary(replica => replica.Id, replica => replica.Status) ?? [];
     private ServiceView? _view;
 
     public void Show(ServiceView view)
@@ -41,7 +45,7 @@ internal sealed class RolloutProgress(CliContext context, string service, int ve
     {
         foreach (var replica in view.Replicas)
         {
-            if (!_told.TryGetValue(replica.Id, out var before) || before != replica.Status)
+            if (!_told.TryGetValue(replica.Id, out var told) || told != replica.Status)
             {
                 _told[replica.Id] = replica.Status;
                 var reason = replica.Reason is null ? "" : $" ({replica.Reason})";

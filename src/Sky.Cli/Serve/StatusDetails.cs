@@ -1,3 +1,4 @@
+using System.Globalization;
 using Sky.Cli.Terminal;
 using Sky.Core.Services;
 
@@ -6,11 +7,14 @@ namespace Sky.Cli.Serve;
 /// <summary>What <c>status -v</c> says below its tables: why replicas are as they are, and how they ended.</summary>
 internal static class StatusDetails
 {
-    public static IEnumerable<string> Lines(IReadOnlyList<ServiceView> services, DateTimeOffset now)
+    /// <param name="services">All of them.</param>
+    /// <param name="now">The time ages are counted to.</param>
+    /// <param name="program">How the user calls sky.</param>
+    public static IEnumerable<string> Lines(IReadOnlyList<ServiceView> services, DateTimeOffset now, string program)
     {
         foreach (var service in services)
         {
-            var lines = Of(service, now).ToList();
+            var lines = Of(service, now, program).ToList();
             if (lines.Count == 0)
             {
                 continue;
@@ -25,24 +29,24 @@ internal static class StatusDetails
         }
     }
 
-    /// <summary>One sentence on an end, such as <c>run was ended by SIGKILL</c>.</summary>
+    /// <summary>One sentence on an end, such as <c>run was killed by SIGKILL</c>.</summary>
     public static string Ending(ReplicaExit exit)
     {
         var stage = exit.Stage ?? "it";
         var memory = exit.OutOfMemory ? " (out of memory)" : "";
         return exit switch
         {
-            { Signal: { } signal } => $"{stage} was ended by {signal}{memory}",
+            { Signal: { } signal } => $"{stage} was killed by {signal}{memory}",
             { Code: { } code } => $"{stage} exited with code {code}{memory}",
             _ => $"{stage} ended, how is not known{memory}",
         };
     }
 
-    private static IEnumerable<string> Of(ServiceView service, DateTimeOffset now)
+    private static IEnumerable<string> Of(ServiceView service, DateTimeOffset now, string program)
     {
         if (service.PinnedReplicas is { } pinned)
         {
-            yield return $"  Pinned to {ReplicaCount.Text(pinned)} (sky serve scale {service.Name} auto lets the policy decide again)";
+            yield return $"  Pinned to {ReplicaCount.Text(pinned)} ({program} serve scale {service.Name} auto lets the policy decide again)";
         }
 
         if (service.CutRequests > 0)
@@ -58,23 +62,25 @@ internal static class StatusDetails
                 yield return $"  Replica {replica.Id}: {replica.InFlight} requests in flight{limit}";
             }
 
-            if (replica.Reason is not null)
-            {
-                yield return $"  Replica {replica.Id} {StatusWords.Of(replica.Status)}: {replica.Reason}";
-            }
-
-            foreach (var line in replica.Exit is null ? [] : OfExit(replica.Id, replica.Exit, now))
+            foreach (var line in OfReplica(replica, now))
             {
                 yield return line;
             }
         }
     }
 
-    private static IEnumerable<string> OfExit(int id, ReplicaExit exit, DateTimeOffset now)
+    private static IEnumerable<string> OfReplica(ReplicaView replica, DateTimeOffset now)
     {
-        var when = exit.At is null ? "" : $", {Durations.Ago(exit.At, now)}";
-        yield return $"  Replica {id}: {Ending(exit)} (exit code {exit.Code?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "-"}, signal {exit.Signal ?? "-"}){when}";
-        foreach (var line in exit.LastLogLines)
+        if ((replica.Reason ?? (replica.Exit is { } how ? Ending(how) : null)) is not { } why)
+        {
+            yield break;
+        }
+
+        var end = replica.Exit is { } exit
+            ? $" (exit code {exit.Code?.ToString(CultureInfo.InvariantCulture) ?? "-"}, signal {exit.Signal ?? "-"})" + (exit.At is null ? "" : $", {Durations.Ago(exit.At, now)}")
+            : "";
+        yield return $"  Replica {replica.Id} {StatusWords.Of(replica.Status)}: {why}{end}";
+        foreach (var line in replica.Exit?.LastLogLines ?? [])
         {
             yield return $"    | {line}";
         }

@@ -9,7 +9,8 @@ namespace Sky.Cli.Serve;
 /// <param name="now">The time ages are counted to.</param>
 /// <param name="verbose">All replicas and columns, and how replicas ended.</param>
 /// <param name="width">Columns of replicas are left out until their table is at most this wide; null: none is.</param>
-internal sealed class StatusTables(Screen screen, DateTimeOffset now, bool verbose, int? width = null)
+/// <param name="program">How the user calls sky.</param>
+internal sealed class StatusTables(Screen screen, DateTimeOffset now, bool verbose, int? width = null, string program = "sky")
 {
     private const int MostReplicas = 10;
 
@@ -41,7 +42,7 @@ internal sealed class StatusTables(Screen screen, DateTimeOffset now, bool verbo
 
         if (verbose)
         {
-            foreach (var line in StatusDetails.Lines(services, now))
+            foreach (var line in StatusDetails.Lines(services, now, program))
             {
                 yield return line;
             }

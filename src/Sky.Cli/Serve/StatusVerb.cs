@@ -19,10 +19,11 @@ internal sealed class StatusVerb(CliContext context, ControllerConnector connect
         var endpoint = new Option<bool>("--endpoint") { Description = "Print only the endpoint URL of the one service named." };
         var watch = new Option<bool>("--watch") { Description = "Go on showing until Ctrl-C, whenever something changes." };
         var output = ServiceArguments.Output();
+        var config = SkyServeConfig.Option();
         var command = new SkyCommand("status", "Show services and their replicas.")
         {
             Arguments = { names },
-            Options = { verbose, all, endpoint, watch, output },
+            Options = { verbose, all, endpoint, watch, output, config },
             Examples =
             [
                 ("sky serve status", "all services"),
@@ -34,6 +35,7 @@ internal sealed class StatusVerb(CliContext context, ControllerConnector connect
         SettingOptions.Add(command, SettingOptions.Client);
         command.SetAction((parsed, cancellationToken) =>
         {
+            SkyServeConfig.Warn(context, parsed, config);
             var verb = new StatusVerb(context, new ControllerConnector(context, SettingOptions.Read(context, parsed)));
             var request = new StatusRequest
             {
@@ -66,7 +68,7 @@ internal sealed class StatusVerb(CliContext context, ControllerConnector connect
         }
         else if (client is null && missing.Count == 0)
         {
-            context.Screen.Line(NoServices);
+            context.Screen.Line(context.AsStarted(NoServices));
         }
 
         foreach (var name in missing)
@@ -88,7 +90,7 @@ internal sealed class StatusVerb(CliContext context, ControllerConnector connect
         }
 
         var count = services.Count == 0 ? "No" : services.Count.ToString(System.Globalization.CultureInfo.InvariantCulture);
-        context.Screen.Error($"{count} service(s) found. Please specify an existing service to show its endpoint. Usage: sky serve status --endpoint <service-name>");
+        context.Screen.Error(context.AsStarted($"{count} service(s) found. Please specify an existing service to show its endpoint. Usage: sky serve status --endpoint <service-name>"));
         return services.Count == 0 && request.Names.Count > 0 ? ExitCode.NotFound : ExitCode.InputWrong;
     }
 
@@ -101,7 +103,7 @@ internal sealed class StatusVerb(CliContext context, ControllerConnector connect
             var services = request.Names.Count == 0 ? all : [.. all.Where(service => request.Names.Contains(service.Name))];
             if (region is not null)
             {
-                region.Draw([.. new StatusTables(context.Screen, context.Time.GetUtcNow(), request.Verbose, context.Screen.Width() - 1).Lines(services)]);
+                region.Draw([.. new StatusTables(context.Screen, context.Time.GetUtcNow(), request.Verbose, context.Screen.Width() - 1, context.ProgramName).Lines(services)]);
             }
             else if (request.Json)
             {
@@ -121,7 +123,7 @@ internal sealed class StatusVerb(CliContext context, ControllerConnector connect
 
     private void Print(IReadOnlyList<ServiceView> services, StatusRequest request)
     {
-        foreach (var line in new StatusTables(context.Screen, context.Time.GetUtcNow(), request.Verbose).Lines(services))
+        foreach (var line in new StatusTables(context.Screen, context.Time.GetUtcNow(), request.Verbose, program: context.ProgramName).Lines(services))
         {
             context.Screen.Line(line);
         }

@@ -65,22 +65,22 @@ internal sealed class UpVerb(CliContext context, Settings settings)
         }
 
         var client = await new ControllerConnector(context, settings).ConnectAsync(cancellationToken);
-        var exists = await client.FindAsync(name, cancellationToken) is not null;
-        if (exists && request.MustBeNew)
+        var before = await client.FindAsync(name, cancellationToken);
+        if (before is not null && request.MustBeNew)
         {
             throw CliException.Failed(AlreadyThere(name));
         }
 
         SpecSummary.Show(context.Screen, spec.Redacted());
-        if (!context.Screen.Confirm(Question(name, exists), request.Yes))
+        if (!context.Screen.Confirm(Question(name, before is not null), request.Yes))
         {
             return ExitCode.Failed;
         }
 
-        return await DeployAsync(client, name, spec, request, cancellationToken);
+        return await DeployAsync(client, name, spec, before, request, cancellationToken);
     }
 
-    private async Task<int> DeployAsync(ControllerClient client, string name, ServiceSpec spec, UpRequest request, CancellationToken cancellationToken)
+    private async Task<int> DeployAsync(ControllerClient client, string name, ServiceSpec spec, ServiceView? before, UpRequest request, CancellationToken cancellationToken)
     {
         var deployment = new Deployment(context, client);
         PutServiceResponse answer;
@@ -101,7 +101,7 @@ internal sealed class UpVerb(CliContext context, Settings settings)
 
         context.Screen.Flush();
         ServiceView? arrived = null;
-        var code = await deployment.WaitAsync(name, answer.Version, view => arrived = view);
+        var code = await deployment.WaitAsync(name, answer.Version, before, view => arrived = view);
         if (arrived is null)
         {
             return code;

@@ -20,6 +20,4 @@ internal static class UpdateModes
                 return default;
         }
     }
-
-    public static string Word(UpdateMode mode) => mode == UpdateMode.BlueGreen ? "blue_green" : "rolling";
 }

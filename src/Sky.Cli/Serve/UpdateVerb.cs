@@ -59,7 +59,7 @@ internal sealed class UpdateVerb(CliContext context, ControllerConnector connect
         var name = request.Name;
         var spec = ServiceFile.Read(context, request.File, request.Spec).Checked(context.Screen);
         var client = await connector.ConnectToLookAsync(cancellationToken);
-        if (client is null || await client.FindAsync(name, cancellationToken) is null)
+        if (client is null || await client.FindAsync(name, cancellationToken) is not { } before)
         {
             throw CliException.NotFound($"Service '{name}' not found. To launch a service, run: {context.ProgramName} serve up -n {name} {request.File}");
         }
@@ -83,6 +83,6 @@ internal sealed class UpdateVerb(CliContext context, ControllerConnector connect
         context.Screen.Flush();
         return request.Async
             ? ExitCode.Done
-            : await deployment.WaitAsync(name, answer.Version, _ => context.Screen.Line($"Successfully updated service '{name}' to version {answer.Version}."));
+            : await deployment.WaitAsync(name, answer.Version, before, _ => context.Screen.Line($"Successfully updated service '{name}' to version {answer.Version}."));
     }
 }

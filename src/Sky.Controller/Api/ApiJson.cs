@@ -9,7 +9,8 @@ namespace Sky.Controller.Api;
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-    UseStringEnumConverter = true)]
+    UseStringEnumConverter = true,
+    Converters = [typeof(UpdateModeJson)])]
 [JsonSerializable(typeof(PutServiceRequest))]
 [JsonSerializable(typeof(PutServiceResponse))]
 [JsonSerializable(typeof(HistoryView))]

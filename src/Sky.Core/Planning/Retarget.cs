@@ -21,6 +21,7 @@ public static class Retarget
             TargetedAt = now,
             LatestVersion = Math.Max(service.LatestVersion, version),
             PreviousVersion = before == version ? null : before,
+            RolledBackFrom = null,
             Mode = mode,
             Versions = new Dictionary<int, VersionProgress>(service.Versions) { [version] = fresh },
         };
@@ -35,6 +36,7 @@ public static class Retarget
         TargetVersion = version,
         TargetedAt = now,
         PreviousVersion = null,
+        RolledBackFrom = null,
         ServingVersion = null,
         Mode = mode,
         Autoscaler = new AutoscalerState { Target = minReplicas },

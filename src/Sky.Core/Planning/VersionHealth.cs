@@ -100,7 +100,7 @@ internal static class VersionHealth
             return;
         }
 
-        draft.Service = draft.Service with { TargetVersion = back, TargetedAt = draft.Now, PreviousVersion = null };
+        draft.Service = draft.Service with { TargetVersion = back, TargetedAt = draft.Now, PreviousVersion = null, RolledBackFrom = given };
         draft.Say(null, $"Rolled back from version {given} to version {back}.");
     }
 }

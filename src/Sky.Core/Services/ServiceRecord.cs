@@ -21,6 +21,9 @@ public sealed record ServiceRecord
     /// <summary>The version in force before the target, one that was ready where there is one; where an automatic rollback goes. Null when the service came up.</summary>
     public int? PreviousVersion { get; init; }
 
+    /// <summary>The version that was given up and left for the target by itself; null once a person says what is to serve.</summary>
+    public int? RolledBackFrom { get; init; }
+
     /// <summary>The one version that gateways are given in a blue-green update, kept so that a switch is not undone by a flicker; null: all that are ready.</summary>
     public int? ServingVersion { get; init; }
 

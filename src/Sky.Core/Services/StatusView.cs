@@ -85,9 +85,8 @@ public static class StatusView
             return $"Version {record.TargetVersion} waits: {waiting}.";
         }
 
-        var newest = record.Progress(record.LatestVersion);
-        return record.LatestVersion > record.TargetVersion && newest.FailedAt is not null
-            ? $"Version {record.LatestVersion} was given up ({newest.FailedReason}); version {record.TargetVersion} serves."
+        return record.RolledBackFrom is { } left && record.Progress(left) is { FailedAt: not null } given
+            ? $"Version {left} was given up ({given.FailedReason}); version {record.TargetVersion} serves."
             : null;
     }
 

@@ -1,3 +1,4 @@
+using Sky.Core.Engines;
 using Sky.Core.Planning;
 using Sky.Core.Services;
 using Sky.Core.Specs;
@@ -48,6 +49,25 @@ public sealed class StatusViewTests
         Assert.Equal((1, 2), (view.ReadyReplicas, view.TotalReplicas));
         Assert.Equal([ReplicaStatus.Ready, ReplicaStatus.ShuttingDown], view.Replicas.Select(replica => replica.Status));
         Assert.Equal("Fixed 1 replica (set by hand)", view.AutoscalingPolicy);
+    }
+
+    [Fact]
+    public void A_version_that_was_given_up_is_told_until_a_person_says_what_is_to_serve()
+    {
+        var world = new World(TestSpec.Of());
+        world.Run(5);
+        world.Start = (version, replica) => version == 1 ? null! : replica with { State = EngineReplicaState.Exited, Exit = new ReplicaExit { Code = 1, Stage = "run" } };
+        world.Update(TestSpec.Of("broken"));
+        world.Run(5);
+        Assert.StartsWith("Version 2 is given up (", View(world).Message);
+        world.Rollback(1);
+        world.Run(5);
+        Assert.Null(View(world).Message);
+
+        world.Update(TestSpec.Of("broken again", serving: serving => serving with { UpdatePolicy = new UpdatePolicySpec { OnFailure = UpdateFailureAction.Rollback } }));
+        world.Run(5);
+        Assert.StartsWith("Version 3 was given up (", View(world).Message);
+        Assert.EndsWith("; version 1 serves.", View(world).Message);
     }
 
     [Fact]

@@ -4,6 +4,8 @@ using System.Text.Json;
 using Sky.Cli;
 using Sky.Cli.Commands;
 using Sky.Cli.Terminal;
+using Sky.Controller.Api;
+using Sky.Core.Services;
 
 namespace Sky.SystemTests.Cli;
 
@@ -118,6 +120,70 @@ public sealed class CommandLineTests
         var wrong = await CliRun.WithAsync(null, null, new() { ["SKY_LAUNCHER"] = "./sky" }, ["serve", "status", "--nope"]);
 
         Assert.Contains("See './sky serve status -h'.", wrong.Err);
+    }
+
+    [Theory]
+    [InlineData("No live services. (See: ./sky serve -h)", "serve", "status")]
+    [InlineData("Usage: ./sky serve status --endpoint <service-name>", "serve", "status", "--endpoint")]
+    [InlineData("such as: ./sky serve up servers/hello/sky-serve.yaml", "serve", "up")]
+    [InlineData("  ./sky serve up -n chat model.yaml -y", "serve", "up", "-h")]
+    [InlineData("curl $(./sky serve status hello --endpoint)", "serve", "status", "-h")]
+    public async Task Commands_that_are_shown_start_as_this_one_did(string words, params string[] args)
+    {
+        var run = await CliRun.WithAsync(null, null, new() { ["SKY_LAUNCHER"] = "./sky" }, args);
+
+        Assert.Contains(words, run.Out + run.Err);
+        Assert.DoesNotMatch("(^|[^./])\\bsky serve (?!(up|status|down|logs|history|check|update|rollback|scale) (<|\\[))", (run.Out + run.Err).Split("Usage:\n").Last());
+    }
+
+    [Fact]
+    public async Task Commands_in_notes_of_the_controller_start_as_this_one_did()
+    {
+        await using var controller = await FakeController.StartAsync(Views.Ready("a") with { PinnedReplicas = 2 });
+        controller.Refusals["DELETE /services/a"] = (409, new ApiError { Code = "failed_state", Message = "x" });
+        controller.Refusals["POST /services/a/rollback"] = (404, new ApiError { Code = "not_found", Message = "see `sky serve history a`." });
+        var variables = new Dictionary<string, string> { ["SKY_LAUNCHER"] = "./sky" };
+
+        var status = await CliRun.WithAsync(controller, null, variables, ["serve", "status", "-v"]);
+        var down = await CliRun.WithAsync(controller, null, variables, ["serve", "down", "a", "-y"]);
+        var rollback = await CliRun.WithAsync(controller, null, variables, ["serve", "rollback", "a", "-y"]);
+        var taken = await CliRun.WithAsync(controller, null, variables, ["serve", "up", "-n", "a", Path.Combine(Root(), "servers/hello/sky-serve.yaml"), "-y"]);
+
+        Assert.Contains("(./sky serve scale a auto lets", status.Out);
+        Assert.Contains("(Use `./sky serve down a --purge` to", down.Err);
+        Assert.Contains("see `./sky serve history a`.", rollback.Err);
+        Assert.Contains("run: ./sky serve update a <new-service-yaml>", taken.Err);
+    }
+
+    [Theory]
+    [InlineData("serve", "status")]
+    [InlineData("serve", "down", "a", "-y")]
+    [InlineData("serve", "logs", "a", "1", "--no-follow")]
+    public async Task The_config_option_of_SkyServe_is_taken_everywhere_with_a_warning(params string[] args)
+    {
+        await using var controller = await FakeController.StartAsync(Views.Ready("a"));
+
+        var run = await CliRun.OfAsync(controller, [.. args, "--config", "jobs.controller=x", "--config", "my.yaml"]);
+
+        Assert.Equal((0, "Warning: --config is accepted and not acted on.\n"), (run.Code, run.Err));
+    }
+
+    [Fact]
+    public async Task History_in_json_says_how_an_update_goes_in_the_words_of_the_command_line()
+    {
+        await using var controller = await FakeController.StartAsync(Views.Ready("a"));
+        var spec = Core.Specs.SpecReader.Read("run: x $PORT\nservice: {}\n"u8.ToArray(), new Core.Specs.SpecOptions { BaseDirectory = "/" }).Spec!;
+        controller.History = new HistoryView
+        {
+            Service = "a",
+            Events = [],
+            Versions = [.. new[] { UpdateMode.Rolling, UpdateMode.BlueGreen }.Select((mode, index) => new VersionView { Number = index + 1, CreatedAt = Views.Now, Mode = mode, Status = "TARGET", Spec = spec })],
+        };
+
+        var run = await CliRun.OfAsync(controller, "serve", "history", "a", "-o", "json");
+
+        using var json = JsonDocument.Parse(run.Out);
+        Assert.Equal(["rolling", "blue_green"], json.RootElement.GetProperty("versions").EnumerateArray().Select(version => version.GetProperty("mode").GetString()));
     }
 
     [Fact]

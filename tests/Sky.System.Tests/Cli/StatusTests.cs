@@ -97,7 +97,7 @@ public sealed class StatusTests
     {
         var dead = Views.Replica(2, ReplicaStatus.Failed) with
         {
-            Reason = "run exited",
+            Reason = "run was killed by SIGKILL",
             Exit = new ReplicaExit { Signal = "SIGKILL", Stage = "run", LastLogLines = ["loading", "boom"], At = Views.Now },
         };
         await using var controller = await FakeController.StartAsync(Views.Ready("a", Views.Replica(1), dead) with { CutRequests = 3 });
@@ -105,9 +105,8 @@ public sealed class StatusTests
         var run = await CliRun.OfAsync(controller, "serve", "status", "-v");
 
         Assert.Contains("AUTOSCALING_POLICY", run.Out);
-        Assert.Contains("  Replica 2 FAILED: run exited\n", run.Out);
-        Assert.Contains("run was ended by SIGKILL (exit code -, signal SIGKILL)", run.Out);
-        Assert.Contains("    | loading\n    | boom\n", run.Out);
+        Assert.Contains("  Replica 2 FAILED: run was killed by SIGKILL (exit code -, signal SIGKILL), a few secs ago\n    | loading\n    | boom\n", run.Out);
+        Assert.Equal(1, run.Out.Split("SIGKILL (").Length - 1);
         Assert.Contains("Requests cut when draining ran out of time: 3", run.Out);
     }
 

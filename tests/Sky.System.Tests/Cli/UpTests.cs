@@ -100,6 +100,19 @@ public sealed class UpTests : IDisposable
     }
 
     [Fact]
+    public async Task Progress_tells_what_changes_and_not_what_was_before()
+    {
+        var old = Views.Replica(1, ReplicaStatus.Failed);
+        await using var controller = await FakeController.StartAsync(Views.Ready("hello", old, Views.Replica(2)));
+        controller.AfterPut = put => Views.Ready("hello", old, Views.Replica(2, ReplicaStatus.ShuttingDown), Views.Replica(3, version: 2)) with { TargetVersion = 2 };
+
+        var file = Write("hello/sky-serve.yaml", Hello);
+        var update = await CliRun.OfAsync(controller, "serve", "update", "hello", file, "-y");
+
+        Assert.Equal("  hello: replica 2 of version 1 SHUTTING_DOWN\n  hello: replica 3 of version 2 READY\n", update.Err);
+    }
+
+    [Fact]
     public async Task A_service_at_zero_is_done_at_once()
     {
         await using var controller = await FakeController.StartAsync();
