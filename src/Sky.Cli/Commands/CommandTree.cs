@@ -4,6 +4,7 @@ using Sky.Cli.Controller;
 using Sky.Cli.Gateway;
 using Sky.Cli.Keys;
 using Sky.Cli.Serve;
+using Sky.Cli.Simulate;
 
 namespace Sky.Cli.Commands;
 
@@ -31,6 +32,7 @@ internal static class CommandTree
         ("controller", "status", ControllerStatusVerb.Build),
         ("controller", "install", InstallControllerVerb.Build),
         ("gateway", "run", RunGatewayVerb.Build),
+        ("simulate", "routing", RoutingVerb.Build),
     ];
 
     public static RootCommand Build(CliContext context, IReadOnlyList<string> args)
@@ -88,6 +90,7 @@ internal static class CommandTree
             ],
         },
         "controller" => new SkyCommand("controller", "The control plane of this machine. Started by itself when a command needs it."),
+        "simulate" => new SkyCommand("simulate", "Try decisions on recorded workloads, in virtual time; nothing is started."),
         _ => new SkyCommand("gateway", "The data plane: every request to a service passes it. Started by the controller."),
     };
 

@@ -24,6 +24,7 @@ public static class EndpointsView
             Service = service.Service.Name,
             Replicas = [.. service.Replicas.Where(row => Serves(service.Service, row)).OrderBy(row => row.Id).Select(row => Endpoint(row, serving.ReplicaPolicy))],
             LoadBalancingPolicy = serving.LoadBalancingPolicy,
+            Weights = serving.Weights,
             StreamTimeoutSeconds = serving.StreamTimeoutSeconds,
             CanWait = CanWait(service, lead),
             ExpectedReadySeconds = Expected(service, lead, now),
@@ -50,6 +51,7 @@ public static class EndpointsView
         Version = row.Version,
         Address = row.Endpoint!,
         Draining = row.State == ReplicaState.Draining,
+        HourlyPrice = row.Placement.HourlyCost ?? 0,
         TargetQps = policy.TargetQpsPerAccelerator.Count > 0
             ? AcceleratorQps.Of(policy.TargetQpsPerAccelerator, row.Placement.Accelerators)
             : 1,

@@ -17,4 +17,7 @@ public sealed record ReplicaEndpoint
 
     /// <summary>Requests a second it is made for, the weight of <c>instance_aware_least_load</c>; 1 when not told.</summary>
     public double TargetQps { get; init; } = 1;
+
+    /// <summary>What it costs an hour; 0 where nothing is paid.</summary>
+    public double HourlyPrice { get; init; }
 }

@@ -11,8 +11,11 @@ public sealed record ServiceEndpoints
     /// <summary>The replicas that may get requests, and those that finish what they have.</summary>
     public required IReadOnlyList<ReplicaEndpoint> Replicas { get; init; }
 
-    /// <summary><c>least_load</c>, <c>round_robin</c>, <c>instance_aware_least_load</c>.</summary>
+    /// <summary>The word of the policy.</summary>
     public required string LoadBalancingPolicy { get; init; }
+
+    /// <summary>Of the policy <c>auto</c>; null: its own.</summary>
+    public AutoWeights? Weights { get; init; }
 
     public required double StreamTimeoutSeconds { get; init; }
 

@@ -7,8 +7,11 @@ public sealed record ServingSpec
 
     public required ReplicaPolicySpec ReplicaPolicy { get; init; }
 
-    /// <summary><c>least_load</c>, <c>round_robin</c>, <c>instance_aware_least_load</c>; lower case.</summary>
+    /// <summary>The word of the policy, lower case; <c>auto</c> where models are named and none is chosen.</summary>
     public string LoadBalancingPolicy { get; init; } = "least_load";
+
+    /// <summary>Of the policy <c>auto</c>; null: its own.</summary>
+    public AutoWeights? Weights { get; init; }
 
     /// <summary>The longest silence after the response headers, 120 by default.</summary>
     public double StreamTimeoutSeconds { get; init; } = 120;

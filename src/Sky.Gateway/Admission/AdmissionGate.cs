@@ -18,13 +18,13 @@ internal sealed class AdmissionGate(ReportSignal report, FallbackChain fallback,
         if (request.Pinned is { } holder)
         {
             // It was there a moment ago.
-            return ValueTask.FromResult(holder.TryAcquire() is { } own ? AdmissionResult.Go(own) : AdmissionResult.Refuse(Refusal.Hopeless));
+            return ValueTask.FromResult(holder.TryAcquire(CallPick.For(request, blocks: false)) is { } own ? AdmissionResult.Go(own) : AdmissionResult.Refuse(Refusal.Hopeless));
         }
 
-        var policy = request.Route.Service.Snapshot().Policy.Name;
-        if (request.Call is not null || policy is "session" or "auto")
+        var policy = request.Route.Service.Snapshot().Policy;
+        if (request.Call is not null || policy.UsesSession)
         {
-            request.Pick = CallPick.For(request, policy is "prefix" or "auto");
+            request.Pick = CallPick.For(request, policy.UsesPrefix);
         }
 
         if (request.Route.Service.TryLease(request.Pick) is { } lease)

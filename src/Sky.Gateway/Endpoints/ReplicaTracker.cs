@@ -1,6 +1,7 @@
 using Sky.Core.Endpoints;
 using Sky.Core.Services;
 using Sky.Gateway.LoadBalancing;
+using Sky.Gateway.LoadBalancing.Accounting;
 
 namespace Sky.Gateway.Endpoints;
 
@@ -15,9 +16,12 @@ internal sealed class ReplicaTracker
 
     /// <param name="endpoint">The replica as first heard of.</param>
     /// <param name="drained">Called when the last request leaves a draining replica.</param>
-    public ReplicaTracker(ReplicaEndpoint endpoint, Action drained)
+    /// <param name="typical">What the service's other replicas were measured at.</param>
+    /// <param name="time">The clock.</param>
+    public ReplicaTracker(ReplicaEndpoint endpoint, Action drained, TypicalRate typical, TimeProvider time)
     {
         _drained = drained;
+        Load = new ReplicaLoad(typical, time);
         Id = endpoint.Id;
         Prefix = "";
         Update(endpoint);
@@ -29,6 +33,18 @@ internal sealed class ReplicaTracker
 
     /// <summary>Scheme, host and port, without a slash at the end.</summary>
     public string Prefix { get; private set; }
+
+    /// <summary>What it has to do.</summary>
+    public ReplicaLoad Load { get; }
+
+    /// <summary>Tokens that its prefix cache can keep, as it says itself; null when not known.</summary>
+    public long? CacheTokens { get; set; }
+
+    /// <summary>Seconds to it and back, as measured; 0 when not known.</summary>
+    public double NetworkSeconds { get; set; }
+
+    /// <summary>What it costs an hour; 0 where nothing is paid.</summary>
+    public double HourlyPrice { get; private set; }
 
     public double TargetQps => _targetQps;
 
@@ -50,6 +66,7 @@ internal sealed class ReplicaTracker
         Prefix = endpoint.Address.GetLeftPart(UriPartial.Authority);
         Version = endpoint.Version;
         _targetQps = endpoint.TargetQps > 0 ? endpoint.TargetQps : 1;
+        HourlyPrice = endpoint.HourlyPrice;
         _draining = endpoint.Draining;
     }
 
@@ -60,12 +77,12 @@ internal sealed class ReplicaTracker
     /// Null when the replica drains. The count goes up before the flag is looked at: whoever sets the flag and then reads zero
     /// can be sure that no request is on its way to the replica.
     /// </summary>
-    public ReplicaLease? TryAcquire()
+    public ReplicaLease? TryAcquire(PickRequest request, int cachedTokens = 0)
     {
         Interlocked.Increment(ref _inFlight);
         if (!_draining)
         {
-            return new ReplicaLease(this);
+            return new ReplicaLease(this, Load.Begin(request, cachedTokens));
         }
 
         Release();

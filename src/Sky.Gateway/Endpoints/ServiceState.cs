@@ -1,8 +1,10 @@
 using Sky.Core.Endpoints;
 using Sky.Core.Services;
+using Sky.Core.Specs;
 using Sky.Gateway.Admission;
 using Sky.Gateway.Forwarding;
 using Sky.Gateway.LoadBalancing;
+using Sky.Gateway.LoadBalancing.Accounting;
 using Sky.Gateway.Reporting;
 using Sky.Gateway.Routing;
 
@@ -15,6 +17,8 @@ internal sealed class ServiceState
     private readonly Dictionary<ReplicaId, ReplicaTracker> _trackers = [];
     private readonly ReportSignal _report;
     private readonly ForwardingLimits _limits;
+    private readonly TypicalRate _typical = new();
+    private readonly TimeProvider _time;
     private volatile ServiceSnapshot _snapshot;
     private volatile IReadOnlyList<string> _listedModels = [];
 
@@ -24,7 +28,8 @@ internal sealed class ServiceState
         PathPrefix = $"/services/{name.Value}";
         _report = report;
         _limits = limits;
-        _snapshot = Snapshot(null, LoadBalancingPolicies.Create(LoadBalancingPolicies.Default));
+        _time = time;
+        _snapshot = Snapshot(null, LoadBalancingPolicies.Create(LoadBalancingPolicies.Default, time, Random.Shared));
         Arrivals = new ArrivalCounter(time);
         Held = new HoldQueue(this, time);
     }
@@ -63,7 +68,7 @@ internal sealed class ServiceState
                 }
                 else
                 {
-                    _trackers.Add(replica.Id, new ReplicaTracker(replica, _report.Raise));
+                    _trackers.Add(replica.Id, new ReplicaTracker(replica, _report.Raise, _typical, _time));
                 }
             }
 
@@ -71,7 +76,12 @@ internal sealed class ServiceState
             var policy = _snapshot.Policy;
             if (endpoints is not null && !string.Equals(policy.Name, endpoints.LoadBalancingPolicy, StringComparison.OrdinalIgnoreCase))
             {
-                policy = LoadBalancingPolicies.Create(endpoints.LoadBalancingPolicy);
+                policy = LoadBalancingPolicies.Create(endpoints.LoadBalancingPolicy, _time, Random.Shared);
+            }
+
+            if (policy is AutoPolicy auto && endpoints is not null)
+            {
+                auto.Weights = endpoints.Weights ?? new AutoWeights();
             }
 
             _snapshot = Snapshot(endpoints, policy);
@@ -112,9 +122,10 @@ internal sealed class ServiceState
                 return null;
             }
 
-            if (snapshot.Policy.Pick(request, usable).TryAcquire() is { } lease)
+            var pick = snapshot.Policy.Pick(request, usable);
+            if (pick.Replica.TryAcquire(request, pick.CachedTokens) is { } lease)
             {
-                snapshot.Policy.Sent(request, lease.Replica);
+                snapshot.Policy.Sent(request, pick);
                 return lease;
             }
 

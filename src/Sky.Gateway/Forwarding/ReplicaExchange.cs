@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
 using Sky.Gateway.Ingress;
+using Sky.Gateway.LoadBalancing;
 using Sky.Gateway.Routing.Models;
 using Yarp.ReverseProxy.Forwarder;
 
@@ -13,7 +14,7 @@ namespace Sky.Gateway.Forwarding;
 /// One attempt on one replica: what is changed on the way there and back, and how long nothing has moved. It is the forwarder's
 /// transformer and the sweeper's entry in one object, because there is one for every request.
 /// </summary>
-internal sealed class ReplicaExchange(GatewayRequest request, IdleSweeper sweeper, int idleSeconds) : HttpTransformer
+internal sealed class ReplicaExchange(GatewayRequest request, ReplicaLease lease, IdleSweeper sweeper, int idleSeconds) : HttpTransformer
 {
     private static readonly UriCreationOptions AsSent = new() { DangerousDisablePathAndQueryCanonicalization = true };
     private int _lastMoved;
@@ -84,6 +85,9 @@ internal sealed class ReplicaExchange(GatewayRequest request, IdleSweeper sweepe
 
     /// <summary>Bytes moved, in either direction.</summary>
     public void Moved() => _lastMoved = sweeper.Second;
+
+    /// <summary>Bytes of the response's body are there; costs next to nothing when it is said again.</summary>
+    public void Answered() => lease.FirstToken();
 
     /// <summary>The response waits for the replica: from now on the sweeper looks at it.</summary>
     public void Watch() => sweeper.Add(this);

@@ -34,7 +34,7 @@ internal sealed class RequestForwarder(
         {
             var snapshot = request.Route.Service.Snapshot();
             request.Replica = lease.Replica;
-            var exchange = new ReplicaExchange(request, sweeper, snapshot.IdleSeconds);
+            var exchange = new ReplicaExchange(request, lease, sweeper, snapshot.IdleSeconds);
             request.Meter?.Sending(lease.Replica);
             var error = await forwarder.SendAsync(request.Context, lease.Replica.Prefix, upstream.Invoker, snapshot.Forwarding, exchange);
             var outcome = error == ForwarderError.None ? ForwardOutcome.Completed : Outcomes.Classify(request.Context, error, exchange.Idle);

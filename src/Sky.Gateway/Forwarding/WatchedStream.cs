@@ -26,7 +26,13 @@ internal sealed class WatchedStream(Stream inner, ReplicaExchange exchange, bool
     {
         exchange.Moved();
         var reading = inner.ReadAsync(buffer, cancellationToken);
-        return _watched || reading.IsCompleted ? reading : ReadWatchedAsync(reading, cancellationToken);
+        if (reading.IsCompleted)
+        {
+            exchange.Answered();
+            return reading;
+        }
+
+        return _watched ? reading : ReadWatchedAsync(reading, cancellationToken);
     }
 
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
@@ -71,6 +77,8 @@ internal sealed class WatchedStream(Stream inner, ReplicaExchange exchange, bool
             await exchange.FlushHeadersAsync(cancellationToken);
         }
 
-        return await reading;
+        var read = await reading;
+        exchange.Answered();
+        return read;
     }
 }

@@ -12,10 +12,16 @@ internal interface ILoadBalancingPolicy
     string Name { get; }
 
     /// <summary>One of <paramref name="replicas"/>, all of which may get requests and of which there is at least one.</summary>
-    ReplicaTracker Pick(PickRequest request, ReadOnlySpan<ReplicaTracker> replicas);
+    PolicyPick Pick(PickRequest request, ReadOnlySpan<ReplicaTracker> replicas);
 
-    /// <summary>The request goes to <paramref name="replica"/>: what the policy remembers of past requests, it learns here.</summary>
-    void Sent(PickRequest request, ReplicaTracker replica)
+    /// <summary>The request goes to the replica of <paramref name="pick"/>: what the policy remembers of past requests, it learns here.</summary>
+    void Sent(PickRequest request, PolicyPick pick)
     {
     }
+
+    /// <summary>True: it looks at <see cref="PickRequest.Blocks"/>, so that hashing prompts is worth its cost.</summary>
+    bool UsesPrefix => false;
+
+    /// <summary>True: it looks at <see cref="PickRequest.Session"/>.</summary>
+    bool UsesSession => false;
 }

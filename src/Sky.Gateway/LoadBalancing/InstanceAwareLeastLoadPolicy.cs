@@ -12,7 +12,7 @@ internal sealed class InstanceAwareLeastLoadPolicy : ILoadBalancingPolicy
 
     public string Name => "instance_aware_least_load";
 
-    public ReplicaTracker Pick(PickRequest request, ReadOnlySpan<ReplicaTracker> replicas)
+    public PolicyPick Pick(PickRequest request, ReadOnlySpan<ReplicaTracker> replicas)
     {
         var index = (int)(Interlocked.Increment(ref _turn) % (uint)replicas.Length);
         var best = replicas[index];
@@ -27,7 +27,7 @@ internal sealed class InstanceAwareLeastLoadPolicy : ILoadBalancingPolicy
             }
         }
 
-        return best;
+        return new(best);
     }
 
     private static double LoadWithOneMore(ReplicaTracker replica) => (replica.InFlight + 1) / replica.TargetQps;

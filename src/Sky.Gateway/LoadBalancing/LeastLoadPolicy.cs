@@ -9,7 +9,7 @@ internal sealed class LeastLoadPolicy : ILoadBalancingPolicy
 
     public string Name => "least_load";
 
-    public ReplicaTracker Pick(PickRequest request, ReadOnlySpan<ReplicaTracker> replicas)
+    public PolicyPick Pick(PickRequest request, ReadOnlySpan<ReplicaTracker> replicas)
     {
         var index = (int)(Interlocked.Increment(ref _turn) % (uint)replicas.Length);
         var best = replicas[index];
@@ -24,6 +24,6 @@ internal sealed class LeastLoadPolicy : ILoadBalancingPolicy
             }
         }
 
-        return best;
+        return new(best);
     }
 }

@@ -1,3 +1,5 @@
+using Sky.Gateway.Endpoints;
+
 namespace Sky.Gateway.LoadBalancing;
 
 /// <summary>What a policy may know of a request when it picks a replica. Immutable.</summary>
@@ -18,9 +20,16 @@ internal sealed class PickRequest
     /// </summary>
     public ReadOnlyMemory<ulong> Blocks { get; init; }
 
-    /// <summary>Tokens of one block.</summary>
+    /// <summary>Tokens of one block; above 0 where there are blocks.</summary>
     public int BlockTokens { get; init; }
 
     /// <summary>Hash of what ties requests of one session together; null for a request of none.</summary>
     public ulong? Session { get; init; }
+
+    /// <summary>Tokens of the prompt in its first <paramref name="blocks"/> blocks.</summary>
+    public int TokensIn(int blocks) => (int)Math.Min(PromptTokens, (long)blocks * BlockTokens);
+
+    /// <summary>Blocks that <paramref name="replica"/> can keep; null when not known.</summary>
+    public int? Room(ReplicaTracker replica) =>
+        replica.CacheTokens is { } tokens && BlockTokens > 0 ? (int)Math.Clamp(tokens / BlockTokens, 1, int.MaxValue) : null;
 }

@@ -9,6 +9,6 @@ internal sealed class RoundRobinPolicy : ILoadBalancingPolicy
 
     public string Name => "round_robin";
 
-    public ReplicaTracker Pick(PickRequest request, ReadOnlySpan<ReplicaTracker> replicas) =>
-        replicas[(int)(Interlocked.Increment(ref _turn) % (uint)replicas.Length)];
+    public PolicyPick Pick(PickRequest request, ReadOnlySpan<ReplicaTracker> replicas) =>
+        new(replicas[(int)(Interlocked.Increment(ref _turn) % (uint)replicas.Length)]);
 }

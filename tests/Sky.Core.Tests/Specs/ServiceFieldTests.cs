@@ -23,7 +23,7 @@ public sealed class ServiceFieldTests
     [InlineData("replica_policy: {min_replicas: 1, max_replicas: 2, target_qps_per_replica: {}}\nload_balancing_policy: instance_aware_least_load", "names no accelerator")]
     [InlineData("replica_policy: {min_replicas: 1, max_replicas: 2, target_qps_per_replica: {A100: 1}}", "needs `load_balancing_policy: instance_aware_least_load`")]
     [InlineData("load_balancing_policy: instance_aware_least_load", "needs target_qps_per_replica by accelerator")]
-    [InlineData("load_balancing_policy: random", "is not one of least_load, round_robin, instance_aware_least_load")]
+    [InlineData("load_balancing_policy: random", "is not one of auto, least_load, round_robin, instance_aware_least_load")]
     [InlineData("replica_policy: {min_replicas: 1, upscale_delay_seconds: -1}", "upscale_delay_seconds must be between 0")]
     [InlineData("replica_policy: {min_replicas: 1, dynamic_ondemand_fallback: true}", "needs `use_spot: true`")]
     [InlineData("readiness_probe: health", "readiness_path must start with a slash (/). Got: health")]

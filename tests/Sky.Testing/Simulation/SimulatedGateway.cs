@@ -75,7 +75,7 @@ internal sealed class SimulatedGateway
         _countedSecond = now.ToUnixTimeSeconds();
         foreach (var replica in State()?.Snapshot().Usable ?? [])
         {
-            if (InFlight(replica.Id) == 0 && replica.TryAcquire() is { } lease)
+            if (InFlight(replica.Id) == 0 && replica.TryAcquire(Sky.Gateway.LoadBalancing.PickRequest.Unknown) is { } lease)
             {
                 _streams.Add((lease, now + StreamTakes));
             }

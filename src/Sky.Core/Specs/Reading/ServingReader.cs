@@ -16,7 +16,9 @@ internal sealed class ServingReader(SpecProblems problems, SpecOptions options)
         {
             ReadinessProbe = new ProbeReader(problems).Read(service?["readiness_probe"]),
             ReplicaPolicy = new PolicyReader(problems).Read(root),
-            LoadBalancingPolicy = service?["load_balancing_policy"].AsText()?.ToLowerInvariant() ?? defaults.LoadBalancingPolicy,
+            LoadBalancingPolicy = service?["load_balancing_policy"].AsText()?.ToLowerInvariant()
+                ?? (service?["models"] is null ? defaults.LoadBalancingPolicy : "auto"),
+            Weights = Weights(balancer?["weights"] as YamlNode.Mapping),
             StreamTimeoutSeconds = balancer?["stream_timeout_seconds"].AsNumber() ?? defaults.StreamTimeoutSeconds,
             DrainSeconds = service?["drain_seconds"].AsNumber() ?? defaults.DrainSeconds,
             Hold = Hold(service?["hold"] as YamlNode.Mapping),
@@ -37,6 +39,20 @@ internal sealed class ServingReader(SpecProblems problems, SpecOptions options)
         {
             problems.Error(0, "", "The YAML file needs a `service` section, such as `service: {readiness_probe: /health, replicas: 2}`.");
         }
+    }
+
+    private static AutoWeights? Weights(YamlNode.Mapping? weights)
+    {
+        var defaults = new AutoWeights();
+        return weights is null ? null : new()
+        {
+            Queue = weights["queue"].AsNumber() ?? defaults.Queue,
+            Prefill = weights["prefill"].AsNumber() ?? defaults.Prefill,
+            Network = weights["network"].AsNumber() ?? defaults.Network,
+            Delay = weights["delay"].AsNumber() ?? defaults.Delay,
+            Balance = weights["balance"].AsNumber() ?? defaults.Balance,
+            Price = weights["price"].AsNumber() ?? defaults.Price,
+        };
     }
 
     private static HoldSpec Hold(YamlNode.Mapping? hold)

@@ -20,9 +20,20 @@ internal static class ServiceFields
         new("max_seconds", FieldTypes.Number, "Longest wait of one request.") { Default = "600", Minimum = 0, Maximum = FieldLimits.Seconds },
     ]);
 
+    public static FieldGroup Weights { get; } = new("service.load_balancer.weights", "What the terms of the policy `auto` weigh, each in seconds; 0 takes a term out.",
+    [
+        Weight("queue", "The wait until the prompt is begun.", "1"),
+        Weight("prefill", "The computing of what is not cached.", "1"),
+        Weight("network", "The way to the replica and back.", "1"),
+        Weight("delay", "What the prompt is expected to delay those after it.", "1"),
+        Weight("balance", "What a replica was given lately beyond the mean, times how busy replicas are.", "0.2"),
+        Weight("price", "What a replica costs an hour beyond the cheapest.", "0.01"),
+    ]);
+
     public static FieldGroup LoadBalancer { get; } = new("service.load_balancer", "The gateway's handling of this service.",
     [
         new("stream_timeout_seconds", FieldTypes.Number, "Longest silence after the response's headers.") { Default = "120", Above = 0, Maximum = FieldLimits.Seconds },
+        new("weights", FieldTypes.Map, "Of the policy `auto`.") { Fields = Weights },
     ]);
 
     public static FieldGroup Tls { get; } = new("service.tls", "TLS at the gateway. Both files are PEM, and are read again when they change.",
@@ -46,9 +57,9 @@ internal static class ServiceFields
         new("replicas", FieldTypes.Integer, "A fixed number of replicas: short for replica_policy.min_replicas.") { Minimum = 0, Maximum = FieldLimits.Replicas },
         new("workers", FieldTypes.Integer, "Another name of replicas.") { AliasOf = "replicas", Minimum = 0, Maximum = FieldLimits.Replicas },
         new("replica_policy", FieldTypes.Map, "How many replicas, following the load.") { Fields = PolicyFields.Group },
-        new("load_balancing_policy", FieldTypes.Text, "How the gateway picks a replica for a request.")
+        new("load_balancing_policy", FieldTypes.Text, "How the gateway picks a replica for a request; auto where the service names `models`.")
         {
-            Default = "least_load", Choices = ["least_load", "round_robin", "instance_aware_least_load"],
+            Default = "least_load", Choices = ["auto", "least_load", "round_robin", "instance_aware_least_load", "power_of_two", "least_tokens", "latency", "prefix", "session"],
         },
         new("load_balancer", FieldTypes.Map, "The gateway's handling of this service.") { Fields = LoadBalancer },
         new("tls", FieldTypes.Map, "TLS at the gateway.") { Fields = Tls },
@@ -82,4 +93,7 @@ internal static class ServiceFields
         new("replica_port", FieldTypes.Any, "") { Use = FieldUse.Retired, Instead = "write the port in resources.ports." },
         new("auto_restart", FieldTypes.Any, "") { Use = FieldUse.Retired, Instead = "remove it: a replica that fails is always replaced." },
     ]);
+
+    private static SpecField Weight(string name, string description, string standard) =>
+        new(name, FieldTypes.Number, description) { Default = standard, Minimum = 0, Maximum = 1000 };
 }

@@ -13,7 +13,7 @@ public sealed class InstanceAwareLeastLoadPolicyTests : LoadBalancingContract
         var (policy, replicas) = (Policy(), Replicas(3, 1, 2, 5));
         for (var i = 0; i < 80; i++)
         {
-            policy.Pick(PickRequest.Unknown, replicas).TryAcquire();
+            policy.Pick(PickRequest.Unknown, replicas).Replica.TryAcquire(PickRequest.Unknown);
         }
 
         Assert.Equal([10, 20, 50], replicas.Select(r => r.InFlight));

@@ -11,11 +11,11 @@ public sealed class LeastLoadPolicyTests : LoadBalancingContract
     public void The_replica_with_the_fewest_requests_is_picked()
     {
         var (policy, replicas) = (Policy(), Replicas(3));
-        using var a = replicas[0].TryAcquire();
-        using var b = replicas[2].TryAcquire();
+        using var a = replicas[0].TryAcquire(PickRequest.Unknown);
+        using var b = replicas[2].TryAcquire(PickRequest.Unknown);
         for (var i = 0; i < 10; i++)
         {
-            Assert.Same(replicas[1], policy.Pick(PickRequest.Unknown, replicas));
+            Assert.Same(replicas[1], policy.Pick(PickRequest.Unknown, replicas).Replica);
         }
     }
 }

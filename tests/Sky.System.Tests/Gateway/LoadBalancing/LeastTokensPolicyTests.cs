@@ -1,0 +1,33 @@
+using Sky.Gateway.LoadBalancing;
+using Xunit;
+
+namespace Sky.SystemTests.Gateway.LoadBalancing;
+
+public sealed class LeastTokensPolicyTests : LoadBalancingContract
+{
+    internal override ILoadBalancingPolicy Policy() => new LeastTokensPolicy(Random.Shared);
+
+    internal override bool TakesTurns => false;
+
+    [Fact]
+    public void Tokens_count_not_requests()
+    {
+        var (policy, replicas) = (Policy(), Replicas(2));
+        using var one = replicas[0].TryAcquire(Prompt(1, 80));
+        using var first = replicas[1].TryAcquire(Prompt(2, 2));
+        using var second = replicas[1].TryAcquire(Prompt(3, 2));
+        Assert.All(Enumerable.Range(0, 50), _ => Assert.Same(replicas[1], policy.Pick(Prompt(4, 1), replicas).Replica));
+    }
+
+    [Fact]
+    public void The_replica_whose_memory_fills_up_is_passed_over()
+    {
+        var (policy, replicas) = (Policy(), Replicas(2));
+        replicas[0].CacheTokens = 1000;
+        replicas[1].CacheTokens = 100_000;
+        var (full, roomy) = (replicas[0].TryAcquire(Prompt(1, 9), cachedTokens: 900)!, replicas[1].TryAcquire(Prompt(2, 9), cachedTokens: 900)!);
+        Assert.All(Enumerable.Range(0, 50), _ => Assert.Same(replicas[1], policy.Pick(Prompt(3, 1), replicas).Replica));
+        full.Dispose();
+        roomy.Dispose();
+    }
+}
