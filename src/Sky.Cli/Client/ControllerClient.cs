@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Runtime.CompilerServices;
@@ -99,6 +100,14 @@ internal sealed class ControllerClient(ControllerAddress address, Func<Controlle
 
     public Task<KeyView> RevokeKeyAsync(string key, CancellationToken cancellationToken) =>
         SendAsync(HttpMethod.Post, $"keys/{Escape(key)}/revoke", null, ApiJson.Default.KeyView, cancellationToken);
+
+    public Task<UsageView> UsageAsync(DateTimeOffset since, string? key, string? service, bool hourly, CancellationToken cancellationToken)
+    {
+        var query = $"usage?since={Escape(since.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture))}&hourly={(hourly ? "true" : "false")}";
+        query += key is null ? "" : $"&key={Escape(key)}";
+        query += service is null ? "" : $"&service={Escape(service)}";
+        return GetAsync(query, ApiJson.Default.UsageView, cancellationToken);
+    }
 
     /// <summary>Whether it answers at all.</summary>
     public async Task<bool> AnswersAsync(CancellationToken cancellationToken)

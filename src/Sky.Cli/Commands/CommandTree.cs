@@ -5,6 +5,7 @@ using Sky.Cli.Gateway;
 using Sky.Cli.Keys;
 using Sky.Cli.Serve;
 using Sky.Cli.Simulate;
+using Sky.Cli.Usage;
 
 namespace Sky.Cli.Commands;
 
@@ -66,6 +67,7 @@ internal static class CommandTree
             root.Add(parent);
         }
 
+        root.Add(UsageVerb.Build(context));
         root.Add(CompletionVerb.Build(context));
     }
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Sky.Core.Endpoints;
+using Sky.Core.Metering;
 using Sky.Core.Services;
 
 namespace Sky.Controller.Api;
@@ -24,6 +25,8 @@ namespace Sky.Controller.Api;
 [JsonSerializable(typeof(IReadOnlyList<ServiceView>))]
 [JsonSerializable(typeof(EndpointsChange))]
 [JsonSerializable(typeof(GatewayReport))]
+[JsonSerializable(typeof(SettlementBatch))]
+[JsonSerializable(typeof(UsageView))]
 [JsonSerializable(typeof(CreateKeyRequest))]
 [JsonSerializable(typeof(RotateKeyRequest))]
 [JsonSerializable(typeof(KeyView))]

@@ -30,6 +30,8 @@ internal static class ApiRoutes
         RevokeKey.Map(api);
         WatchEndpoints.Map(api);
         PostGatewayReport.Map(api);
+        PostSettlements.Map(api);
+        GetUsage.Map(api);
         GetProcessLogs.Map(api);
         GetStatus.Map(api);
         PostShutdown.Map(api);

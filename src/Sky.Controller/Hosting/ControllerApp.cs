@@ -16,6 +16,7 @@ using Sky.Controller.Provisioning;
 using Sky.Core.Clouds;
 using Sky.Core.Engines;
 using Sky.Core.Keys;
+using Sky.Core.Metering;
 using Sky.Core.Store;
 
 namespace Sky.Controller.Hosting;
@@ -25,7 +26,7 @@ internal static class ControllerApp
 {
     private const long LargestBody = 16L << 20;
 
-    public static WebApplication Build(ControllerOptions options, IStore store, IKeyStore keys, IEngine engine, ICloud cloud, string token)
+    public static WebApplication Build(ControllerOptions options, IStore store, IKeyStore keys, IUsageStore usage, IEngine engine, ICloud cloud, string token)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = options.Home.Root });
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
@@ -37,6 +38,7 @@ internal static class ControllerApp
         AddLogging(builder.Logging);
         var services = builder.Services;
         services.AddSingleton(keys);
+        services.AddSingleton(usage);
         services.AddSingleton<KeyChanges>();
         services.AddHostedService<KeyPublisher>();
         AddParts(services, options, store, engine, cloud, token);

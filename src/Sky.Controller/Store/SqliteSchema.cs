@@ -24,6 +24,13 @@ internal static class SqliteSchema
         """
         CREATE TABLE keys (id TEXT PRIMARY KEY, row_version INTEGER NOT NULL, live_name TEXT UNIQUE, json TEXT NOT NULL) WITHOUT ROWID;
         """,
+        """
+        CREATE TABLE usage (
+            hour INTEGER NOT NULL, key TEXT NOT NULL, service TEXT NOT NULL, model TEXT NOT NULL, version INTEGER NOT NULL, currency TEXT NOT NULL,
+            json TEXT NOT NULL,
+            PRIMARY KEY (hour, key, service, model, version, currency)) WITHOUT ROWID;
+        CREATE TABLE settled (gateway TEXT NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL, PRIMARY KEY (gateway, first)) WITHOUT ROWID;
+        """,
     ];
 
     /// <summary>How many migrations the database has.</summary>

@@ -137,6 +137,11 @@ internal sealed class RequestMeter(GatewayRequest request, ModelCall call, Meter
             return (default, SettlementKind.Failed);
         }
 
+        if (_reader is { IsStream: true, Events: 0 } && _outcome is (ForwardOutcome.BrokeAfterHeaders or ForwardOutcome.IdleAfterHeaders))
+        {
+            return (default, SettlementKind.Failed);
+        }
+
         if (_reader is { IsStream: true } || (_reader is not null && _outcome is ForwardOutcome.Completed))
         {
             return (_reader!.Tokens(_reserved.Prompt), Counted);
