@@ -29,6 +29,8 @@ internal static class SimHost
             .AddSingleton<SimMetrics>()
             .AddSingleton<Readiness>()
             .AddSingleton<GenerationApi>()
+            .AddSingleton<FormedReply>()
+            .AddSingleton<OtherForms>()
             .AddSingleton<EmbeddingsApi>();
         var app = builder.Build();
         Map(app, options, app.Services.GetRequiredService<Readiness>());
@@ -54,8 +56,17 @@ internal static class SimHost
         var ledger = app.Services.GetRequiredService<RequestLedger>();
         app.MapPost("/v1/chat/completions", (HttpContext http) => generation.HandleAsync(http, chat: true));
         app.MapPost("/v1/completions", (HttpContext http) => generation.HandleAsync(http, chat: false));
+        var others = app.Services.GetRequiredService<OtherForms>();
+        app.MapPost("/v1/messages", others.MessagesAsync);
+        app.MapPost("/v1/responses", others.ResponsesAsync);
+        app.MapGet("/v1/responses/{id}/{what?}", (string id, string? what) => others.About(id, what));
+        app.MapPost("/v1/responses/{id}/cancel", (string id) => others.About(id, null));
+        app.MapDelete("/v1/responses/{id}", (string id) => others.Delete(id));
         app.MapPost("/v1/embeddings", embeddings.HandleAsync);
         app.MapGet("/v1/models", () => Results.Text(Models(options).ToJsonString(), "application/json"));
+        app.MapGet("/v1/models/{*id}", (string id) => options.Models.Contains(Uri.UnescapeDataString(id))
+            ? Results.Text(Model(options, Uri.UnescapeDataString(id)).ToJsonString(), "application/json")
+            : Results.NotFound());
         app.MapGet("/health", () => Results.Ok());
         app.MapGet("/metrics", () => Results.Text(metrics.Write(), "text/plain; version=0.0.4"));
         app.MapGet("/sim/requests", (string? clientId) => Results.Json(
@@ -67,13 +78,15 @@ internal static class SimHost
     private static JsonObject Models(SimOptions options) => new()
     {
         ["object"] = "list",
-        ["data"] = new JsonArray([.. options.Models.Select(model => new JsonObject
-        {
-            ["id"] = model,
-            ["object"] = "model",
-            ["created"] = 0,
-            ["owned_by"] = "llm-sim",
-            ["max_model_len"] = options.ContextTokens,
-        })]),
+        ["data"] = new JsonArray([.. options.Models.Select(model => Model(options, model))]),
+    };
+
+    private static JsonObject Model(SimOptions options, string model) => new()
+    {
+        ["id"] = model,
+        ["object"] = "model",
+        ["created"] = 0,
+        ["owned_by"] = "llm-sim",
+        ["max_model_len"] = options.ContextTokens,
     };
 }

@@ -6,7 +6,7 @@ namespace LlmSim.Api;
 
 internal static class ErrorReply
 {
-    public static async Task WriteAsync(HttpResponse response, SimError error, CancellationToken cancellationToken)
+    public static async Task WriteAsync(HttpResponse response, SimError error, CancellationToken cancellationToken, bool named = false)
     {
         response.StatusCode = error.Status;
         response.ContentType = "application/json";
@@ -19,6 +19,12 @@ internal static class ErrorReply
         {
             ["error"] = new JsonObject { ["message"] = error.Message, ["type"] = error.Type, ["param"] = error.Parameter, ["code"] = error.Code },
         };
+        if (named)
+        {
+            // Anthropic's form says so beside the error.
+            body["type"] = "error";
+        }
+
         await response.WriteAsync(body.ToJsonString(), cancellationToken);
     }
 }

@@ -36,7 +36,7 @@ internal static class GatewayApplication
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.Drain);
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration();
         builder.Services.AddOptions<Microsoft.AspNetCore.Server.Kestrel.Core.KestrelServerOptions>()
-            .Configure<CertificateStore>((kestrel, certificates) => KestrelSetup.Apply(kestrel, addresses, certificates));
+            .Configure<CertificateStore>((kestrel, certificates) => KestrelSetup.Apply(kestrel, addresses, certificates, options.ClientHeadersTimeout));
 
         var application = builder.Build();
         application.Services.GetRequiredService<SnapshotKeeper>().Load();

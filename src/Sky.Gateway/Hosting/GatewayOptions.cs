@@ -50,6 +50,9 @@ public sealed record GatewayOptions
     /// <summary>For a replica to answer with the response's headers, once it has the request.</summary>
     public TimeSpan HeadersTimeout { get; init; } = TimeSpan.FromSeconds(600);
 
+    /// <summary>For a client to send the headers of a request, once it has begun.</summary>
+    public TimeSpan ClientHeadersTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
     /// <summary>The most bytes of a body that is read to find its model.</summary>
     public long MaxBody { get; init; } = DefaultMaxBody;
 

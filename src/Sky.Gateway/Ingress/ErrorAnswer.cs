@@ -42,7 +42,7 @@ internal static class ErrorAnswer
 
         response.StatusCode = status;
         response.ContentType = "application/json";
-        var body = Body(message, status >= 500 ? "server_error" : "invalid_request_error", code, param);
+        var body = Body(message, status >= 500 ? "server_error" : "invalid_request_error", code, param, IsOfMessages(context));
         response.Headers.XContentTypeOptions = "nosniff";
         response.ContentLength = body.Length;
         if (!HttpMethods.IsHead(context.Request.Method))
@@ -51,12 +51,20 @@ internal static class ErrorAnswer
         }
     }
 
-    private static byte[] Body(string message, string type, string code, string? param)
+    /// <summary>Anthropic's clients look for one word more, beside the error.</summary>
+    private static bool IsOfMessages(HttpContext context) => context.Request.Path.Value?.EndsWith("/v1/messages", StringComparison.Ordinal) is true;
+
+    private static byte[] Body(string message, string type, string code, string? param, bool messages)
     {
         using var buffer = new MemoryStream();
         using (var json = new Utf8JsonWriter(buffer, Readable))
         {
             json.WriteStartObject();
+            if (messages)
+            {
+                json.WriteString("type", "error");
+            }
+
             json.WriteStartObject("error");
             json.WriteString("message", message);
             json.WriteString("type", type);

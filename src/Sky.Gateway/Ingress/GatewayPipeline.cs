@@ -15,9 +15,9 @@ internal sealed partial class GatewayPipeline(
 {
     public async Task HandleAsync(HttpContext context)
     {
-        if (RequestTarget.Of(context) is not { } target)
+        if (RequestTarget.Of(context) is not { } target || RequestTarget.HasTwoLengths(context))
         {
-            await ErrorAnswer.WriteAsync(context, StatusCodes.Status400BadRequest, "The request's target is not a path.", "bad_target");
+            await ErrorAnswer.WriteAsync(context, StatusCodes.Status400BadRequest, "The request's target is not a path, or it has two lengths.", "bad_request");
             return;
         }
 

@@ -13,17 +13,24 @@ internal static class KestrelSetup
     private const int LongestHeaders = 64 << 10;
     private const int StreamsPerConnection = 1000;
 
-    public static void Apply(KestrelServerOptions kestrel, IReadOnlyList<ListenAddress> addresses, CertificateStore certificates)
+    /// <summary>Bytes a second, on average over all the time that a body is waited for: far below any line, above what only holds a connection.</summary>
+    private const double SlowestUpload = 100;
+    private static readonly TimeSpan UploadGrace = TimeSpan.FromSeconds(30);
+
+    public static void Apply(KestrelServerOptions kestrel, IReadOnlyList<ListenAddress> addresses, CertificateStore certificates, TimeSpan headersTimeout)
     {
         kestrel.AddServerHeader = false;
         kestrel.AllowSynchronousIO = false;
 
         // One character for each byte: what is not ASCII in a header passes unchanged, whatever its encoding is.
         kestrel.RequestHeaderEncodingSelector = static name =>
-            name.Equals(HeaderNames.Connection, StringComparison.OrdinalIgnoreCase) ? ConnectionHeaderEncoding.Instance : Encoding.Latin1;
+            name.Equals(HeaderNames.Connection, StringComparison.OrdinalIgnoreCase) ? ConnectionHeaderEncoding.Instance
+            : name.Equals(HeaderNames.ContentLength, StringComparison.OrdinalIgnoreCase) ? ContentLengthEncoding.Instance
+            : Encoding.Latin1;
         kestrel.ResponseHeaderEncodingSelector = static _ => Encoding.Latin1;
         kestrel.Limits.MaxRequestBodySize = null;
-        kestrel.Limits.MinRequestBodyDataRate = null;
+        kestrel.Limits.RequestHeadersTimeout = headersTimeout;
+        kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(SlowestUpload, UploadGrace);
         kestrel.Limits.MinResponseDataRate = null;
         kestrel.Limits.MaxRequestLineSize = LongestRequestLine;
         kestrel.Limits.MaxRequestHeadersTotalSize = LongestHeaders;

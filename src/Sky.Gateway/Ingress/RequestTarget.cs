@@ -7,6 +7,16 @@ namespace Sky.Gateway.Ingress;
 internal static class RequestTarget
 {
     /// <summary>
+    /// Both ways to tell a body's length are in it. The server acts on the one that counts and keeps the other under another name, but a proxy
+    /// before it may have counted by the other.
+    /// </summary>
+    public static bool HasTwoLengths(HttpContext context)
+    {
+        var headers = context.Request.Headers;
+        return headers.TransferEncoding.Count > 0 && (headers.ContentLength is not null || headers.ContainsKey("X-Content-Length"));
+    }
+
+    /// <summary>
     /// Null for a target that is no path: this is no proxy to elsewhere (the absolute form), no tunnel, and a fragment is never sent.
     /// Two servers in a row may well disagree about what such a one means.
     /// </summary>

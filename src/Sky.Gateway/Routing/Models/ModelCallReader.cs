@@ -37,6 +37,11 @@ internal sealed class ModelCallReader(long most)
         {
             return (null, new CallProblem(broken.StatusCode, "The body could not be read.", "bad_request"));
         }
+        catch (IOException) when (!context.RequestAborted.IsCancellationRequested)
+        {
+            // A chunk whose size is no number that could be meant.
+            return (null, CallProblem.Invalid("The body could not be read.", "bad_request"));
+        }
     }
 
     private async ValueTask<(ModelBody? Body, CallProblem? Problem)> ReadWholeAsync(PipeReader reader, CancellationToken clientGone)
