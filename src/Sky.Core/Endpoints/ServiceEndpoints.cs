@@ -32,6 +32,13 @@ public sealed record ServiceEndpoints
 
     public TlsSpec? Tls { get; init; }
 
+    public ServiceAuth Auth { get; init; }
+
+    /// <summary>What the gateway presents to replicas; null for nothing.</summary>
+    public UpstreamAuthSpec? UpstreamAuth { get; init; }
+
+    public ServiceLimitsSpec? Limits { get; init; }
+
     /// <summary>What tokens cost from now on; null: nothing.</summary>
     public PriceSpec? Prices { get; init; }
 

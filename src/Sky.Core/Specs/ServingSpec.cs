@@ -33,6 +33,13 @@ public sealed record ServingSpec
 
     public TlsSpec? Tls { get; init; }
 
+    public ServiceAuth Auth { get; init; }
+
+    /// <summary>Null: replicas have no key of their own.</summary>
+    public UpstreamAuthSpec? UpstreamAuth { get; init; }
+
+    public ServiceLimitsSpec Limits { get; init; } = ServiceLimitsSpec.None;
+
     /// <summary>What tokens cost; null: nothing is counted in money.</summary>
     public PriceSpec? Prices { get; init; }
 

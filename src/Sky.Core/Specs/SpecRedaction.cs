@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Sky.Core.Specs.Reading;
 
 namespace Sky.Core.Specs;
@@ -25,8 +24,11 @@ public static class SpecRedaction
                 Setup = spec.Task.Setup is { } setup ? Credentials.Masked(setup, SecretValue.Mask) : null,
                 Run = spec.Task.Run is { } run ? Credentials.Masked(run, SecretValue.Mask) : null,
             },
-            Serving = spec.Serving with { ReadinessProbe = Redacted(spec.Serving.ReadinessProbe, text => Masked(text, secrets)) },
-            Kept = spec.Kept.ToDictionary(kept => kept.Key, kept => Redacted(kept.Key, kept.Value)),
+            Serving = spec.Serving with
+            {
+                ReadinessProbe = Redacted(spec.Serving.ReadinessProbe, text => Masked(text, secrets)),
+                UpstreamAuth = spec.Serving.UpstreamAuth is { } auth ? auth with { Value = SecretValue.Masked } : null,
+            },
         };
     }
 
@@ -36,9 +38,6 @@ public static class SpecRedaction
         PostData = probe.PostData is { } data ? JsonMask.Map(data, mask) : null,
         Headers = probe.Headers.ToDictionary(pair => pair.Key, _ => SecretValue.Mask),
     };
-
-    private static JsonElement Redacted(string path, JsonElement value) =>
-        path is "service.auth" or "service.upstream_auth" ? JsonMask.Map(value, _ => SecretValue.Mask) : value;
 
     private static string Masked(string text, string[] secrets) =>
         secrets.Aggregate(text, (shown, secret) => shown.Replace(secret, SecretValue.Mask, StringComparison.Ordinal));

@@ -27,15 +27,15 @@ internal sealed class AdmissionGate(ReportSignal report, FallbackChain fallback,
             request.Pick = CallPick.For(request, policy.UsesPrefix);
         }
 
-        if (request.Route.Service.TryLease(request.Pick) is { } lease)
+        // Who comes while others wait waits behind them; who had room already has not left it.
+        var service = request.Route.Service;
+        if ((service.Held.Count == 0 || request.RoomOf == service) && service.TryAdmit(request) is { } lease)
         {
             return ValueTask.FromResult(AdmissionResult.Go(lease));
         }
 
         report.Raise();
-        return request is { Call: not null, Route.Service: var service } && service.Snapshot().Endpoints is { Fallback.Count: > 0 }
-            ? FindAsync(request)
-            : HoldAsync(request);
+        return request.Call is not null && service.Snapshot().Endpoints is { Fallback.Count: > 0 } ? FindAsync(request) : HoldAsync(request);
     }
 
     private async ValueTask<AdmissionResult> FindAsync(GatewayRequest request)
@@ -54,7 +54,7 @@ internal sealed class AdmissionGate(ReportSignal report, FallbackChain fallback,
             models.Send(request.Call!, service);
             service.Arrivals.Count();
             report.Raise();
-            result = service.TryLease(request.Pick) is { } lease ? AdmissionResult.Go(lease) : await HoldAsync(request);
+            result = service.Held.Count == 0 && service.TryAdmit(request) is { } lease ? AdmissionResult.Go(lease) : await HoldAsync(request);
         }
 
         if (!IsWithoutCapacity(result.Refusal))
@@ -68,10 +68,14 @@ internal sealed class AdmissionGate(ReportSignal report, FallbackChain fallback,
     }
 
     private static bool IsWithoutCapacity(Refusal refusal) =>
-        refusal is Refusal.Hopeless or Refusal.HoldFull or Refusal.HeldTooLong or Refusal.ServiceGone;
+        refusal is Refusal.Hopeless or Refusal.HoldFull or Refusal.Shed or Refusal.HeldTooLong or Refusal.ServiceGone;
 
-    private static ValueTask<AdmissionResult> HoldAsync(GatewayRequest request) =>
-        new(request.Route.Service.Held.HoldAsync(request.Pick, DeclaredBytes(request), request.Context.RequestAborted));
+    private static ValueTask<AdmissionResult> HoldAsync(GatewayRequest request)
+    {
+        // Nobody waits for room while holding some.
+        request.LeaveRoom();
+        return new(request.Route.Service.Held.HoldAsync(request, DeclaredBytes(request), request.Context.RequestAborted));
+    }
 
     private static long DeclaredBytes(GatewayRequest request)
     {

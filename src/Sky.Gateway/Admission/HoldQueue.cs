@@ -1,11 +1,11 @@
 using Sky.Gateway.Endpoints;
-using Sky.Gateway.LoadBalancing;
+using Sky.Gateway.Ingress;
 
 namespace Sky.Gateway.Admission;
 
 /// <summary>
-/// The requests of one service that wait for a replica: first come, first served, bounded in number, declared bytes and time.
-/// Whoever changes what replicas are usable calls <see cref="Review"/>.
+/// The requests of one service that wait for a replica, or for room on those there are: in the order of <see cref="FairQueue{T}"/>, bounded
+/// in number, declared bytes and time. Whoever changes what replicas are usable, or makes room, calls <see cref="Review"/>.
 /// </summary>
 internal sealed class HoldQueue(ServiceState service, TimeProvider time)
 {
@@ -13,25 +13,29 @@ internal sealed class HoldQueue(ServiceState service, TimeProvider time)
     public const long UnknownLength = 1 << 20;
 
     private readonly Lock _gate = new();
-    private readonly LinkedList<HeldRequest> _waiting = [];
-    private long _bytes;
+    private readonly FairQueue<HeldRequest> _waiting = new();
+    private readonly Pace _pace = new(time);
+    private volatile int _count;
     private bool _stopped;
 
-    public int Count
+    public int Count => _count;
+
+    /// <summary>How long one that comes now would wait, at the pace at which requests were released lately; null when none was.</summary>
+    public double? ExpectedWaitSeconds
     {
         get
         {
             lock (_gate)
             {
-                return _waiting.Count;
+                return _pace.SecondsFor(_waiting.Count + 1);
             }
         }
     }
 
     /// <summary>Holds a request until a replica is there, it is refused, or <paramref name="clientGone"/>.</summary>
-    public async Task<AdmissionResult> HoldAsync(PickRequest pick, long bytes, CancellationToken clientGone)
+    public async Task<AdmissionResult> HoldAsync(GatewayRequest waiting, long bytes, CancellationToken clientGone)
     {
-        var request = new HeldRequest(pick, bytes, time.GetUtcNow());
+        var request = new HeldRequest(waiting, bytes, time.GetUtcNow());
         if (TryEnqueue(request) is var refusal and not Refusal.None)
         {
             return AdmissionResult.Refuse(refusal);
@@ -50,13 +54,23 @@ internal sealed class HoldQueue(ServiceState service, TimeProvider time)
     {
         lock (_gate)
         {
-            while (_waiting.First is { } first && service.TryLease(first.Value.Pick) is { } lease)
-            {
-                Remove(first.Value);
-                first.Value.Release(lease);
-            }
-
+            Release();
             RefuseWhere(ReasonToRefuse);
+        }
+    }
+
+    /// <summary>Releases in order what there is room for now.</summary>
+    public void Release()
+    {
+        lock (_gate)
+        {
+            while (_waiting.Peek() is { } first && service.TryAdmit(first.Request) is { } lease)
+            {
+                _waiting.Take(first);
+                Left(first);
+                _pace.Released();
+                first.Release(lease);
+            }
         }
     }
 
@@ -75,13 +89,19 @@ internal sealed class HoldQueue(ServiceState service, TimeProvider time)
         lock (_gate)
         {
             var limits = service.Snapshot().Endpoints?.Hold;
-            if (limits is not null && (_waiting.Count >= limits.MaxRequests || _bytes + request.Bytes > limits.MaxBytes))
+            if (!_waiting.TryAdd(request, limits?.MaxRequests ?? int.MaxValue, limits?.MaxBytes ?? long.MaxValue, out var shed))
             {
                 return Refusal.HoldFull;
             }
 
-            request.Place = _waiting.AddLast(request);
-            _bytes += request.Bytes;
+            request.Waits = true;
+            foreach (var one in shed)
+            {
+                Left(one);
+                one.SetResult(AdmissionResult.Refuse(Refusal.Shed));
+            }
+
+            _count = _waiting.Count;
             return Refusal.None;
         }
     }
@@ -109,16 +129,18 @@ internal sealed class HoldQueue(ServiceState service, TimeProvider time)
 
     private void RefuseWhere(Func<HeldRequest, Refusal> reason)
     {
-        for (var node = _waiting.First; node is not null;)
+        if (_waiting.Count == 0)
         {
-            var (held, next) = (node.Value, node.Next);
+            return;
+        }
+
+        foreach (var held in _waiting.All())
+        {
             if (reason(held) is var refusal and not Refusal.None)
             {
                 Remove(held);
                 held.SetResult(AdmissionResult.Refuse(refusal));
             }
-
-            node = next;
         }
     }
 
@@ -126,7 +148,7 @@ internal sealed class HoldQueue(ServiceState service, TimeProvider time)
     {
         lock (_gate)
         {
-            if (request.Place is not null)
+            if (request.Waits)
             {
                 Remove(request);
                 request.SetResult(AdmissionResult.Refuse(Refusal.ClientGone));
@@ -136,8 +158,13 @@ internal sealed class HoldQueue(ServiceState service, TimeProvider time)
 
     private void Remove(HeldRequest request)
     {
-        _waiting.Remove(request.Place!);
-        request.Place = null;
-        _bytes -= request.Bytes;
+        _waiting.Remove(request);
+        Left(request);
+    }
+
+    private void Left(HeldRequest request)
+    {
+        request.Waits = false;
+        _count = _waiting.Count;
     }
 }

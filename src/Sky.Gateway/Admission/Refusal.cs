@@ -11,6 +11,9 @@ internal enum Refusal
     /// <summary>As many requests are held as may be, by number or by bytes.</summary>
     HoldFull,
 
+    /// <summary>It was held, and gave way to a request of a higher class or of a key with fewer of them.</summary>
+    Shed,
+
     /// <summary>It was held as long as requests may be.</summary>
     HeldTooLong,
 

@@ -27,7 +27,7 @@ internal static class Refusals
         }
 
         context.Response.Headers.RetryAfter = RetryAfter(service, refusal);
-        return ErrorAnswer.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, Message(refusal), Code(refusal));
+        return ErrorAnswer.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, Message(service, refusal), Code(refusal));
     }
 
     private static string RetryAfter(ServiceState service, Refusal refusal)
@@ -36,13 +36,16 @@ internal static class Refusals
         {
             Refusal.Stopping => 1,
             Refusal.Hopeless => HopelessSeconds,
+            Refusal.HoldFull or Refusal.Shed when service.Held.ExpectedWaitSeconds is { } expected => expected,
             _ => service.Snapshot().Endpoints?.ExpectedReadySeconds ?? UnknownSeconds,
         };
         return Math.Clamp((int)Math.Ceiling(seconds), 1, 3600).ToString(CultureInfo.InvariantCulture);
     }
 
-    private static string Message(Refusal refusal) => refusal switch
+    private static string Message(ServiceState service, Refusal refusal) => refusal switch
     {
+        Refusal.HoldFull or Refusal.Shed when service.Snapshot().Usable.Length > 0 => "The service is overloaded: as many requests as may wait are waiting.",
+        Refusal.Shed => $"{NoReplicas} Requests of a higher priority took the place of this one.",
         Refusal.HoldFull => $"{NoReplicas} As many requests as may wait for one are waiting.",
         Refusal.HeldTooLong => $"{NoReplicas} None became ready while this request waited.",
         Refusal.Stopping => $"{NoReplicas} The gateway is restarting.",
@@ -52,6 +55,7 @@ internal static class Refusals
     private static string Code(Refusal refusal) => refusal switch
     {
         Refusal.HoldFull => "queue_full",
+        Refusal.Shed => "shed",
         Refusal.HeldTooLong => "wait_timeout",
         Refusal.Stopping => "gateway_stopping",
         _ => "no_ready_replicas",

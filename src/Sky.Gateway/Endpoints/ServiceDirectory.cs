@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Sky.Core.Specs;
 
 namespace Sky.Gateway.Endpoints;
 
@@ -14,6 +15,7 @@ internal sealed class ServiceDirectory
     {
         All = [.. states];
         var living = Array.FindAll(All, s => s.Snapshot().Endpoints is not null);
+        AnyPassthrough = Array.Exists(living, s => s.Snapshot().Endpoints is { Auth: ServiceAuth.Passthrough });
         _exact = living.ToFrozenDictionary(s => s.Name.Value, StringComparer.Ordinal).GetAlternateLookup<ReadOnlySpan<char>>();
 
         // Host names know no case: of two services that differ only by it, the first keeps the host name.
@@ -25,6 +27,9 @@ internal sealed class ServiceDirectory
 
     /// <summary>Those that are gone but still have requests too.</summary>
     public ServiceState[] All { get; }
+
+    /// <summary>Some service leaves it to its replicas to ask for a key.</summary>
+    public bool AnyPassthrough { get; }
 
     public ServiceState? Find(ReadOnlySpan<char> name) => _exact.TryGetValue(name, out var state) ? state : null;
 

@@ -17,6 +17,9 @@ internal sealed class ServiceSnapshot
     /// <summary>Those that may get requests.</summary>
     public required ReplicaTracker[] Usable { get; init; }
 
+    /// <summary>Most requests on replicas at one time; null: as many as come.</summary>
+    public int? Capacity { get; init; }
+
     public required ILoadBalancingPolicy Policy { get; init; }
 
     public required ForwarderRequestConfig Forwarding { get; init; }

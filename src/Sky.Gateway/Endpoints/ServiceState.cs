@@ -1,8 +1,11 @@
 using Sky.Core.Endpoints;
+using Sky.Core.Keys;
 using Sky.Core.Services;
 using Sky.Core.Specs;
 using Sky.Gateway.Admission;
+using Sky.Gateway.Admission.Limits;
 using Sky.Gateway.Forwarding;
+using Sky.Gateway.Ingress;
 using Sky.Gateway.LoadBalancing;
 using Sky.Gateway.LoadBalancing.Accounting;
 using Sky.Gateway.Reporting;
@@ -21,6 +24,7 @@ internal sealed class ServiceState
     private readonly TimeProvider _time;
     private volatile ServiceSnapshot _snapshot;
     private volatile IReadOnlyList<string> _listedModels = [];
+    private int _running;
 
     public ServiceState(ServiceName name, ForwardingLimits limits, ReportSignal report, TimeProvider time)
     {
@@ -32,6 +36,7 @@ internal sealed class ServiceState
         _snapshot = Snapshot(null, LoadBalancingPolicies.Create(LoadBalancingPolicies.Default, time, Random.Shared));
         Arrivals = new ArrivalCounter(time);
         Held = new HoldQueue(this, time);
+        Limits = new Allowance(time);
     }
 
     public ServiceName Name { get; }
@@ -43,6 +48,9 @@ internal sealed class ServiceState
 
     public HoldQueue Held { get; }
 
+    /// <summary>What all callers together may still use at this gateway.</summary>
+    public Allowance Limits { get; }
+
     public RetryBudget Retries { get; } = new();
 
     public ServiceSnapshot Snapshot() => _snapshot;
@@ -52,6 +60,39 @@ internal sealed class ServiceState
     {
         get => _listedModels;
         set => _listedModels = value;
+    }
+
+    /// <summary>A replica for a request, and room on it; null when either is missing. Room that it had elsewhere is given up.</summary>
+    public ReplicaLease? TryAdmit(GatewayRequest request)
+    {
+        if (request.RoomOf != this)
+        {
+            request.LeaveRoom();
+        }
+
+        if (_snapshot.Capacity is not { } capacity || request.RoomOf == this)
+        {
+            return TryLease(request.Pick);
+        }
+
+        if (Interlocked.Increment(ref _running) <= capacity && TryLease(request.Pick) is { } lease)
+        {
+            request.RoomOf = this;
+            return lease;
+        }
+
+        Interlocked.Decrement(ref _running);
+        return null;
+    }
+
+    /// <summary>A request that had room is over.</summary>
+    public void Leave()
+    {
+        Interlocked.Decrement(ref _running);
+        if (Held.Count > 0)
+        {
+            Held.Release();
+        }
     }
 
     /// <summary>Takes over what the controller says; null: the service is gone. Held requests go on, or are refused, at once.</summary>
@@ -73,6 +114,7 @@ internal sealed class ServiceState
             }
 
             RetireOthers(named);
+            ApplyLimits(endpoints?.Limits);
             var policy = _snapshot.Policy;
             if (endpoints is not null && !string.Equals(policy.Name, endpoints.LoadBalancingPolicy, StringComparison.OrdinalIgnoreCase))
             {
@@ -139,6 +181,14 @@ internal sealed class ServiceState
         }
     }
 
+    private void ApplyLimits(ServiceLimitsSpec? limits)
+    {
+        if (limits != _snapshot.Endpoints?.Limits)
+        {
+            Limits.Apply(new LimitSlice { RequestsPerMinute = limits?.RequestsPerMinute, TokensPerMinute = limits?.TokensPerMinute });
+        }
+    }
+
     private void RetireOthers(IReadOnlyList<ReplicaEndpoint> named)
     {
         foreach (var tracker in _trackers.Values)
@@ -156,15 +206,23 @@ internal sealed class ServiceState
         }
     }
 
+    private static int? CapacityOf(ServiceLimitsSpec? limits, int replicas)
+    {
+        var ofReplicas = (long?)limits?.ReplicaConcurrency * replicas;
+        return limits?.Concurrency is { } all && !(ofReplicas < all) ? all : (int?)ofReplicas;
+    }
+
     private ServiceSnapshot Snapshot(ServiceEndpoints? endpoints, ILoadBalancingPolicy policy)
     {
         var replicas = _trackers.Values.ToArray();
         var idle = TimeSpan.FromSeconds(endpoints is { StreamTimeoutSeconds: > 0 } ? endpoints.StreamTimeoutSeconds : 120);
+        var usable = Array.FindAll(replicas, r => r.Usable);
         return new ServiceSnapshot
         {
             Endpoints = endpoints,
             Replicas = replicas,
-            Usable = Array.FindAll(replicas, r => r.Usable),
+            Usable = usable,
+            Capacity = CapacityOf(endpoints?.Limits, usable.Length),
             Policy = policy,
             Forwarding = _limits.ConfigFor(idle),
             Guard = PathGuard.For(endpoints),

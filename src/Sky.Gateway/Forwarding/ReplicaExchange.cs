@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
+using Sky.Gateway.Admission.Limits;
 using Sky.Gateway.Ingress;
 using Sky.Gateway.LoadBalancing;
 using Sky.Gateway.Routing.Models;
@@ -38,6 +39,7 @@ internal sealed class ReplicaExchange(GatewayRequest request, ReplicaLease lease
         }
 
         HopByHop.RemoveNominated(httpContext.Request.Headers.Connection, proxyRequest.Headers, proxyRequest.Content?.Headers);
+        UpstreamAuth.Apply(request.Route.Service.Snapshot().Endpoints?.UpstreamAuth, proxyRequest.Headers);
     }
 
     public override async ValueTask<bool> TransformResponseAsync(
@@ -57,6 +59,11 @@ internal sealed class ReplicaExchange(GatewayRequest request, ReplicaLease lease
         if (proxyResponse.Headers.NonValidated.TryGetValues(HeaderNames.Connection, out var connection))
         {
             HopByHop.RemoveNominated(connection.ToString(), httpContext.Response.Headers);
+        }
+
+        if (request.Ticket is { } ticket)
+        {
+            LimitAnswers.Describe(ticket.Told, httpContext.Response.Headers);
         }
 
         Moved();

@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Sky.Gateway.Admission;
+using Sky.Gateway.Admission.Limits;
 using Sky.Gateway.Endpoints;
 using Sky.Gateway.Forwarding;
 using Sky.Gateway.Health;
@@ -77,6 +78,7 @@ internal static class GatewayApplication
         services.AddSingleton<RoutingStage>();
         services.AddSingleton<FallbackChain>();
         services.AddSingleton(s => ActivatorUtilities.CreateInstance<CertificateStore>(s, ServiceRouter.Suffix(options.Domain)));
+        services.AddSingleton<LimitGate>();
         services.AddSingleton<AdmissionGate>();
         services.AddSingleton<UpstreamClient>();
         services.AddSingleton<ForwardLog>();

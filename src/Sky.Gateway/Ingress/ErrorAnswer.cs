@@ -22,7 +22,8 @@ internal static class ErrorAnswer
     /// <param name="message">For people.</param>
     /// <param name="code">For programs.</param>
     /// <param name="param">The field of the body that it is about; null for none.</param>
-    public static async Task WriteAsync(HttpContext context, int status, string message, string code, string? param = null)
+    /// <param name="type">OpenAI's type of the error; by the status when it is not given.</param>
+    public static async Task WriteAsync(HttpContext context, int status, string message, string code, string? param = null, string? type = null)
     {
         var response = context.Response;
         if (response.HasStarted || context.RequestAborted.IsCancellationRequested)
@@ -42,7 +43,7 @@ internal static class ErrorAnswer
 
         response.StatusCode = status;
         response.ContentType = "application/json";
-        var body = Body(message, status >= 500 ? "server_error" : "invalid_request_error", code, param, IsOfMessages(context));
+        var body = Body(message, type ?? (status >= 500 ? "server_error" : "invalid_request_error"), code, param, IsOfMessages(context));
         response.Headers.XContentTypeOptions = "nosniff";
         response.ContentLength = body.Length;
         if (!HttpMethods.IsHead(context.Request.Method))

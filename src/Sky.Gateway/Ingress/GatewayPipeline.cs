@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Sky.Gateway.Admission;
+using Sky.Gateway.Admission.Limits;
 using Sky.Gateway.Forwarding;
 using Sky.Gateway.Ingress.Keys;
 using Sky.Gateway.Metering;
@@ -10,7 +11,7 @@ namespace Sky.Gateway.Ingress;
 
 /// <summary>A request's way: who calls, routing, metering, admission, forwarding. One place catches what nobody expected.</summary>
 internal sealed partial class GatewayPipeline(
-    KeyCheck keys, RoutingStage routing, MeteringStage metering, AdmissionGate admission, RequestForwarder forwarder, DrainWatch drain,
+    KeyCheck keys, RoutingStage routing, LimitGate limits, MeteringStage metering, AdmissionGate admission, RequestForwarder forwarder, DrainWatch drain,
     ILogger<GatewayPipeline> logger)
 {
     public async Task HandleAsync(HttpContext context)
@@ -31,10 +32,16 @@ internal sealed partial class GatewayPipeline(
             }
 
             request.Route.Service.Arrivals.Count();
+            if (await limits.RefuseAsync(request))
+            {
+                return;
+            }
+
             metering.Begin(request);
             var (lease, refusal) = await admission.AdmitAsync(request);
             if (lease is null)
             {
+                request.Ticket?.GiveBack();
                 await Refusals.AnswerAsync(context, request.Route.Service, refusal);
                 return;
             }
@@ -51,6 +58,8 @@ internal sealed partial class GatewayPipeline(
         finally
         {
             request.Meter?.End();
+            request.Ticket?.Dispose();
+            request.LeaveRoom();
             request.Call?.Body?.Release();
             drain.Ended(context);
         }

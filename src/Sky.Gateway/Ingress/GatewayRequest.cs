@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Sky.Gateway.Admission.Limits;
 using Sky.Gateway.Endpoints;
 using Sky.Gateway.Ingress.Keys;
 using Sky.Gateway.LoadBalancing;
@@ -43,6 +44,22 @@ internal sealed class GatewayRequest(HttpContext context, string target)
 
     /// <summary>Told the id of the stored response that the answer begins with; null where the answer holds none.</summary>
     public Action<string>? ResponseStored { get; set; }
+
+    /// <summary>What it has taken of the limits; null where nothing limits it.</summary>
+    public LimitTicket? Ticket { get; set; }
+
+    /// <summary>The service whose room it takes, where that is limited.</summary>
+    public ServiceState? RoomOf { get; set; }
+
+    /// <summary>It takes no room any more.</summary>
+    public void LeaveRoom()
+    {
+        if (RoomOf is { } service)
+        {
+            RoomOf = null;
+            service.Leave();
+        }
+    }
 
     /// <summary>What the load-balancing policy may know of it.</summary>
     public PickRequest Pick { get; set; } = PickRequest.Unknown;

@@ -92,8 +92,8 @@ public sealed class VariableTests
     [Fact]
     public void A_kept_field_holds_the_variable_and_not_its_value()
     {
-        var spec = SpecFiles.Spec("secrets: {S: abc}\nrun: echo $PORT\nservice: {upstream_auth: {bearer: $S}}");
+        var spec = SpecFiles.Spec("secrets: {S: abc}\nrun: echo $PORT\nservice: {metrics: {bearer: $S}}");
 
-        Assert.Equal("{\"bearer\":\"$S\"}", spec.Kept["service.upstream_auth"].GetRawText());
+        Assert.Equal("{\"bearer\":\"$S\"}", spec.Kept["service.metrics"].GetRawText());
     }
 }

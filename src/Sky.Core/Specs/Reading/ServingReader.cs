@@ -27,6 +27,9 @@ internal sealed class ServingReader(SpecProblems problems, SpecOptions options)
             Fallback = new RoutingReader(problems).Fallback(service?["fallback"]),
             Expose = new RoutingReader(problems).Expose(service?["expose"]),
             Tls = Tls(service?["tls"] as YamlNode.Mapping),
+            Auth = AccessReader.Auth(service?["auth"]),
+            UpstreamAuth = new AccessReader(problems).UpstreamAuth(service?["upstream_auth"]),
+            Limits = AccessReader.Limits(service?["limits"] as YamlNode.Mapping),
             Prices = Prices(service?["prices"] as YamlNode.Mapping),
             Usage = Usage(service?["usage"].AsText()),
         };

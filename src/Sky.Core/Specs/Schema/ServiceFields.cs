@@ -81,8 +81,15 @@ internal static class ServiceFields
         {
             Parts = FieldTypes.Text | FieldTypes.List,
         },
-        new("auth", FieldTypes.Any, "Who may call the service.") { Use = FieldUse.Kept },
-        new("upstream_auth", FieldTypes.Any, "What the gateway presents to replicas.") { Use = FieldUse.Kept },
+        new("auth", FieldTypes.Text, "Who asks callers for a key: the gateway, once there is a key, or the replicas themselves (passthrough); then the gateway lets everybody through.")
+        {
+            Default = "gateway", Choices = ["gateway", "passthrough"],
+        },
+        new("upstream_auth", FieldTypes.Scalar | FieldTypes.Map, "What the gateway presents to replicas that have a key of their own: a bearer token, or a mapping. Never shown.")
+        {
+            Fields = AccessFields.UpstreamAuth, Example = "$VLLM_API_KEY",
+        },
+        new("limits", FieldTypes.Map, "How much all callers together may use.") { Fields = AccessFields.Limits },
         new("expose", FieldTypes.Text | FieldTypes.List, "Paths that clients reach beside the inference API and the readiness probe; /docs/* means all below /docs/.")
         {
             Default = "none where models are given, else every path", Parts = FieldTypes.Text, Example = "/metrics",

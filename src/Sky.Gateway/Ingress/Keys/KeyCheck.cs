@@ -2,8 +2,10 @@ using System.Net;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
 using Sky.Core.Keys;
+using Sky.Core.Specs;
 using Sky.Gateway.Endpoints;
 using Sky.Gateway.Hosting;
+using Sky.Gateway.Routing.Models;
 
 namespace Sky.Gateway.Ingress.Keys;
 
@@ -11,7 +13,7 @@ namespace Sky.Gateway.Ingress.Keys;
 /// Finds out who calls, and turns away who may not. A key of this gateway is taken off the request before anything else sees it; what is
 /// not of its form is somebody else's and passes on as it came.
 /// </summary>
-internal sealed class KeyCheck(KeyTable keys, GatewayOptions options, TimeProvider time)
+internal sealed class KeyCheck(KeyTable keys, EndpointTable services, GatewayOptions options, TimeProvider time)
 {
     private const string Bearer = "Bearer ";
     private const string ApiKey = "x-api-key";
@@ -96,9 +98,14 @@ internal sealed class KeyCheck(KeyTable keys, GatewayOptions options, TimeProvid
     private bool IsOpen(GatewayRequest request, ServiceState? service) => request.KeyProblem switch
     {
         KeyProblem.None => true,
-        KeyProblem.Missing => MayBeAnybody(request.Context),
+        KeyProblem.Missing => MayBeAnybody(request.Context) || LeavesItToReplicas(request, service),
         _ => false,
     };
+
+    /// <summary>Which service a request below /v1/ is for shows only when its body is read.</summary>
+    private bool LeavesItToReplicas(GatewayRequest request, ServiceState? service) => service is null
+        ? services.Current.AnyPassthrough && request.Target.StartsWith(InferencePath.Root, StringComparison.Ordinal)
+        : service.Snapshot().Endpoints is { Auth: ServiceAuth.Passthrough };
 
     /// <summary>Without any key the gateway is for this machine: where it is reached at is looked at, because it may listen on more.</summary>
     private bool MayBeAnybody(HttpContext context) =>

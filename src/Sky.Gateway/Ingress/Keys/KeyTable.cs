@@ -1,12 +1,15 @@
 using Sky.Core.Keys;
+using Sky.Gateway.Admission.Limits;
 
 namespace Sky.Gateway.Ingress.Keys;
 
 /// <summary>All keys this gateway knows. Requests read <see cref="Current"/> without a lock; one writer at a time swaps it.</summary>
-internal sealed class KeyTable
+internal sealed class KeyTable(TimeProvider time)
 {
     private readonly Lock _changing = new();
     private readonly SortedDictionary<KeyId, KeyRecord> _records = [];
+    private readonly Dictionary<KeyId, Allowance> _allowances = [];
+    private readonly Dictionary<KeyId, KeyLimits> _limits = [];
     private volatile KeyDirectory _current = KeyDirectory.Empty;
     private long _revision;
 
@@ -62,13 +65,33 @@ internal sealed class KeyTable
         Interlocked.Increment(ref _revision);
     }
 
-    private static IEnumerable<KnownSecret> Secrets(KeyRecord key)
+    private IEnumerable<KnownSecret> Secrets(KeyRecord key)
     {
-        var caller = new Caller(key);
+        var caller = new Caller(key, AllowanceOf(key));
         yield return new KnownSecret(Convert.FromHexString(key.Hash), null, key, caller);
         if (key is { PreviousHash: { } before, PreviousUntil: { } until })
         {
             yield return new KnownSecret(Convert.FromHexString(before), until, key, caller);
         }
+    }
+
+    /// <summary>It goes on counting when the key changes.</summary>
+    private Allowance? AllowanceOf(KeyRecord key)
+    {
+        var whole = LimitSlice.WholeOf(key.Limits);
+        var known = _allowances.GetValueOrDefault(key.Id);
+        if (known is null && !whole.IsUnlimited)
+        {
+            _allowances[key.Id] = known = new Allowance(time);
+        }
+
+        // The slice that the controller gave stays in force as long as the limits are the same.
+        if (known is not null && _limits.GetValueOrDefault(key.Id) != key.Limits)
+        {
+            known.Apply(whole);
+        }
+
+        _limits[key.Id] = key.Limits;
+        return whole.IsUnlimited ? null : known;
     }
 }

@@ -1,0 +1,17 @@
+namespace Sky.Core.Specs;
+
+/// <summary>How much all callers of a service together may use, over all gateways. Null: as much as there is.</summary>
+public sealed record ServiceLimitsSpec
+{
+    public static readonly ServiceLimitsSpec None = new();
+
+    public long? RequestsPerMinute { get; init; }
+
+    public long? TokensPerMinute { get; init; }
+
+    /// <summary>Requests on replicas at one time; more wait in the queue.</summary>
+    public int? Concurrency { get; init; }
+
+    /// <summary>The same for each replica that is ready.</summary>
+    public int? ReplicaConcurrency { get; init; }
+}
