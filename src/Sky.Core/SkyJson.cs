@@ -23,6 +23,7 @@ namespace Sky.Core;
 [JsonSerializable(typeof(GatewayReport))]
 [JsonSerializable(typeof(SettlementBatch))]
 [JsonSerializable(typeof(UsageRow))]
+[JsonSerializable(typeof(GatewayGrants))]
 [JsonSerializable(typeof(IReadOnlyList<ServiceEvent>))]
 [JsonSerializable(typeof(IReadOnlyList<ServiceView>))]
 public sealed partial class SkyJson : JsonSerializerContext;

@@ -27,6 +27,7 @@ namespace Sky.Controller.Api;
 [JsonSerializable(typeof(GatewayReport))]
 [JsonSerializable(typeof(SettlementBatch))]
 [JsonSerializable(typeof(UsageView))]
+[JsonSerializable(typeof(GatewayGrants))]
 [JsonSerializable(typeof(CreateKeyRequest))]
 [JsonSerializable(typeof(RotateKeyRequest))]
 [JsonSerializable(typeof(KeyView))]

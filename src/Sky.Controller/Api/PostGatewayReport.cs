@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Sky.Controller.Keys;
 using Sky.Controller.Probing;
 using Sky.Controller.Reconciling;
 using Sky.Controller.Scaling;
@@ -14,11 +15,13 @@ internal static class PostGatewayReport
 {
     public static void Map(IEndpointRouteBuilder api) => api.MapPost("/gateways/report", HandleAsync)
         .Accepts<GatewayReport>("application/json")
+        .Produces<GatewayGrants>()
         .Produces(StatusCodes.Status204NoContent)
         .WithSummary("Take in what a gateway sees: arrivals, held requests, requests in flight, replicas it cannot reach");
 
     private static async Task<IResult> HandleAsync(
-        GatewayReport report, GatewayReports gateways, ProbeSchedule probes, EngineWatch watch, WorkQueue queue, IStore store, CancellationToken cancellationToken)
+        GatewayReport report, GatewayReports gateways, LimitBooks limits, ProbeSchedule probes, EngineWatch watch, WorkQueue queue, IStore store,
+        CancellationToken cancellationToken)
     {
         var news = gateways.Accept(report);
         foreach (var replica in news.Probe)
@@ -41,6 +44,8 @@ internal static class PostGatewayReport
             queue.Add(service);
         }
 
-        return Results.NoContent();
+        return report.Limits is { Count: > 0 }
+            ? Results.Json(await limits.RenewAsync(report, cancellationToken), ApiJson.Default.GatewayGrants)
+            : Results.NoContent();
     }
 }

@@ -33,6 +33,15 @@ internal sealed class ChangeFeed<TKey, T>(Func<T, T, bool> same, TimeProvider ti
     /// <summary>From now on the feed knows every key; watchers that came before begin now.</summary>
     public void Complete() => _complete.TrySetResult();
 
+    /// <summary>The newest value of a key; null: there is none.</summary>
+    public T? Find(TKey key)
+    {
+        lock (_lock)
+        {
+            return _values.GetValueOrDefault(key);
+        }
+    }
+
     /// <summary>The value of a key; null: it is gone.</summary>
     public void Publish(TKey key, T? value)
     {

@@ -40,6 +40,8 @@ internal static class ControllerApp
         services.AddSingleton(keys);
         services.AddSingleton(usage);
         services.AddSingleton<KeyChanges>();
+        services.AddSingleton<IBudgetHistory, NoBudgetHistory>();
+        services.AddSingleton<LimitBooks>();
         services.AddHostedService<KeyPublisher>();
         AddParts(services, options, store, engine, cloud, token);
         services.AddRoutingCore();

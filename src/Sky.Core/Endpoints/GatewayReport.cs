@@ -13,4 +13,7 @@ public sealed record GatewayReport
     public IReadOnlyList<string>? Listens { get; init; }
 
     public required IReadOnlyList<ServiceReport> Services { get; init; }
+
+    /// <summary>The limits that this gateway makes use of, or whose slices are to be renewed. Each is answered with a slice.</summary>
+    public IReadOnlyList<LimitReport>? Limits { get; init; }
 }

@@ -78,13 +78,15 @@ internal static class GatewayApplication
         services.AddSingleton<RoutingStage>();
         services.AddSingleton<FallbackChain>();
         services.AddSingleton(s => ActivatorUtilities.CreateInstance<CertificateStore>(s, ServiceRouter.Suffix(options.Domain)));
+        services.AddSingleton<CallStage>();
         services.AddSingleton<LimitGate>();
+        services.AddSingleton<LimitReporter>();
         services.AddSingleton<AdmissionGate>();
         services.AddSingleton<UpstreamClient>();
         services.AddSingleton<ForwardLog>();
         services.AddSingleton<RequestForwarder>();
         services.AddSingleton<GatewayPipeline>();
-        services.AddSingleton(s => new ReportBuilder(s.GetRequiredService<EndpointTable>(), gateway, () => Listens(s), time));
+        services.AddSingleton(s => new ReportBuilder(s.GetRequiredService<EndpointTable>(), s.GetRequiredService<LimitReporter>(), gateway, () => Listens(s), time));
         services.AddSingleton(s => new ControllerStarter(options.Home, options.StartController, time, s.GetRequiredService<ILogger<ControllerStarter>>()));
         services.AddSingleton<MeteringStage>();
         services.AddSingleton(s => new SettlementJournal(options.Home, gateway, time, s.GetRequiredService<ILogger<SettlementJournal>>()));

@@ -6,10 +6,11 @@ namespace Sky.Gateway.Reporting;
 
 /// <summary>Builds reports, and knows what the controller was told last.</summary>
 /// <param name="table">The services.</param>
+/// <param name="limits">What is wanted of limits.</param>
 /// <param name="gateway">The name of this run.</param>
 /// <param name="listens">Where it listens; null before it does.</param>
 /// <param name="time">The clock.</param>
-internal sealed class ReportBuilder(EndpointTable table, string gateway, Func<IReadOnlyList<string>?> listens, TimeProvider time)
+internal sealed class ReportBuilder(EndpointTable table, LimitReporter limits, string gateway, Func<IReadOnlyList<string>?> listens, TimeProvider time)
 {
     private readonly Dictionary<ServiceName, ServiceReport> _told = [];
     private long _toldUntil;
@@ -28,7 +29,8 @@ internal sealed class ReportBuilder(EndpointTable table, string gateway, Func<IR
             }
         }
 
-        return services.Count == 0 && !whole ? null : new GatewayReport { Gateway = gateway, Listens = listens(), Services = services };
+        var limited = limits.Build();
+        return services.Count == 0 && limited is null && !whole ? null : new GatewayReport { Gateway = gateway, Listens = listens(), Services = services, Limits = limited };
     }
 
     /// <summary>Says only that this gateway is there.</summary>

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Mime;
 using System.Text.Json;
@@ -12,7 +13,7 @@ namespace Sky.Gateway.Reporting;
 /// Tells the controller what happens here: once a second while anything does, at once when it is asked for, and that this gateway is
 /// there at least every <see cref="MostSilence"/>. What could not be told is told later, as far as the last minute reaches.
 /// </summary>
-internal sealed class ReportSender(ReportBuilder builder, ControllerClient controller, ReportSignal signal, TimeProvider time) : BackgroundService
+internal sealed class ReportSender(ReportBuilder builder, LimitReporter limits, ControllerClient controller, ReportSignal signal, TimeProvider time) : BackgroundService
 {
     /// <summary>Well below the time after which a controller takes a silent gateway for gone.</summary>
     public static readonly TimeSpan MostSilence = TimeSpan.FromSeconds(4);
@@ -85,9 +86,15 @@ internal sealed class ReportSender(ReportBuilder builder, ControllerClient contr
             using var content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(report, SkyJson.Default.GatewayReport));
             content.Headers.ContentType = new MediaTypeHeaderValue(MediaTypeNames.Application.Json);
             using var response = await controller.Http.PostAsync("/api/v1/gateways/report", content, either.Token);
+            if (response.StatusCode is HttpStatusCode.OK
+                && JsonSerializer.Deserialize(await response.Content.ReadAsByteArrayAsync(either.Token), SkyJson.Default.GatewayGrants) is { } grants)
+            {
+                limits.Apply(grants);
+            }
+
             return response.IsSuccessStatusCode;
         }
-        catch (Exception failure) when (failure is HttpRequestException or IOException or OperationCanceledException)
+        catch (Exception failure) when (failure is HttpRequestException or IOException or JsonException or OperationCanceledException)
         {
             stoppingToken.ThrowIfCancellationRequested();
             return false;

@@ -40,7 +40,7 @@ public sealed class ComparisonTests
             secrets: {S: 'hush"hush'}
             service:
               readiness_probe: {path: '/?k=$S', post_data: {a: [x $S]}, headers: {Authorization: $S}}
-              auth: {keys: ['hush"hush']}
+              upstream_auth: 'hush"hush'
             """);
 
         Assert.DoesNotContain("hush", JsonSerializer.Serialize(spec.Redacted(), SkyJson.Default.ServiceSpec), StringComparison.Ordinal);

@@ -19,6 +19,7 @@ public sealed class DefaultTests
           update_policy: {}
           hold: {}
           prices: {}
+          limits: {}
         resources: {}
         image: {build: {}}
         """;
@@ -45,6 +46,7 @@ public sealed class DefaultTests
         ["service.hold.max_requests"] = ("1000", spec => spec.Serving.Hold.MaxRequests),
         ["service.hold.max_bytes"] = ("67108864", spec => spec.Serving.Hold.MaxBytes),
         ["service.hold.max_seconds"] = ("600", spec => spec.Serving.Hold.MaxSeconds),
+        ["service.auth"] = ("gateway", spec => spec.Serving.Auth),
         ["service.usage"] = ("final", spec => spec.Serving.Usage),
         ["service.prices.input"] = ("0", spec => spec.Serving.Prices?.Input ?? 0),
         ["service.prices.output"] = ("0", spec => spec.Serving.Prices?.Output ?? 0),
@@ -64,7 +66,7 @@ public sealed class DefaultTests
         from @group in new[]
         {
             TaskFields.Group, ServiceFields.Group, ProbeFields.Group, PolicyFields.Group, ServiceFields.LoadBalancer, ServiceFields.UpdatePolicy,
-            ServiceFields.Hold, ServiceFields.Tls, ServiceFields.Prices, ResourcesFields.Group, TaskFields.Networking, TaskFields.Image, TaskFields.Build, TaskFields.GitWorkdir,
+            ServiceFields.Hold, ServiceFields.Tls, AccessFields.UpstreamAuth, AccessFields.Limits, ServiceFields.Prices, ResourcesFields.Group, TaskFields.Networking, TaskFields.Image, TaskFields.Build, TaskFields.GitWorkdir,
         }
         from one in @group.Fields
         where one.Default is not null

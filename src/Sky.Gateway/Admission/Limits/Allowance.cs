@@ -27,6 +27,9 @@ internal sealed class Allowance(TimeProvider time)
     /// <summary>US dollars that settled requests cost, since the start of this gateway.</summary>
     public decimal Spent => Volatile.Read(ref _spent) * Unit;
 
+    /// <summary>The same, and what is reserved for requests in flight.</summary>
+    public decimal ReservedOrSpent => Volatile.Read(ref _reservedOrSpent) * Unit;
+
     /// <summary>Requests, tokens and dollars that were asked for since the start, refused ones included: the demand that slices follow.</summary>
     public (long Requests, long Tokens, decimal Money) Asked =>
         (Volatile.Read(ref _askedRequests), Volatile.Read(ref _askedTokens), Volatile.Read(ref _askedMoney) * Unit);

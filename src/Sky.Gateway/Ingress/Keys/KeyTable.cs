@@ -30,6 +30,30 @@ internal sealed class KeyTable(TimeProvider time)
         }
     }
 
+    /// <summary>The limited keys and what this gateway may use of them.</summary>
+    public IReadOnlyList<(KeyId Key, Allowance Allowance)> Limited
+    {
+        get
+        {
+            lock (_changing)
+            {
+                return [.. _allowances.Where(pair => !pair.Value.Slice.IsUnlimited).Select(pair => (pair.Key, pair.Value))];
+            }
+        }
+    }
+
+    public void Grant(KeyId key, LimitSlice slice)
+    {
+        lock (_changing)
+        {
+            // A key whose limits have been lifted meanwhile stays without.
+            if (_allowances.GetValueOrDefault(key) is { Slice.IsUnlimited: false } allowance)
+            {
+                allowance.Apply(slice);
+            }
+        }
+    }
+
     public void Apply(KeyRecord key)
     {
         lock (_changing)

@@ -62,6 +62,19 @@ public sealed class LimitTests
         Assert.Null(Header(large, "Retry-After"));
     }
 
+    [Theory]
+    [InlineData("/services/llm/v1/chat/completions")]
+    [InlineData("/v1/chat/completions", "llm.localhost")]
+    public async Task No_way_to_a_service_goes_round_the_limit_of_tokens(string path, string? host = null)
+    {
+        await using var bed = await StartAsync(TimeProvider.System, context => Task.CompletedTask);
+        await bed.PublishAsync(TestKey.Record() with { Limits = new KeyLimits { TokensPerMinute = 600 } });
+        using var first = await SendAsync(bed, maxTokens: 550, path: path, host: host);
+        using var second = await SendAsync(bed, maxTokens: 550, path: path, host: host);
+        Assert.Equal(HttpStatusCode.OK, first.StatusCode);
+        Assert.Equal(HttpStatusCode.TooManyRequests, second.StatusCode);
+    }
+
     [Fact]
     public async Task Requests_at_one_time_are_limited_and_leave_room_when_they_end()
     {
@@ -236,10 +249,12 @@ public sealed class LimitTests
         response.Headers.TryGetValues(name, out var values) ? string.Join(',', values) : null;
 
     private static async Task<HttpResponseMessage> SendAsync(
-        GatewayTestBed bed, int key = 1, int maxTokens = 10, int prompt = 4, string query = "", string? authorization = null, CancellationToken? cancellation = null)
+        GatewayTestBed bed, int key = 1, int maxTokens = 10, int prompt = 4, string query = "", string? authorization = null, CancellationToken? cancellation = null,
+        string path = "/v1/chat/completions", string? host = null)
     {
         using var client = new HttpClient(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.Zero });
-        using var request = new HttpRequestMessage(HttpMethod.Post, $"{bed.Address.GetLeftPart(UriPartial.Authority)}/v1/chat/completions{query}");
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"{bed.Address.GetLeftPart(UriPartial.Authority)}{path}{query}");
+        request.Headers.Host = host;
         var body = JsonSerializer.Serialize(new { model = "llm", max_tokens = maxTokens, messages = new[] { new { role = "user", content = new string('x', prompt) } } });
         request.Content = new StringContent(body, Encoding.UTF8, "application/json");
         if (authorization is not null || key > 0)

@@ -1,0 +1,93 @@
+using Sky.Controller.Endpoints;
+using Sky.Core.Endpoints;
+using Sky.Core.Keys;
+
+namespace Sky.Controller.Keys;
+
+/// <summary>Divides the limits of keys and services among the gateways that make use of them. In memory: what a restart forgets, the next reports tell.</summary>
+internal sealed class LimitBooks(Publications publications, IBudgetHistory history, TimeProvider time) : IDisposable
+{
+    /// <summary>A rate in the hands of a gateway that is silent for this long goes to others.</summary>
+    private static readonly TimeSpan Lease = TimeSpan.FromMinutes(1);
+
+    private readonly SemaphoreSlim _one = new(1);
+    private readonly Dictionary<(string Subject, LimitedKind Kind), SliceBook> _books = [];
+    private readonly Dictionary<(KeyId Key, BudgetPeriod Period), BudgetBook> _budgets = [];
+
+    public async Task<GatewayGrants> RenewAsync(GatewayReport report, CancellationToken cancellationToken)
+    {
+        await _one.WaitAsync(cancellationToken);
+        try
+        {
+            var grants = new List<LimitGrant>();
+            foreach (var limit in report.Limits ?? [])
+            {
+                if (limit.Key is { } id && publications.Keys.Find(id) is { } key)
+                {
+                    grants.Add(new LimitGrant { Key = id, Slice = await OfKeyAsync(report.Gateway, key, limit, cancellationToken) });
+                }
+                else if (limit.Service is { } name && publications.Endpoints.Find(name)?.Limits is { } limits)
+                {
+                    var subject = $"service {name}";
+                    grants.Add(new LimitGrant
+                    {
+                        Service = name,
+                        Slice = new LimitSlice
+                        {
+                            RequestsPerMinute = Divide(report.Gateway, subject, LimitedKind.Requests, limits.RequestsPerMinute, new(limit.Requests, 0)),
+                            TokensPerMinute = Divide(report.Gateway, subject, LimitedKind.Tokens, limits.TokensPerMinute, new(limit.Tokens, 0)),
+                        },
+                    });
+                }
+            }
+
+            return new GatewayGrants(grants);
+        }
+        finally
+        {
+            _one.Release();
+        }
+    }
+
+    public void Dispose() => _one.Dispose();
+
+    private async Task<LimitSlice> OfKeyAsync(string gateway, KeyRecord key, LimitReport limit, CancellationToken cancellationToken) => new()
+    {
+        RequestsPerMinute = Divide(gateway, key.Id.Value, LimitedKind.Requests, key.Limits.RequestsPerMinute, new(limit.Requests, 0)),
+        TokensPerMinute = Divide(gateway, key.Id.Value, LimitedKind.Tokens, key.Limits.TokensPerMinute, new(limit.Tokens, 0)),
+        Concurrency = Divide(gateway, key.Id.Value, LimitedKind.Concurrency, key.Limits.Concurrency, new(limit.InFlight + 1, limit.InFlight)),
+        Money = key.Limits.Budget is { } budget ? await DivideAsync(gateway, key, budget, limit, cancellationToken) : null,
+    };
+
+    private long? Divide(string gateway, string subject, LimitedKind kind, long? limit, SliceDemand demand)
+    {
+        if (limit is not { } whole)
+        {
+            _books.Remove((subject, kind));
+            return null;
+        }
+
+        if (!_books.TryGetValue((subject, kind), out var book))
+        {
+            _books[(subject, kind)] = book = new SliceBook(Lease);
+        }
+
+        return book.Renew(gateway, demand, whole, time.GetUtcNow());
+    }
+
+    private async Task<decimal> DivideAsync(string gateway, KeyRecord key, decimal budget, LimitReport limit, CancellationToken cancellationToken)
+    {
+        var (period, now) = (key.Limits.BudgetPeriod, time.GetUtcNow());
+        if (!_budgets.TryGetValue((key.Id, period), out var book))
+        {
+            _budgets[(key.Id, period)] = book = new BudgetBook(period);
+        }
+
+        if (book.NeedsStart(now))
+        {
+            book.Begin(await history.SpentAsync(key.Id, BudgetClock.StartOf(period, now), cancellationToken), now);
+        }
+
+        return book.Renew(gateway, limit.Spent, limit.Reserved, limit.Money, budget, now);
+    }
+}

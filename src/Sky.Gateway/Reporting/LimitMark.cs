@@ -1,0 +1,7 @@
+namespace Sky.Gateway.Reporting;
+
+/// <summary>What was told of an allowance last.</summary>
+/// <param name="At">When, as a timestamp.</param>
+/// <param name="Asked">All that had been asked for by then.</param>
+/// <param name="Spent">US dollars spent by then.</param>
+internal sealed record LimitMark(long At, (long Requests, long Tokens, decimal Money) Asked, decimal Spent);

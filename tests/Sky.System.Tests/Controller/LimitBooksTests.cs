@@ -1,0 +1,68 @@
+using Microsoft.Extensions.Time.Testing;
+using Sky.Controller.Endpoints;
+using Sky.Controller.Keys;
+using Sky.Core.Endpoints;
+using Sky.Core.Keys;
+using Sky.Testing.Gateway;
+using Xunit;
+
+namespace Sky.SystemTests.Controller;
+
+public sealed class LimitBooksTests
+{
+    private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 1, 10, 0, 0, 0, TimeSpan.Zero));
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Gateways_share_the_limits_of_a_key_by_what_they_want()
+    {
+        var publications = new Publications("http://g", "https://g", _time);
+        using var books = new LimitBooks(publications, new Spent(0), _time);
+        var key = TestKey.Record() with { Limits = new KeyLimits { RequestsPerMinute = 100, TokensPerMinute = 1000, Concurrency = 10 } };
+        publications.Keys.Publish(key.Id, key);
+
+        Assert.Equal(100, (await RenewAsync(books, "a", key, requests: 500)).RequestsPerMinute);
+        for (var second = 0; second < 3; second++)
+        {
+            _time.Advance(TimeSpan.FromSeconds(1));
+            await RenewAsync(books, "a", key, requests: 500);
+            await RenewAsync(books, "b", key, requests: 500);
+        }
+
+        var (a, b) = (await RenewAsync(books, "a", key, requests: 500), await RenewAsync(books, "b", key, requests: 500));
+        Assert.Equal((50, 50), (a.RequestsPerMinute, b.RequestsPerMinute));
+        Assert.Equal(10, a.Concurrency + b.Concurrency);
+        Assert.Null(a.Money);
+
+        // One that is gone leaves its slice after a minute.
+        _time.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal(100, (await RenewAsync(books, "b", key, requests: 500)).RequestsPerMinute);
+    }
+
+    [Fact]
+    public async Task A_budget_goes_on_from_what_was_spent_before_this_run()
+    {
+        var publications = new Publications("http://g", "https://g", _time);
+        using var books = new LimitBooks(publications, new Spent(7.5m), _time);
+        var key = TestKey.Record() with { Limits = new KeyLimits { Budget = 10m, BudgetPeriod = BudgetPeriod.Day } };
+        publications.Keys.Publish(key.Id, key);
+
+        Assert.Equal(102.5m, (await RenewAsync(books, "a", key, spent: 100m, money: 10m)).Money);
+        Assert.Equal(102.5m, (await RenewAsync(books, "a", key, spent: 102m, money: 10m)).Money);
+    }
+
+    private static async Task<LimitSlice> RenewAsync(LimitBooks books, string gateway, KeyRecord key, long requests = 0, decimal spent = 0, decimal money = 0)
+    {
+        var report = new GatewayReport
+        {
+            Gateway = gateway, Services = [], Limits = [new LimitReport { Key = key.Id, Requests = requests, Spent = spent, Money = money }],
+        };
+        return Assert.Single((await books.RenewAsync(report, Token)).Limits).Slice;
+    }
+
+    private sealed class Spent(decimal before) : IBudgetHistory
+    {
+        public Task<decimal> SpentAsync(KeyId key, DateTimeOffset since, CancellationToken cancellationToken) => Task.FromResult(before);
+    }
+}
