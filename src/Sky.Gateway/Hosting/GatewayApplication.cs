@@ -78,7 +78,6 @@ internal static class GatewayApplication
         services.AddSingleton<RoutingStage>();
         services.AddSingleton<FallbackChain>();
         services.AddSingleton(s => ActivatorUtilities.CreateInstance<CertificateStore>(s, ServiceRouter.Suffix(options.Domain)));
-        services.AddSingleton<CallStage>();
         services.AddSingleton<LimitGate>();
         services.AddSingleton<LimitReporter>();
         services.AddSingleton<AdmissionGate>();

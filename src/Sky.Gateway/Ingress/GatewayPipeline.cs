@@ -6,13 +6,12 @@ using Sky.Gateway.Forwarding;
 using Sky.Gateway.Ingress.Keys;
 using Sky.Gateway.Metering;
 using Sky.Gateway.Routing;
-using Sky.Gateway.Routing.Models;
 
 namespace Sky.Gateway.Ingress;
 
 /// <summary>A request's way: who calls, routing, metering, admission, forwarding. One place catches what nobody expected.</summary>
 internal sealed partial class GatewayPipeline(
-    KeyCheck keys, RoutingStage routing, CallStage calls, LimitGate limits, MeteringStage metering, AdmissionGate admission, RequestForwarder forwarder, DrainWatch drain,
+    KeyCheck keys, RoutingStage routing, LimitGate limits, MeteringStage metering, AdmissionGate admission, RequestForwarder forwarder, DrainWatch drain,
     ILogger<GatewayPipeline> logger)
 {
     public async Task HandleAsync(HttpContext context)
@@ -33,7 +32,7 @@ internal sealed partial class GatewayPipeline(
             }
 
             request.Route.Service.Arrivals.Count();
-            if (await calls.RefuseAsync(request) || await limits.RefuseAsync(request))
+            if (await limits.RefuseAsync(request))
             {
                 return;
             }
