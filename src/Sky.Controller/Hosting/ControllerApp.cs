@@ -40,7 +40,8 @@ internal static class ControllerApp
         services.AddSingleton(keys);
         services.AddSingleton(usage);
         services.AddSingleton<KeyChanges>();
-        services.AddSingleton<IBudgetHistory, NoBudgetHistory>();
+        services.AddSingleton<IBudgetHistory>(
+            provider => provider.GetService<IUsageStore>() is { } usage ? new UsageBudgetHistory(usage) : new NoBudgetHistory());
         services.AddSingleton<LimitBooks>();
         services.AddHostedService<KeyPublisher>();
         AddParts(services, options, store, engine, cloud, token);

@@ -69,8 +69,18 @@ internal sealed class HoldQueue(ServiceState service, TimeProvider time)
                 _waiting.Take(first);
                 Left(first);
                 _pace.Released();
+                first.Request.CountedWork = first.Work;
                 first.Release(lease);
             }
+        }
+    }
+
+    /// <summary>The work of a request that had waited was more or, negative, less than its turn was counted with.</summary>
+    public void Correct(GatewayRequest request, long work)
+    {
+        lock (_gate)
+        {
+            _waiting.Correct(request.Caller.Priority, request.Caller.KeyId?.Value ?? "", work);
         }
     }
 

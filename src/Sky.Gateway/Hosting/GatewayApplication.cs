@@ -79,6 +79,7 @@ internal static class GatewayApplication
         services.AddSingleton<FallbackChain>();
         services.AddSingleton(s => ActivatorUtilities.CreateInstance<CertificateStore>(s, ServiceRouter.Suffix(options.Domain)));
         services.AddSingleton<LimitGate>();
+        services.AddSingleton<IMeter, LimitMeter>();
         services.AddSingleton<LimitReporter>();
         services.AddSingleton<AdmissionGate>();
         services.AddSingleton<UpstreamClient>();

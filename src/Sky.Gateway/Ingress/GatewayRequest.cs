@@ -51,6 +51,9 @@ internal sealed class GatewayRequest(HttpContext context, string target)
     /// <summary>The service whose room it takes, where that is limited.</summary>
     public ServiceState? RoomOf { get; set; }
 
+    /// <summary>The work that its turn in the queue was counted with; 0 for one that did not wait.</summary>
+    public long CountedWork { get; set; }
+
     /// <summary>It takes no room any more.</summary>
     public void LeaveRoom()
     {

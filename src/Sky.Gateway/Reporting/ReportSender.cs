@@ -86,7 +86,7 @@ internal sealed class ReportSender(ReportBuilder builder, LimitReporter limits, 
             using var content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(report, SkyJson.Default.GatewayReport));
             content.Headers.ContentType = new MediaTypeHeaderValue(MediaTypeNames.Application.Json);
             using var response = await controller.Http.PostAsync("/api/v1/gateways/report", content, either.Token);
-            if (response.StatusCode is HttpStatusCode.OK
+            if (response is { StatusCode: HttpStatusCode.OK, Content.Headers.ContentType.MediaType: MediaTypeNames.Application.Json }
                 && JsonSerializer.Deserialize(await response.Content.ReadAsByteArrayAsync(either.Token), SkyJson.Default.GatewayGrants) is { } grants)
             {
                 limits.Apply(grants);

@@ -38,6 +38,9 @@ public sealed class FakeController : IAsyncDisposable
     /// <summary>True: this time settlements are refused.</summary>
     public Func<bool>? LoseSettlements { get; set; }
 
+    /// <summary>What a report with limits is answered with; null: nothing.</summary>
+    public Func<GatewayReport, GatewayGrants?>? Grants { get; set; }
+
     public async Task StartAsync()
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -129,6 +132,12 @@ public sealed class FakeController : IAsyncDisposable
                 var report = (await JsonSerializer.DeserializeAsync(context.Request.Body, SkyJson.Default.GatewayReport, context.RequestAborted))!;
                 Reports.Enqueue(report);
                 _reports.Writer.TryWrite(report);
+                if (Grants?.Invoke(report) is { } grants)
+                {
+                    context.Response.ContentType = "application/json";
+                    await context.Response.WriteAsync(JsonSerializer.Serialize(grants, SkyJson.Default.GatewayGrants), context.RequestAborted);
+                }
+
                 break;
             case "/api/v1/keys":
                 await context.Response.WriteAsync($"[{string.Join(',', _keys.Keys.Select(id => $"\"{id}\""))}]", context.RequestAborted);

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Time.Testing;
+using Sky.Core.Endpoints;
 using Sky.Core.Keys;
 using Sky.Core.Specs;
 using Sky.Testing.Gateway;
@@ -60,6 +61,82 @@ public sealed class LimitTests
         Assert.Equal(HttpStatusCode.TooManyRequests, large.StatusCode);
         Assert.Equal("false", Header(large, "x-should-retry"));
         Assert.Null(Header(large, "Retry-After"));
+    }
+
+    [Fact]
+    public async Task What_was_really_used_takes_the_place_of_what_was_reserved()
+    {
+        await using var bed = await StartAsync(TimeProvider.System, context =>
+        {
+            context.Response.ContentType = "application/json";
+            return context.Response.WriteAsync("""{"id":"x","choices":[],"usage":{"prompt_tokens":10,"completion_tokens":20,"total_tokens":30}}""");
+        });
+        await bed.PublishAsync(TestKey.Record() with { Limits = new KeyLimits { TokensPerMinute = 600 } });
+        for (var i = 0; i < 10; i++)
+        {
+            using var served = await SendAsync(bed, maxTokens: 250);
+            Assert.Equal(HttpStatusCode.OK, served.StatusCode);
+            await served.Content.ReadAsStringAsync(Token);
+            await GatewayTestBed.UntilAsync(() => bed.InFlight == 0);
+        }
+    }
+
+    [Fact]
+    public async Task A_budget_is_spent_by_the_prices_of_the_service_and_then_refuses()
+    {
+        await using var bed = await StartAsync(TimeProvider.System, context =>
+        {
+            context.Response.ContentType = "application/json";
+            return context.Response.WriteAsync("""{"id":"x","choices":[],"usage":{"prompt_tokens":1000,"completion_tokens":0,"total_tokens":1000}}""");
+        });
+        await bed.PublishAsync(TestKey.Record() with { Limits = new KeyLimits { Budget = 2.5m, BudgetPeriod = BudgetPeriod.Day } });
+        await bed.PublishAsync(bed.Endpoints() with { Prices = new PriceSpec { Input = 1000, Output = 0 } });
+        var served = 0;
+        while (true)
+        {
+            using var answer = await SendAsync(bed);
+            await answer.Content.ReadAsStringAsync(Token);
+            if (answer.StatusCode is not HttpStatusCode.OK)
+            {
+                Assert.Equal(HttpStatusCode.TooManyRequests, answer.StatusCode);
+                Assert.Contains("insufficient_quota", await answer.Content.ReadAsStringAsync(Token), StringComparison.Ordinal);
+                Assert.Equal("false", Header(answer, "x-should-retry"));
+                Assert.InRange(int.Parse(Header(answer, "Retry-After")!, null), 1, 86_400);
+                break;
+            }
+
+            served++;
+            await GatewayTestBed.UntilAsync(() => bed.InFlight == 0);
+            Assert.InRange(served, 1, 3);
+        }
+
+        Assert.Equal(3, served);
+    }
+
+    [Fact]
+    public async Task A_gateway_tells_what_it_wants_and_keeps_to_its_slice_also_without_a_controller()
+    {
+        await using var bed = await StartAsync(TimeProvider.System, context => Task.CompletedTask);
+        var key = TestKey.Record() with { Limits = new KeyLimits { RequestsPerMinute = 100 } };
+        bed.Controller.Grants = report => report.Limits is null
+            ? null
+            : new GatewayGrants([new LimitGrant { Key = key.Id, Slice = new LimitSlice { RequestsPerMinute = 4 } }]);
+        await bed.PublishAsync(key);
+        using var first = await SendAsync(bed);
+        var report = await bed.Controller.ReportAsync(report => report.Limits?.Any(limit => limit.Requests > 0) == true, Token);
+        Assert.Equal(key.Id, report.Limits!.Single().Key);
+        await GatewayTestBed.UntilAsync(() => bed.Keys.Limited.Single().Allowance.Slice.RequestsPerMinute == 4);
+
+        await bed.Controller.StopAsync();
+        var codes = new List<HttpStatusCode>();
+        for (var i = 0; i < 6; i++)
+        {
+            using var answer = await SendAsync(bed);
+            codes.Add(answer.StatusCode);
+        }
+
+        Assert.InRange(codes.Count(code => code is HttpStatusCode.OK), 1, 4);
+        Assert.Equal(HttpStatusCode.TooManyRequests, codes[^1]);
     }
 
     [Theory]
