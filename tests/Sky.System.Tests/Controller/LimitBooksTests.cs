@@ -17,7 +17,7 @@ public sealed class LimitBooksTests
     [Fact]
     public async Task Gateways_share_the_limits_of_a_key_by_what_they_want()
     {
-        var publications = new Publications("http://g", "https://g", _time);
+        var publications = new Publications(new GatewayUrls("http://g", "https://g"), () => null, _time);
         using var books = new LimitBooks(publications, new Spent(0), _time);
         var key = TestKey.Record() with { Limits = new KeyLimits { RequestsPerMinute = 100, TokensPerMinute = 1000, Concurrency = 10 } };
         publications.Keys.Publish(key.Id, key);
@@ -43,7 +43,7 @@ public sealed class LimitBooksTests
     [Fact]
     public async Task A_budget_goes_on_from_what_was_spent_before_this_run()
     {
-        var publications = new Publications("http://g", "https://g", _time);
+        var publications = new Publications(new GatewayUrls("http://g", "https://g"), () => null, _time);
         using var books = new LimitBooks(publications, new Spent(7.5m), _time);
         var key = TestKey.Record() with { Limits = new KeyLimits { Budget = 10m, BudgetPeriod = BudgetPeriod.Day } };
         publications.Keys.Publish(key.Id, key);

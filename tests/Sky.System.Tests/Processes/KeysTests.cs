@@ -41,7 +41,7 @@ public sealed class KeysTests
             AssertHides(run.All, secret, rotated);
         }
 
-        foreach (var file in Directory.EnumerateFiles(sky.Home, "*", SearchOption.AllDirectories))
+        foreach (var file in Directory.EnumerateFiles(sky.Home, "*", SearchOption.AllDirectories).Where(file => !file.EndsWith(".lock", StringComparison.Ordinal)))
         {
             using var open = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
             using var reader = new StreamReader(open, System.Text.Encoding.Latin1);
