@@ -111,6 +111,29 @@ public sealed class KeysTests
         other.Environment.Remove("SKY_CONTROLLER_URL");
     }
 
+    [Fact]
+    public async Task The_gateway_of_this_machine_listens_beyond_it_as_soon_as_there_is_a_key()
+    {
+        await using var sky = new SkyMachine();
+        var port = new Uri(sky.GatewayUrl).Port;
+        sky.Environment["SKY_GATEWAY_LISTEN"] = $"http://0.0.0.0:{port}";
+        sky.Environment["SKY_INSECURE"] = "1";
+
+        var refused = await sky.RunAsync("controller", "start");
+        Assert.Equal(1, refused.ExitCode);
+        Assert.Contains("no key is defined", refused.Error, StringComparison.Ordinal);
+        Assert.Null(await GetAsync(sky, null));
+
+        var secret = (await sky.OkAsync("keys", "create", "--name", "first")).Output.Trim();
+        await UntilAsync(sky, secret, HttpStatusCode.NotFound);
+        Assert.Equal(HttpStatusCode.Unauthorized, await GetAsync(sky, null));
+
+        // The last key is gone: nobody gets in, rather than everybody.
+        await sky.OkAsync("keys", "revoke", "first", "-y");
+        await UntilAsync(sky, secret, HttpStatusCode.Unauthorized);
+        Assert.Equal(HttpStatusCode.Unauthorized, await GetAsync(sky, null));
+    }
+
     private static async Task ServesAsync(SkyMachine sky, string address, HttpStatusCode expected, params string[] more)
     {
         using var gateway = sky.Start(["gateway", "run", "--gateway-listen", address, "--insecure", .. more]);

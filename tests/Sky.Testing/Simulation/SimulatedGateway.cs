@@ -3,6 +3,7 @@ using Sky.Core.Endpoints;
 using Sky.Core.Services;
 using Sky.Gateway.Endpoints;
 using Sky.Gateway.Forwarding;
+using Sky.Gateway.Ingress.Keys;
 using Sky.Gateway.LoadBalancing;
 using Sky.Gateway.Reporting;
 
@@ -124,6 +125,7 @@ internal sealed class SimulatedGateway
             table.Apply(service.Service, service);
         }
 
-        return (table, new ReportBuilder(table, $"gateway-{++_lives}", () => null, _time));
+        var limited = new LimitReporter(new KeyTable(new ReportSignal(), _time), table, _time);
+        return (table, new ReportBuilder(table, limited, $"gateway-{++_lives}", () => null, _time));
     }
 }

@@ -1,10 +1,11 @@
 using Sky.Core.Keys;
 using Sky.Gateway.Admission.Limits;
+using Sky.Gateway.Reporting;
 
 namespace Sky.Gateway.Ingress.Keys;
 
 /// <summary>All keys this gateway knows. Requests read <see cref="Current"/> without a lock; one writer at a time swaps it.</summary>
-internal sealed class KeyTable(TimeProvider time)
+internal sealed class KeyTable(ReportSignal report, TimeProvider time)
 {
     private readonly Lock _changing = new();
     private readonly SortedDictionary<KeyId, KeyRecord> _records = [];
@@ -109,10 +110,11 @@ internal sealed class KeyTable(TimeProvider time)
             _allowances[key.Id] = known = new Allowance(time);
         }
 
-        // The slice that the controller gave stays in force as long as the limits are the same.
+        // The slice that the controller gave stays in force as long as the limits are the same; for new ones it is asked at once.
         if (known is not null && _limits.GetValueOrDefault(key.Id) != key.Limits)
         {
             known.Apply(whole);
+            report.Raise();
         }
 
         _limits[key.Id] = key.Limits;
