@@ -40,8 +40,7 @@ internal static class ControllerApp
         services.AddSingleton(keys);
         services.AddSingleton(usage);
         services.AddSingleton<KeyChanges>();
-        services.AddSingleton<IBudgetHistory>(
-            provider => provider.GetService<IUsageStore>() is { } usage ? new UsageBudgetHistory(usage) : new NoBudgetHistory());
+        services.AddSingleton<IBudgetHistory, UsageBudgetHistory>();
         services.AddSingleton<LimitBooks>();
         services.AddHostedService<KeyPublisher>();
         AddParts(services, options, store, engine, cloud, token);

@@ -19,7 +19,7 @@ public sealed class SharedLimitTests
     public async Task Two_gateways_together_keep_to_one_limit()
     {
         var publications = new Publications(new GatewayUrls("http://g", "https://g"), () => null, TimeProvider.System);
-        using var books = new LimitBooks(publications, new NoBudgetHistory(), TimeProvider.System);
+        using var books = new LimitBooks(publications, new Nothing(), TimeProvider.System);
         var key = TestKey.Record() with { Limits = new KeyLimits { RequestsPerMinute = PerMinute } };
         publications.Keys.Publish(key.Id, key);
         await using var one = await StartAsync(books, "one", key);
@@ -41,6 +41,11 @@ public sealed class SharedLimitTests
 
         var minutes = TimeProvider.System.GetElapsedTime(began).TotalMinutes;
         Assert.InRange(served, 1, PerMinute * (1 + minutes) + 1);
+    }
+
+    private sealed class Nothing : IBudgetHistory
+    {
+        public Task<decimal> SpentAsync(KeyId key, DateTimeOffset since, CancellationToken cancellationToken) => Task.FromResult(0m);
     }
 
     private static long Slice(GatewayTestBed bed) => bed.Keys.Limited.Single().Allowance.Slice.RequestsPerMinute!.Value;
