@@ -1,13 +1,10 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.ExceptionServices;
 
 namespace Sky.Gateway.Metering;
 
 /// <summary>The answer of a replica, read by the request's meter before anybody else gets it.</summary>
 internal sealed class MeteredStream(Stream inner, RequestMeter meter) : Stream
 {
-    private ExceptionDispatchInfo? _failure;
-
     public override bool CanRead => true;
 
     public override bool CanSeek => false;
@@ -69,7 +66,6 @@ internal sealed class MeteredStream(Stream inner, RequestMeter meter) : Stream
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<int> FilterAsync(UsageFilter filter, Memory<byte> buffer, CancellationToken cancellationToken)
     {
-        _failure?.Throw();
         if (filter.Held > buffer.Length / 2)
         {
             return filter.Release(buffer.Span);
@@ -78,18 +74,9 @@ internal sealed class MeteredStream(Stream inner, RequestMeter meter) : Stream
         while (true)
         {
             var restored = filter.Restore(buffer.Span);
-            int read;
-            try
-            {
-                read = await inner.ReadAsync(buffer[restored..], cancellationToken);
-            }
-            catch (Exception failure) when (restored > 0 && failure is not OperationCanceledException)
-            {
-                // What the replica sent before it broke reaches the client, as it would without the filter.
-                _failure = ExceptionDispatchInfo.Capture(failure);
-                return restored;
-            }
 
+            // Of an event in whose middle the replica breaks the client gets nothing: whether it would have been given to it is not known.
+            var read = await inner.ReadAsync(buffer[restored..], cancellationToken);
             var passed = read == 0 ? restored : filter.Pass(buffer.Span, restored, read);
             meter.Moved(read);
             if (passed > 0 || read == 0)

@@ -68,6 +68,18 @@ internal sealed partial class SettlementJournal : IDisposable
         return segment is null ? null : new JournalEntry(segment, (int)(sequence - segment.First));
     }
 
+    /// <summary>Makes the next file before a request needs it.</summary>
+    public void Prepare()
+    {
+        lock (_gate)
+        {
+            if (_current is { } current && Next - current.First > JournalSegment.Slots / 2)
+            {
+                Find(current.First + JournalSegment.Slots);
+            }
+        }
+    }
+
     /// <summary>Deletes a file all of whose requests the controller has.</summary>
     public void Remove(JournalSegment segment)
     {
@@ -95,14 +107,20 @@ internal sealed partial class SettlementJournal : IDisposable
     {
         lock (_gate)
         {
-            var first = sequence - (sequence % JournalSegment.Slots);
-            if (_segments.Find(segment => segment.First == first) is { } known)
-            {
-                return known;
-            }
-
-            return _failedAt != long.MinValue && _time.GetElapsedTime(_failedAt) < TimeSpan.FromSeconds(1) ? null : Create(first);
+            var segment = Find(sequence - (sequence % JournalSegment.Slots));
+            _current = segment is null || _current?.First > segment.First ? _current : segment;
+            return segment;
         }
+    }
+
+    private JournalSegment? Find(long first)
+    {
+        if (_segments.Find(segment => segment.First == first) is { } known)
+        {
+            return known;
+        }
+
+        return _failedAt != long.MinValue && _time.GetElapsedTime(_failedAt) < TimeSpan.FromSeconds(1) ? null : Create(first);
     }
 
     private JournalSegment? Create(long first)
@@ -118,7 +136,6 @@ internal sealed partial class SettlementJournal : IDisposable
             var number = (first / JournalSegment.Slots).ToString("D8", CultureInfo.InvariantCulture);
             var segment = JournalSegment.Create(Path.Combine(_folder, $"journal-{_run}-{number}.sky"), _run, first);
             _segments.Add(segment);
-            _current = _current is { } current && current.First > first ? current : segment;
             _failedAt = long.MinValue;
             return segment;
         }

@@ -52,6 +52,7 @@ internal sealed partial class SettlementSender(
         await _sending.WaitAsync(cancellationToken);
         try
         {
+            journal.Prepare();
             Flush();
             var reached = await SendLeftAsync(cancellationToken);
             foreach (var segment in journal.Segments)

@@ -12,10 +12,6 @@ public sealed class LedgerTests
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
-    public Task Hundreds_of_requests_are_each_settled_once_and_right() => RunAsync(400);
-
-    [Fact]
-    [Trait("Category", "Heavy")]
     public Task Ten_thousand_requests_are_each_settled_once_and_right() => RunAsync(10_000);
 
     [Fact]
