@@ -11,13 +11,13 @@ internal static class SettingOptions
     public static readonly string[] Gateway =
     [
         "SKY_HOME", "SKY_CONTROLLER_URL", "SKY_GATEWAY_LISTEN", "SKY_GATEWAY_TLS_LISTEN", "SKY_GATEWAY_H2C_LISTEN", "SKY_GATEWAY_DOMAIN",
-        "SKY_GATEWAY_DRAIN_SECONDS", "SKY_TLS_CERT", "SKY_TLS_KEY", "SKY_INSECURE", "SKY_ALLOW_ANONYMOUS",
+        "SKY_GATEWAY_DRAIN_SECONDS", "SKY_GATEWAY_MAX_BODY", "SKY_TLS_CERT", "SKY_TLS_KEY", "SKY_INSECURE", "SKY_ALLOW_ANONYMOUS",
     ];
 
     public static readonly string[] Controller =
     [
         "SKY_HOME", "SKY_STORE", "SKY_CONTROLLER_LISTEN", "SKY_GATEWAY_LISTEN", "SKY_GATEWAY_URL", "SKY_GATEWAY_TLS_LISTEN",
-        "SKY_GATEWAY_H2C_LISTEN", "SKY_GATEWAY_DOMAIN", "SKY_GATEWAY_DRAIN_SECONDS", "SKY_TLS_CERT", "SKY_TLS_KEY", "SKY_INSECURE", "SKY_ALLOW_ANONYMOUS",
+        "SKY_GATEWAY_H2C_LISTEN", "SKY_GATEWAY_DOMAIN", "SKY_GATEWAY_DRAIN_SECONDS", "SKY_GATEWAY_MAX_BODY", "SKY_TLS_CERT", "SKY_TLS_KEY", "SKY_INSECURE", "SKY_ALLOW_ANONYMOUS",
     ];
 
     public static void Add(Command command, IEnumerable<string> variables)
@@ -46,6 +46,7 @@ internal static class SettingOptions
         "SKY_TLS_CERT" or "SKY_TLS_KEY" => "FILE",
         "SKY_GATEWAY_DOMAIN" => "NAME",
         "SKY_GATEWAY_DRAIN_SECONDS" => "SECONDS",
+        "SKY_GATEWAY_MAX_BODY" => "SIZE",
         "SKY_INSECURE" or "SKY_ALLOW_ANONYMOUS" => "1|0",
         "SKY_STORE" => "STORE",
         _ => "URL",
@@ -61,6 +62,7 @@ internal static class SettingOptions
         "SKY_GATEWAY_H2C_LISTEN" => "Where the gateway listens for HTTP/2 without TLS",
         "SKY_GATEWAY_DOMAIN" => "The domain below which services have host names; localhost by default",
         "SKY_GATEWAY_DRAIN_SECONDS" => "How long a gateway that stops lets requests finish; 30 by default",
+        "SKY_GATEWAY_MAX_BODY" => "The largest body that is read to find its model; 32M by default",
         "SKY_GATEWAY_URL" => "What users reach the gateway by, when it differs from where it listens",
         "SKY_TLS_CERT" => "PEM certificate chain of the gateway, read again when it changes",
         "SKY_TLS_KEY" => "PEM private key of that certificate",

@@ -42,6 +42,7 @@ internal static class GatewayProcess
         Insecure = settings.Insecure,
         AllowAnonymous = settings.AllowAnonymous,
         Domain = settings.GatewayDomain,
+        MaxBody = settings.GatewayMaxBody,
         Drain = TimeSpan.FromSeconds(settings.GatewayDrainSeconds),
         Controller = settings.ControllerUrl ?? ControllerInfo.OfRunning(settings.Home)?.Url ?? settings.ControllerListen,
         Token = token,

@@ -56,6 +56,23 @@ internal sealed class SettingReader(CliContext context, Func<string, string?> op
             : throw CliException.InputWrong($"{variable} ({OptionName(variable)}) must be a whole number of seconds, 0 to {Day}. Found: '{text}'");
     }
 
+    /// <summary>A size in bytes, or with K, M or G for the powers of 1024: 1 KiB to 1 GiB.</summary>
+    public long Bytes(string variable, long otherwise)
+    {
+        const long Least = 1 << 10;
+        const long Most = 1 << 30;
+        if (Text(variable) is not { } text)
+        {
+            return otherwise;
+        }
+
+        var unit = text.Length == 0 ? 0 : "KMG".IndexOf(char.ToUpperInvariant(text[^1]), StringComparison.Ordinal) + 1;
+        var known = long.TryParse(unit > 0 ? text.AsSpan(0, text.Length - 1) : text, NumberStyles.None, CultureInfo.InvariantCulture, out var number);
+        return known && number <= Most >> (10 * unit) && number << (10 * unit) >= Least
+            ? number << (10 * unit)
+            : throw CliException.InputWrong($"{variable} ({OptionName(variable)}) must be a size from 1K to 1G, such as 32M. Found: '{text}'");
+    }
+
     public bool Flag(string variable) => Text(variable)?.ToLowerInvariant() switch
     {
         null or "0" or "false" or "no" => false,

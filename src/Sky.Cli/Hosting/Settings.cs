@@ -33,6 +33,9 @@ internal sealed record Settings
     /// <summary>Seconds for requests in flight to finish when the gateway stops.</summary>
     public required int GatewayDrainSeconds { get; init; }
 
+    /// <summary>The most bytes of a body that the gateway reads to find its model.</summary>
+    public required long GatewayMaxBody { get; init; }
+
     public string? TlsCert { get; init; }
 
     public string? TlsKey { get; init; }
@@ -69,6 +72,7 @@ internal sealed record Settings
             GatewayH2cListen = reader.OptionalUrl("SKY_GATEWAY_H2C_LISTEN"),
             GatewayDomain = reader.Text("SKY_GATEWAY_DOMAIN") ?? "localhost",
             GatewayDrainSeconds = reader.Seconds("SKY_GATEWAY_DRAIN_SECONDS", GatewayOptions.DefaultDrainSeconds),
+            GatewayMaxBody = reader.Bytes("SKY_GATEWAY_MAX_BODY", GatewayOptions.DefaultMaxBody),
             TlsCert = reader.File("SKY_TLS_CERT"),
             TlsKey = reader.File("SKY_TLS_KEY"),
             Insecure = reader.Flag("SKY_INSECURE"),
@@ -91,6 +95,7 @@ internal sealed record Settings
             ["SKY_GATEWAY_DOMAIN"] = GatewayDomain,
             ["SKY_GATEWAY_URL"] = GatewayUrl,
             ["SKY_GATEWAY_DRAIN_SECONDS"] = GatewayDrainSeconds.ToString(CultureInfo.InvariantCulture),
+            ["SKY_GATEWAY_MAX_BODY"] = GatewayMaxBody.ToString(CultureInfo.InvariantCulture),
         };
         Add("SKY_GATEWAY_TLS_LISTEN", GatewayTlsIsSet ? GatewayTlsListen.OriginalString : null);
         Add("SKY_GATEWAY_H2C_LISTEN", GatewayH2cListen?.OriginalString);
