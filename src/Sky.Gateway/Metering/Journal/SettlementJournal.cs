@@ -30,7 +30,7 @@ internal sealed partial class SettlementJournal : IDisposable
     public SettlementJournal(SkyHome home, string run, TimeProvider time, ILogger<SettlementJournal> logger)
     {
         (_folder, _run, _time, _logger) = (home.GatewayJournal, run, time, logger);
-        Left = Directory.Exists(_folder) ? [.. Directory.EnumerateFiles(_folder, Pattern).Order(StringComparer.Ordinal)] : [];
+        Left = Find();
 
         // A run that begins again under its name goes on behind what it left.
         _start = Left.Select(NumberOf).DefaultIfEmpty(-1).Max() + 1;
@@ -100,6 +100,19 @@ internal sealed partial class SettlementJournal : IDisposable
             _segments.ForEach(segment => segment.Dispose());
             _segments.Clear();
             _current = null;
+        }
+    }
+
+    private string[] Find()
+    {
+        try
+        {
+            return Directory.Exists(_folder) ? [.. Directory.EnumerateFiles(_folder, Pattern).Order(StringComparer.Ordinal)] : [];
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            CannotWrite(_logger, _folder, failure.Message);
+            return [];
         }
     }
 
