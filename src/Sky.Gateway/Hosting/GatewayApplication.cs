@@ -70,7 +70,7 @@ internal static class GatewayApplication
         services.AddSingleton<KeyCheck>();
         services.AddSingleton<EndpointTable>();
         services.AddSingleton(s => new ServiceRouter(s.GetRequiredService<EndpointTable>(), options.Domain));
-        services.AddSingleton(new ModelCallReader(options.MaxBody));
+        services.AddSingleton(new ModelCallReader(options.MaxBody, new BodyRoom(options.BodyRoom)));
         services.AddSingleton<ModelIndex>();
         services.AddSingleton<ModelRouter>();
         services.AddSingleton<ResponseMap>(_ => new ResponseMap());

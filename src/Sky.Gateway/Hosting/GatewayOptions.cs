@@ -56,6 +56,9 @@ public sealed record GatewayOptions
     /// <summary>The most bytes of a body that is read to find its model.</summary>
     public long MaxBody { get; init; } = DefaultMaxBody;
 
+    /// <summary>The most bytes of all bodies that are held at a time because their models were read.</summary>
+    public long BodyRoom { get; init; } = 1 << 30;
+
     /// <summary>For requests in flight to finish when the gateway is told to stop; what is left then is cut. As Kubernetes' grace period.</summary>
     public TimeSpan Drain { get; init; } = TimeSpan.FromSeconds(DefaultDrainSeconds);
 }

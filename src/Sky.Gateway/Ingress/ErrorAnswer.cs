@@ -14,8 +14,15 @@ internal static class ErrorAnswer
     /// <summary>What those who refuse have set for the answer; everything else is of an attempt that failed.</summary>
     private static readonly string[] Kept = ["Retry-After", "WWW-Authenticate", "x-should-retry", .. RateLimitHeaders.All];
 
-    public static Task WriteAsync(HttpContext context, CallProblem problem) =>
-        WriteAsync(context, problem.Status, problem.Message, problem.Code, problem.Param);
+    public static Task WriteAsync(HttpContext context, CallProblem problem)
+    {
+        if (problem.Status == StatusCodes.Status503ServiceUnavailable)
+        {
+            context.Response.Headers.RetryAfter = "1";
+        }
+
+        return WriteAsync(context, problem.Status, problem.Message, problem.Code, problem.Param);
+    }
 
     /// <param name="context">A request whose response has not started.</param>
     /// <param name="status">The HTTP status.</param>

@@ -1,5 +1,6 @@
 using System.IO.Hashing;
 using System.Text;
+using Microsoft.AspNetCore.Http;
 using Sky.Gateway.Ingress;
 using Sky.Gateway.LoadBalancing;
 
@@ -11,15 +12,16 @@ internal static class CallPick
     /// <summary>What says that requests belong together, sent by the client.</summary>
     public const string SessionHeader = "X-Session-Id";
 
+    /// <summary>The same as a cookie.</summary>
+    public const string SessionCookie = "sky-session-id";
+
     /// <param name="request">A request that has its route.</param>
     /// <param name="blocks">The policy looks at the prompt's blocks.</param>
     public static PickRequest For(GatewayRequest request, bool blocks)
     {
         if (request.Call is not { } call)
         {
-            return request.Context.Request.Headers.TryGetValue(SessionHeader, out var tie)
-                ? new PickRequest { Session = Hash(tie.ToString()) }
-                : PickRequest.Unknown;
+            return Tie(request.Context.Request) is { } tie ? new PickRequest { Session = tie } : PickRequest.Unknown;
         }
 
         return new PickRequest
@@ -33,9 +35,17 @@ internal static class CallPick
     }
 
     private static ulong? SessionOf(GatewayRequest request, ModelCall call) =>
-        request.Context.Request.Headers.TryGetValue(SessionHeader, out var header) ? Hash(header.ToString())
-        : call.User is { Length: > 0 } user ? Hash(user)
-        : null;
+        Tie(request.Context.Request) ?? (call.User is { Length: > 0 } user ? Hash(user) : null);
+
+    private static ulong? Tie(HttpRequest request)
+    {
+        if (request.Headers.TryGetValue(SessionHeader, out var header))
+        {
+            return Hash(header.ToString());
+        }
+
+        return request.Headers.Cookie.Count > 0 && request.Cookies.TryGetValue(SessionCookie, out var cookie) ? Hash(cookie) : null;
+    }
 
     private static ulong Hash(string text) => XxHash3.HashToUInt64(Encoding.UTF8.GetBytes(text));
 }

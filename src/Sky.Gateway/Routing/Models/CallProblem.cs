@@ -14,6 +14,10 @@ internal sealed record CallProblem(int Status, string Message, string Code, stri
     public static CallProblem TooLarge(long most) => new(
         StatusCodes.Status413PayloadTooLarge, $"The body is larger than this gateway takes ({most} bytes).", "request_too_large");
 
+    /// <summary>To be asked again soon.</summary>
+    public static CallProblem NoRoom { get; } = new(
+        StatusCodes.Status503ServiceUnavailable, "The gateway holds as many bodies as it may. Try again soon.", "gateway_full");
+
     public static CallProblem ModelNotFound(string model) => new(
         StatusCodes.Status404NotFound, $"The model `{Short(model)}` does not exist or you do not have access to it.", "model_not_found", "model");
 

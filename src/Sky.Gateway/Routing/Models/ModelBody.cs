@@ -9,7 +9,7 @@ namespace Sky.Gateway.Routing.Models;
 /// A request's body, whole, in the very memory that it was received into: it is never copied, and can be sent more than once.
 /// Small edits are kept beside it. The memory goes back to the server with <see cref="Release"/>; no stream can read it after that.
 /// </summary>
-internal sealed class ModelBody(PipeReader reader, ReadOnlySequence<byte> received)
+internal sealed class ModelBody(PipeReader reader, ReadOnlySequence<byte> received, BodyRoom? room = null)
 {
     private readonly Lock _gate = new();
     private readonly List<BodyEdit> _edits = [];
@@ -93,6 +93,7 @@ internal sealed class ModelBody(PipeReader reader, ReadOnlySequence<byte> receiv
             {
                 _released = true;
                 reader.AdvanceTo(received.End);
+                room?.GiveBack(ReceivedLength);
             }
         }
     }

@@ -7,7 +7,8 @@ namespace Sky.Gateway.Routing.Models;
 
 /// <summary>Reads the body of a call, once, to its end or to the limit.</summary>
 /// <param name="most">The most bytes of a body.</param>
-internal sealed class ModelCallReader(long most)
+/// <param name="room">What all of them together may hold.</param>
+internal sealed class ModelCallReader(long most, BodyRoom room)
 {
     /// <summary>The call, or what is wrong with it. A call holds the server's memory until its body is released.</summary>
     public async ValueTask<(ModelCall? Call, CallProblem? Problem)> ReadAsync(HttpContext context, ModelCallKind kind)
@@ -46,21 +47,39 @@ internal sealed class ModelCallReader(long most)
 
     private async ValueTask<(ModelBody? Body, CallProblem? Problem)> ReadWholeAsync(PipeReader reader, CancellationToken clientGone)
     {
-        while (true)
+        var held = 0L;
+        try
         {
-            var result = await reader.ReadAsync(clientGone);
-            if (result.Buffer.Length > most)
+            while (true)
             {
-                reader.AdvanceTo(result.Buffer.End);
-                return (null, CallProblem.TooLarge(most));
-            }
+                var result = await reader.ReadAsync(clientGone);
+                var (grown, before) = (result.Buffer.Length, held);
+                if (grown > most)
+                {
+                    reader.AdvanceTo(result.Buffer.End);
+                    return (null, CallProblem.TooLarge(most));
+                }
 
-            if (result.IsCompleted)
-            {
-                return (new ModelBody(reader, result.Buffer), null);
-            }
+                if (!room.TryTake(grown - before))
+                {
+                    reader.AdvanceTo(result.Buffer.End);
+                    return (null, CallProblem.NoRoom);
+                }
 
-            reader.AdvanceTo(result.Buffer.Start, result.Buffer.End);
+                held = grown;
+                if (result.IsCompleted)
+                {
+                    held = 0;
+                    return (new ModelBody(reader, result.Buffer, room), null);
+                }
+
+                reader.AdvanceTo(result.Buffer.Start, result.Buffer.End);
+            }
+        }
+        finally
+        {
+            // The body gives back what it took over.
+            room.GiveBack(held);
         }
     }
 
