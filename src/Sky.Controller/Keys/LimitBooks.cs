@@ -55,9 +55,12 @@ internal sealed class LimitBooks(Publications publications, IBudgetHistory histo
     {
         RequestsPerMinute = Divide(gateway, key.Id.Value, LimitedKind.Requests, key.Limits.RequestsPerMinute, new(limit.Requests, 0)),
         TokensPerMinute = Divide(gateway, key.Id.Value, LimitedKind.Tokens, key.Limits.TokensPerMinute, new(limit.Tokens, 0)),
-        Concurrency = Divide(gateway, key.Id.Value, LimitedKind.Concurrency, key.Limits.Concurrency, new(limit.InFlight + 1, limit.InFlight)),
+        Concurrency = Divide(gateway, key.Id.Value, LimitedKind.Concurrency, key.Limits.Concurrency, new(limit.InFlight + PerSecond(limit.Requests), limit.InFlight)),
         Money = key.Limits.Budget is { } budget ? await DivideAsync(gateway, key, budget, limit, cancellationToken) : null,
     };
+
+    /// <summary>What comes within a second may all be in flight at one time.</summary>
+    private static long PerSecond(long perMinute) => (perMinute + 59) / 60;
 
     private long? Divide(string gateway, string subject, LimitedKind kind, long? limit, SliceDemand demand)
     {

@@ -4,4 +4,5 @@ namespace Sky.Gateway.Reporting;
 /// <param name="At">When, as a timestamp.</param>
 /// <param name="Asked">All that had been asked for by then.</param>
 /// <param name="Spent">US dollars spent by then.</param>
-internal sealed record LimitMark(long At, (long Requests, long Tokens, decimal Money) Asked, decimal Spent);
+/// <param name="Idle">It was told that nothing is wanted.</param>
+internal sealed record LimitMark(long At, (long Requests, long Tokens, decimal Money) Asked, decimal Spent, bool Idle);

@@ -63,19 +63,22 @@ internal sealed class LimitReporter(KeyTable keys, EndpointTable services, TimeP
     {
         var asked = allowance.Asked;
         var before = _marks.GetValueOrDefault(allowance);
-        if (before is not null && before.Asked == asked && before.Spent == allowance.Spent && time.GetElapsedTime(before.At, now) < Renewal)
+        var inFlight = allowance.InFlight;
+        if (before is { Idle: true } && before.Asked == asked && before.Spent == allowance.Spent && time.GetElapsedTime(before.At, now) < Renewal)
         {
             return;
         }
 
         var seconds = before is null ? 1 : Math.Max(0.05, time.GetElapsedTime(before.At, now).TotalSeconds);
         var since = before?.Asked ?? default;
-        _marks[allowance] = new LimitMark(now, asked, allowance.Spent);
+
+        // That nothing is wanted any more is told too: others may want it.
+        _marks[allowance] = new LimitMark(now, asked, allowance.Spent, asked.Requests == since.Requests && inFlight == 0);
         reports.Add(of(new LimitReport
         {
             Requests = (long)Math.Ceiling((asked.Requests - since.Requests) / seconds * 60 * Headroom),
             Tokens = (long)Math.Ceiling((asked.Tokens - since.Tokens) / seconds * 60 * Headroom),
-            InFlight = allowance.InFlight,
+            InFlight = inFlight,
             Spent = allowance.Spent,
             Reserved = Math.Max(0, allowance.ReservedOrSpent - allowance.Spent),
             Money = (asked.Money - since.Money) / (decimal)seconds * 120,

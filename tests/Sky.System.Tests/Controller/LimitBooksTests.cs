@@ -1,8 +1,11 @@
 using Microsoft.Extensions.Time.Testing;
 using Sky.Controller.Endpoints;
 using Sky.Controller.Keys;
+using Sky.Controller.Store;
 using Sky.Core.Endpoints;
 using Sky.Core.Keys;
+using Sky.Core.Metering;
+using Sky.Core.Services;
 using Sky.Testing.Gateway;
 using Xunit;
 
@@ -39,6 +42,40 @@ public sealed class LimitBooksTests
         _time.Advance(TimeSpan.FromMinutes(1));
         Assert.Equal(100, (await RenewAsync(books, "b", key, requests: 500)).RequestsPerMinute);
     }
+
+    [Fact]
+    public async Task One_request_at_a_time_is_for_the_gateway_that_has_one()
+    {
+        var publications = new Publications(new GatewayUrls("http://g", "https://g"), () => null, _time);
+        using var books = new LimitBooks(publications, new Spent(0), _time);
+        var key = TestKey.Record() with { Limits = new KeyLimits { Concurrency = 1 } };
+        publications.Keys.Publish(key.Id, key);
+
+        Assert.Equal(1, (await RenewAsync(books, "a", key, requests: 60)).Concurrency);
+        Assert.Equal(0, (await RenewAsync(books, "b", key, requests: 60)).Concurrency);
+        Assert.Equal(0, (await RenewAsync(books, "a", key)).Concurrency);
+        Assert.Equal(1, (await RenewAsync(books, "b", key, requests: 60)).Concurrency);
+    }
+
+    [Fact]
+    public async Task What_the_ledger_has_of_a_key_in_dollars_is_what_it_has_spent()
+    {
+        var folder = Directory.CreateTempSubdirectory("sky-store-");
+        using (var store = await SqliteStore.OpenAsync(Path.Combine(folder.FullName, "state.db"), Token))
+        {
+            await store.AddUsageAsync(new SettlementBatch { Gateway = "g", Settlements = [Settlement(1, "key-1", 2m, "USD"), Settlement(2, "key-1", 3m, "EUR"), Settlement(3, "key-2", 4m, "USD")] }, Token);
+            var history = new UsageBudgetHistory(store);
+            Assert.Equal(2m, await history.SpentAsync(new KeyId("key-1"), _time.GetUtcNow().AddHours(-1), Token));
+            Assert.Equal(0m, await history.SpentAsync(new KeyId("key-1"), _time.GetUtcNow().AddHours(2), Token));
+        }
+
+        folder.Delete(recursive: true);
+    }
+
+    private Settlement Settlement(long sequence, string key, decimal cost, string currency) => new()
+    {
+        Sequence = sequence, At = _time.GetUtcNow(), Key = key, Service = new ServiceName("llm"), Model = "m", Kind = SettlementKind.Exact, Cost = cost, Currency = currency,
+    };
 
     [Fact]
     public async Task A_budget_goes_on_from_what_was_spent_before_this_run()
