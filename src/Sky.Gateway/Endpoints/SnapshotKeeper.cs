@@ -5,14 +5,20 @@ using Sky.Core;
 using Sky.Core.Endpoints;
 using Sky.Core.Processes;
 using Sky.Gateway.Ingress.Keys;
+using Sky.Gateway.Reporting;
 
 namespace Sky.Gateway.Endpoints;
 
 /// <summary>Keeps what the controller said on disk, so that a gateway that starts while every controller is down serves what the one before it served.</summary>
-internal sealed partial class SnapshotKeeper(EndpointTable table, KeyTable keys, SkyHome home, TimeProvider time, ILogger<SnapshotKeeper> logger) : BackgroundService
+internal sealed partial class SnapshotKeeper(EndpointTable table, KeyTable keys, LimitReporter limits, SkyHome home, TimeProvider time, ILogger<SnapshotKeeper> logger) : BackgroundService
 {
     private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(500);
+    /// <summary>Slices change with every second of use.</summary>
+    private static readonly TimeSpan SlicePeriod = TimeSpan.FromSeconds(10);
+
     private long _saved;
+    private long _savedAt;
+    private IReadOnlyList<LimitGrant> _slices = [];
 
     private long Revision => table.Revision + keys.Revision;
 
@@ -37,6 +43,7 @@ internal sealed partial class SnapshotKeeper(EndpointTable table, KeyTable keys,
             }
 
             table.Synced(services.Select(s => s.Service).ToHashSet());
+            limits.Apply(new GatewayGrants(document?.Slices ?? []));
             _saved = Revision;
             Loaded(logger, services.Count);
         }
@@ -57,27 +64,30 @@ internal sealed partial class SnapshotKeeper(EndpointTable table, KeyTable keys,
         {
             while (await timer.WaitForNextTickAsync(stoppingToken))
             {
-                Save();
+                Save(last: false);
             }
         }
         finally
         {
-            Save();
+            Save(last: true);
         }
     }
 
-    private void Save()
+    /// <param name="last">The gateway stops: slices are written too that changed a moment ago.</param>
+    private void Save(bool last)
     {
-        var revision = Revision;
-        if (revision == _saved)
+        var (revision, slices) = (Revision, limits.Slices());
+        if (revision == _saved && (slices.SequenceEqual(_slices) || (!last && time.GetElapsedTime(_savedAt) < SlicePeriod)))
         {
             return;
         }
 
+        (_slices, _savedAt) = (slices, time.GetTimestamp());
+
         try
         {
             var services = table.Current.All.Select(s => s.Snapshot().Endpoints).OfType<ServiceEndpoints>().OrderBy(s => s.Service).ToArray();
-            AtomicFile.Write(home.GatewaySnapshot, JsonSerializer.SerializeToUtf8Bytes(new EndpointsDocument(services, keys.Records), GatewayJson.Default.EndpointsDocument));
+            AtomicFile.Write(home.GatewaySnapshot, JsonSerializer.SerializeToUtf8Bytes(new EndpointsDocument(services, keys.Records, slices), GatewayJson.Default.EndpointsDocument));
             _saved = revision;
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)

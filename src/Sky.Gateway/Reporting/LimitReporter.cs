@@ -44,6 +44,13 @@ internal sealed class LimitReporter(KeyTable keys, EndpointTable services, TimeP
         return reports.Count > 0 ? reports : null;
     }
 
+    /// <summary>What is in force here, for the next run of this gateway: of money, what is left.</summary>
+    public IReadOnlyList<LimitGrant> Slices() =>
+    [
+        .. keys.Limited.Select(limited => new LimitGrant { Key = limited.Key, Slice = Left(limited.Allowance) }),
+        .. services.Current.All.Where(service => !service.Limits.Slice.IsUnlimited).Select(service => new LimitGrant { Service = service.Name, Slice = Left(service.Limits) }),
+    ];
+
     public void Apply(GatewayGrants grants)
     {
         foreach (var grant in grants.Limits)
@@ -58,6 +65,9 @@ internal sealed class LimitReporter(KeyTable keys, EndpointTable services, TimeP
             }
         }
     }
+
+    private static LimitSlice Left(Allowance allowance) =>
+        allowance.Slice.Money is { } money ? allowance.Slice with { Money = Math.Max(0, money - allowance.Spent) } : allowance.Slice;
 
     private void Add(List<LimitReport> reports, Allowance allowance, long now, Func<LimitReport, LimitReport> of)
     {

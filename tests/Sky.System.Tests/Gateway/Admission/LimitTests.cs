@@ -137,6 +137,11 @@ public sealed class LimitTests
 
         Assert.InRange(codes.Count(code => code is HttpStatusCode.OK), 1, 4);
         Assert.Equal(HttpStatusCode.TooManyRequests, codes[^1]);
+
+        // Also one that starts anew keeps to what the one before it was granted.
+        await bed.StopGatewayAsync();
+        await bed.StartGatewayAsync();
+        Assert.Equal(4, bed.Keys.Limited.Single().Allowance.Slice.RequestsPerMinute);
     }
 
     [Theory]
