@@ -121,5 +121,9 @@ public sealed class RateBucketTests
         Assert.InRange(bucket.Remaining(1000), 499, 500);
         bucket.Rescale(1000, 100);
         Assert.InRange(bucket.Remaining(100), 49, 50);
+
+        // What is there stays there, and no more.
+        bucket.Rescale(100, 1000);
+        Assert.InRange(bucket.Remaining(1000), 49, 51);
     }
 }
