@@ -1,3 +1,4 @@
+using Sky.Bench.Balancing;
 using Sky.Bench.Commands;
 using Sky.Bench.Forwarding;
 using Sky.Bench.Scale;
@@ -16,6 +17,10 @@ switch (args)
         return await ScaleBenchmark.RunAsync(200, 5, stop.Token);
     case ["scale", var services, var replicas]:
         return await ScaleBenchmark.RunAsync(int.Parse(services), int.Parse(replicas), stop.Token);
+    case ["pick"]:
+        return await PickBenchmark.RunAsync(stop.Token);
+    case ["routing", var trace]:
+        return await RoutingTable.RunAsync(trace, stop.Token);
     case ["commands"]:
         return await CommandBenchmark.RunAsync(stop.Token);
     case ["backend", var port]:
@@ -27,6 +32,6 @@ switch (args)
     case ["gateway", var port, var backend]:
         return await Servers.GatewayAsync(int.Parse(port), backend, stop.Token);
     default:
-        await Console.Error.WriteLineAsync("usage: Sky.Bench forward [SECONDS-PER-ROUND] | scale [SERVICES REPLICAS] | commands");
+        await Console.Error.WriteLineAsync("usage: Sky.Bench forward [SECONDS-PER-ROUND] | scale [SERVICES REPLICAS] | pick | routing TRACE | commands");
         return 2;
 }

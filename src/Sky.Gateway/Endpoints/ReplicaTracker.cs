@@ -23,11 +23,15 @@ internal sealed class ReplicaTracker
         _drained = drained;
         Load = new ReplicaLoad(typical, time);
         Id = endpoint.Id;
+        Hash = SessionPolicy.Mix((ulong)endpoint.Id.Value);
         Prefix = "";
         Update(endpoint);
     }
 
     public ReplicaId Id { get; }
+
+    /// <summary>Its id as a number without order, for hashing.</summary>
+    public ulong Hash { get; }
 
     public int Version { get; private set; }
 

@@ -17,7 +17,7 @@ internal sealed class InstanceAwareLeastLoadPolicy : ILoadBalancingPolicy
         var index = (int)(Interlocked.Increment(ref _turn) % (uint)replicas.Length);
         var best = replicas[index];
         var least = LoadWithOneMore(best);
-        for (var left = replicas.Length - 1; left > 0; left--)
+        for (var left = Math.Min(replicas.Length, Least.MostLookedAt) - 1; left > 0; left--)
         {
             index = index + 1 == replicas.Length ? 0 : index + 1;
             var load = LoadWithOneMore(replicas[index]);

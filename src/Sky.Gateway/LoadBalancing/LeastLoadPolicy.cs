@@ -14,7 +14,7 @@ internal sealed class LeastLoadPolicy : ILoadBalancingPolicy
         var index = (int)(Interlocked.Increment(ref _turn) % (uint)replicas.Length);
         var best = replicas[index];
         var fewest = best.InFlight;
-        for (var left = replicas.Length - 1; left > 0 && fewest > 0; left--)
+        for (var left = Math.Min(replicas.Length, Least.MostLookedAt) - 1; left > 0 && fewest > 0; left--)
         {
             index = index + 1 == replicas.Length ? 0 : index + 1;
             var load = replicas[index].InFlight;

@@ -20,18 +20,22 @@ internal sealed class SessionPolicy(Random random) : ILoadBalancingPolicy
 
     public PolicyPick Pick(PickRequest request, ReadOnlySpan<ReplicaTracker> replicas)
     {
-        if (request.Session is not { } session)
+        if (request.Session is not { } name)
         {
             return new(Least.Of(replicas, random, Load));
         }
 
-        var total = 0L;
+        var session = Mix(name);
+
+        // Seldom is the replica that a session belongs to above the bound: only then is there a second look.
+        var (total, own) = (0L, Highest(session, replicas, int.MaxValue));
         foreach (var replica in replicas)
         {
             total += replica.InFlight;
         }
 
-        return new(Highest(session, replicas, Math.Ceiling(MostOverMean * (total + 1) / replicas.Length)));
+        var bound = Math.Ceiling(MostOverMean * (total + 1) / replicas.Length);
+        return new(own.InFlight < bound ? own : Highest(session, replicas, bound));
     }
 
     private static ReplicaTracker Highest(ulong session, ReadOnlySpan<ReplicaTracker> replicas, double bound)
@@ -40,19 +44,26 @@ internal sealed class SessionPolicy(Random random) : ILoadBalancingPolicy
         var highest = 0UL;
         foreach (var replica in replicas)
         {
-            var weight = Mix(session ^ Mix((ulong)replica.Id.Value));
-            if (replica.InFlight < bound && (best is null || weight > highest))
+            var weight = Scatter(session ^ replica.Hash);
+            if ((weight > highest || best is null) && replica.InFlight < bound)
             {
                 (best, highest) = (replica, weight);
             }
         }
 
-        // Counts move while they are read: then the first will do.
+        // Counts move while they are read: then any will do.
         return best ?? replicas[(int)(session % (ulong)replicas.Length)];
     }
 
+    /// <summary>One round of mixing: both sides of the sum are mixed already.</summary>
+    private static ulong Scatter(ulong value)
+    {
+        value *= 0xBF58476D1CE4E5B9;
+        return (value ^ (value >> 32)) * 0x94D049BB133111EB;
+    }
+
     /// <summary>The finisher of SplitMix64 (Steele, Lea, Flood).</summary>
-    private static ulong Mix(ulong value)
+    public static ulong Mix(ulong value)
     {
         value += 0x9E3779B97F4A7C15;
         value = (value ^ (value >> 30)) * 0xBF58476D1CE4E5B9;

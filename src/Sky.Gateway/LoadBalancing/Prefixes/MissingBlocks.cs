@@ -6,7 +6,7 @@ namespace Sky.Gateway.LoadBalancing.Prefixes;
 /// </summary>
 internal sealed class MissingBlocks(PrefixTree tree, double heatWeight)
 {
-    private const int MostLookedAt = 64;
+    private const int MostLookedAt = 32;
     private readonly double[] _from = new double[MostLookedAt + 1];
     private int _start;
     private int _end;

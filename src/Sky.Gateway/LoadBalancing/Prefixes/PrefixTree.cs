@@ -104,8 +104,7 @@ internal sealed class PrefixTree
         for (var i = blocks.Length - 1; i >= 0; i--)
         {
             ref var node = ref CollectionsMarshal.GetValueRefOrAddDefault(_nodes, blocks[i], out _);
-            node.Heat = (node.Heat * MathF.Exp((node.HeatAt - now) / HeatLife)) + 1;
-            node.HeatAt = now;
+            node.Warm(now);
             if (held.Touch(blocks[i]))
             {
                 node.Add(held);
@@ -177,6 +176,18 @@ internal sealed class PrefixTree
         public float HeatAt;
 
         public readonly ReadOnlySpan<ReplicaBlocks?> Holders => _holders is null ? [] : _holders.AsSpan(0, Math.Min(Count, _holders.Length));
+
+        public void Warm(float now)
+        {
+            // Within a second the loss of weight is not worth an exponential function.
+            if (now - HeatAt > 1)
+            {
+                Heat *= MathF.Exp((HeatAt - now) / HeatLife);
+                HeatAt = now;
+            }
+
+            Heat++;
+        }
 
         public void Add(ReplicaBlocks held)
         {
