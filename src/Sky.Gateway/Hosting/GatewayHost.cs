@@ -14,6 +14,9 @@ namespace Sky.Gateway.Hosting;
 /// <summary>Runs a gateway until it is told to stop.</summary>
 public static class GatewayHost
 {
+    /// <summary>Between the look at the mark and the start of a gateway, at its keeper's.</summary>
+    private static readonly TimeSpan StartSlack = TimeSpan.FromMilliseconds(250);
+
     private const int Done = 0;
     private const int Failed = 1;
 
@@ -87,9 +90,23 @@ public static class GatewayHost
         }
 
         AtomicFile.Write(options.Home.GatewayPid, Environment.ProcessId.ToString(CultureInfo.InvariantCulture) + "\n");
-        await application.WaitForShutdownAsync(cancellationToken);
+        if (!StoppedWhileStarting(options.Home))
+        {
+            await application.WaitForShutdownAsync(cancellationToken);
+        }
+
         File.Delete(options.Home.GatewayPid);
         return Done;
+    }
+
+    /// <summary>
+    /// Whoever stops the processes of this machine leaves a mark and then asks the gateway by its pid, which one that is still starting has
+    /// not told yet. A mark from before this start is no business of one that a person starts.
+    /// </summary>
+    private static bool StoppedWhileStarting(SkyHome home)
+    {
+        using var self = System.Diagnostics.Process.GetCurrentProcess();
+        return File.Exists(home.Stopped) && File.GetLastWriteTimeUtc(home.Stopped) > self.StartTime.ToUniversalTime() - StartSlack;
     }
 
     private static void Console(ILoggingBuilder logging) => logging.AddSimpleConsole(console =>

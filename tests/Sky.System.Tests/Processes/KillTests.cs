@@ -44,6 +44,18 @@ public sealed class KillTests
     }
 
     [Fact]
+    public async Task A_gateway_that_is_still_starting_when_everything_is_stopped_ends_by_itself()
+    {
+        await using var sky = new SkyMachine();
+        await sky.OkAsync("controller", "start");
+        await sky.OkAsync("controller", "stop");
+        var starting = sky.RunAsync("gateway", "run");
+        File.SetLastWriteTimeUtc(Path.Combine(sky.Home, "stopped"), DateTime.UtcNow.AddSeconds(5));
+        Assert.Equal(0, (await starting).ExitCode);
+        Assert.Null(sky.GatewayPid);
+    }
+
+    [Fact]
     public async Task Gateway_killed_loses_no_replica_and_comes_back()
     {
         await using var sky = new SkyMachine();
