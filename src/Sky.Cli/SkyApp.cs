@@ -68,7 +68,7 @@ internal static class SkyApp
     {
         // What follows an unknown option is misread, and would only be told beside it.
         var unknown = UnknownOptions.In(parsed);
-        foreach (var mistake in unknown.Count > 0 ? unknown.Select(option => $"Unknown option {option}") : parsed.Errors.Select(error => error.Message))
+        foreach (var mistake in unknown.Count > 0 ? unknown.Select(option => $"Unknown option {option}") : parsed.Errors.Select(error => Mistakes.Plain(error.Message)))
         {
             context.Screen.Error(mistake);
         }

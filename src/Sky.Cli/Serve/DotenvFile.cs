@@ -8,7 +8,7 @@ internal static class DotenvFile
     {
         if (!File.Exists(path))
         {
-            throw CliException.InputWrong($"{path}: no such file");
+            throw CliException.InputWrong(Directory.Exists(path) ? $"{path}: this is a folder, not a file" : $"{path}: no such file");
         }
 
         var variables = new List<(string, string)>();

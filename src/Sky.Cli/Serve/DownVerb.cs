@@ -14,7 +14,7 @@ internal sealed class DownVerb(CliContext context, ControllerConnector connector
         var all = new Option<bool>("--all", "-a") { Description = "All services." };
         var purge = new Option<bool>("--purge", "-p") { Description = "Forget a failed service even when something of it may be left running." };
         var now = Now();
-        var replica = new Option<int?>("--replica-id") { Description = "Take down one replica of the service; another takes its place.", HelpName = "N" };
+        var replica = new Option<int?>("--replica-id") { Description = "Take down one replica of the service; another takes its place.", HelpName = "N", Validators = { ServiceArguments.FromOneOn } };
         var yes = ServiceArguments.Yes();
         var (isAsync, noAsync) = ServiceArguments.Async("replicas to be gone");
         var config = SkyServeConfig.Option();

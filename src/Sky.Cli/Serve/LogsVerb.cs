@@ -10,7 +10,7 @@ internal sealed class LogsVerb(CliContext context, ControllerConnector connector
     public static Command Build(CliContext context)
     {
         var name = ServiceArguments.Name(context);
-        var replicas = new Argument<int[]>("REPLICA_ID") { Description = "The replica; several with --sync-down.", Arity = ArgumentArity.ZeroOrMore };
+        var replicas = new Argument<int[]>("REPLICA_ID") { Description = "The replica; several with --sync-down.", Arity = ArgumentArity.ZeroOrMore, Validators = { RefuseBelowOne } };
         var controller = new Option<bool>("--controller") { Description = "The log of the controller." };
         var balancer = new Option<bool>("--load-balancer") { Description = "The log of the gateway." };
         var follow = new Option<bool>("--follow") { Description = "Go on until the replica ends; the default." };
@@ -52,6 +52,14 @@ internal sealed class LogsVerb(CliContext context, ControllerConnector connector
             return new LogsVerb(context, new ControllerConnector(context, SettingOptions.Read(context, parsed))).RunAsync(request, cancellationToken);
         });
         return command;
+    }
+
+    private static void RefuseBelowOne(System.CommandLine.Parsing.ArgumentResult result)
+    {
+        foreach (var token in result.Tokens.Where(token => int.TryParse(token.Value, out var id) && id < 1))
+        {
+            result.AddError($"Replicas are numbered from 1. Found: '{token.Value}'");
+        }
     }
 
     private async Task<int> RunAsync(LogsRequest request, CancellationToken cancellationToken)

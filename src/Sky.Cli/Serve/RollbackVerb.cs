@@ -10,7 +10,7 @@ internal sealed class RollbackVerb(CliContext context, ControllerConnector conne
     public static Command Build(CliContext context)
     {
         var name = ServiceArguments.Name(context);
-        var to = new Option<int?>("--to") { Description = "The version to go back to; by default the one that served before.", HelpName = "VERSION" };
+        var to = new Option<int?>("--to") { Description = "The version to go back to; by default the one that served before.", HelpName = "VERSION", Validators = { ServiceArguments.FromOneOn } };
         var yes = ServiceArguments.Yes();
         var (isAsync, noAsync) = ServiceArguments.Async("that version to serve");
         var command = new SkyCommand("rollback", "Go back to a version that served before. No version is lost: it can be undone.")

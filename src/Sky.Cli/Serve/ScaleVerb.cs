@@ -42,6 +42,7 @@ internal sealed class ScaleVerb(CliContext context, ControllerConnector connecto
 
         return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
             ? number
+            : text.Length > 0 && text.All(char.IsAsciiDigit) ? throw CliException.InputWrong($"{text} replicas are more than there can be.")
             : throw CliException.InputWrong($"scale takes a number of replicas (0 or more) or auto. Found: '{text}'");
     }
 

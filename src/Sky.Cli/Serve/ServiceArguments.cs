@@ -32,8 +32,27 @@ internal static class ServiceArguments
     {
         Description = "The service.",
         HelpName = "NAME",
+        Validators = { RefuseEmpty },
         CompletionSources = { _ => KnownServices.Suggest(context) },
     };
+
+    /// <summary>Versions and replicas are numbered from 1.</summary>
+    public static void FromOneOn(OptionResult result)
+    {
+        // What is no number at all is the parser's to say; asking it for the value would throw.
+        if (result.Tokens is [var token] && int.TryParse(token.Value, out var number) && number < 1)
+        {
+            result.AddError($"{result.Option.Name} is a whole number from 1 on. Found: '{token.Value}'");
+        }
+    }
+
+    private static void RefuseEmpty(ArgumentResult result)
+    {
+        if (result.Tokens is [{ Value.Length: 0 }])
+        {
+            result.AddError("The name of the service is empty.");
+        }
+    }
 
     public static Option<bool> Yes() => new("--yes", "-y") { Description = "Do not ask." };
 

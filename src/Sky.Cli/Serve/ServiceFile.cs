@@ -87,6 +87,11 @@ internal sealed record ServiceFile(string Shown, string Directory, SpecResult Re
 
     private static string? WhyUnreadable(string path, string full)
     {
+        if (path.Length == 0)
+        {
+            return "The name of the file is empty.";
+        }
+
         if (System.IO.Directory.Exists(full))
         {
             return $"This is a folder. Name the file in it, such as {Path.Combine(path, "sky-serve.yaml")}.";

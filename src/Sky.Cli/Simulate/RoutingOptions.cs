@@ -23,7 +23,7 @@ internal sealed class RoutingOptions
     {
         _blocks.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<int?>() is < 1)
+            if (result.Tokens is [var token] && int.TryParse(token.Value, out var value) && value < 1)
             {
                 result.AddError("--kv-blocks is a whole number above 0.");
             }
@@ -71,7 +71,7 @@ internal sealed class RoutingOptions
         var option = new Option<int>(name) { Description = description, HelpName = "N", DefaultValueFactory = _ => standard };
         option.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<int>() is var value && (value < 1 || value > most))
+            if (result.Tokens is [var token] && int.TryParse(token.Value, out var value) && (value < 1 || value > most))
             {
                 result.AddError(string.Create(CultureInfo.InvariantCulture, $"{name} is a whole number from 1 to {most}."));
             }
@@ -84,7 +84,7 @@ internal sealed class RoutingOptions
         var option = new Option<double>(name) { Description = description, HelpName = "TOKENS", DefaultValueFactory = _ => standard };
         option.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<double>() is not (> 0 and < 1e12))
+            if (result.Tokens is [var token] && double.TryParse(token.Value, CultureInfo.InvariantCulture, out var value) && value is not (> 0 and < 1e12))
             {
                 result.AddError($"{name} is a number above 0.");
             }

@@ -33,6 +33,8 @@ public sealed class SimulateRoutingTests
     [InlineData("--policy", "fastest", "not a policy")]
     [InlineData("--replicas", "0", "--replicas")]
     [InlineData("--kv-blocks", "-1", "--kv-blocks")]
+    [InlineData("--replicas", "x", "--replicas takes a whole number")]
+    [InlineData("--prefill-rate", "x", "--prefill-rate takes a number")]
     [InlineData("--prefill-rate", "0", "--prefill-rate")]
     [InlineData("--trace", "nowhere.jsonl", "nowhere.jsonl")]
     public async Task Wrong_input_is_told_and_ends_with_2(string option, string value, string said)

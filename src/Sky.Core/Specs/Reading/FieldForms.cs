@@ -39,6 +39,7 @@ internal static class FieldForms
         var message = $"{field.Name} must be {wanted}; '{Shortened(scalar.Shown)}' is {Words(KindOf(scalar))}";
         return scalar.Kind switch
         {
+            ScalarKind.Integer when field.Types.HasFlag(FieldTypes.Integer) => $"{field.Name} is too large: '{Shortened(scalar.Shown)}'.",
             ScalarKind.Text when scalar.Filled is null && Matches(field.Types, PlainScalar.Resolve(scalar.Text, scalar.Line)) => message + ": remove the quotes.",
             ScalarKind.Text when scalar.Filled is not null => message + " after its variables are filled in.",
             not ScalarKind.Text when field.Types.HasFlag(FieldTypes.Text) && !field.Types.HasFlag(FieldTypes.Integer) => $"{message}: put it in quotes ('{Shortened(scalar.Shown)}').",
