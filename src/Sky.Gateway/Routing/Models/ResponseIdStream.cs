@@ -1,51 +1,19 @@
+using Sky.Gateway.Forwarding;
+
 namespace Sky.Gateway.Routing.Models;
 
 /// <summary>An answer whose beginning is looked through for the id of the response that its replica holds. The rest passes untouched.</summary>
-internal sealed class ResponseIdStream(Stream inner, Action<string> found) : Stream
+internal sealed class ResponseIdStream(Stream inner, Action<string> found) : PassingStream(inner)
 {
     private const int Most = 16 << 10;
     private byte[]? _seen;
     private int _length;
     private bool _over;
 
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => inner.CanWrite;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        var reading = inner.ReadAsync(buffer, cancellationToken);
+        var reading = Inner.ReadAsync(buffer, cancellationToken);
         return _over ? reading : LookAsync(reading, buffer);
-    }
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Flush() => inner.Flush();
-
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-        {
-            inner.Dispose();
-        }
-
-        base.Dispose(disposing);
     }
 
     private async ValueTask<int> LookAsync(ValueTask<int> reading, Memory<byte> buffer)
