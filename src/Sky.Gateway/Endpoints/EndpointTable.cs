@@ -1,12 +1,13 @@
 using Sky.Core.Endpoints;
 using Sky.Core.Services;
 using Sky.Gateway.Forwarding;
+using Sky.Gateway.LoadBalancing.Accounting;
 using Sky.Gateway.Reporting;
 
 namespace Sky.Gateway.Endpoints;
 
 /// <summary>All services this gateway knows. Requests read <see cref="Current"/> without a lock; one writer at a time swaps it.</summary>
-internal sealed class EndpointTable(ForwardingLimits limits, ReportSignal report, TimeProvider time)
+internal sealed class EndpointTable(ForwardingLimits limits, ReportSignal report, RoundTrips ways, TimeProvider time)
 {
     private readonly Lock _changing = new();
     private readonly Dictionary<ServiceName, ServiceState> _states = [];
@@ -33,7 +34,7 @@ internal sealed class EndpointTable(ForwardingLimits limits, ReportSignal report
                     return;
                 }
 
-                state = new ServiceState(name, limits, report, time);
+                state = new ServiceState(name, limits, report, ways, time);
                 _states.Add(name, state);
             }
 

@@ -44,8 +44,8 @@ internal sealed class ReplicaTracker
     /// <summary>Tokens that its prefix cache can keep, as it says itself; null when not known.</summary>
     public long? CacheTokens { get; set; }
 
-    /// <summary>Seconds to it and back, as measured; 0 when not known.</summary>
-    public double NetworkSeconds { get; set; }
+    /// <summary>The way to it and back.</summary>
+    public RoundTrip Way { get; init; } = new();
 
     /// <summary>What it costs an hour; 0 where nothing is paid.</summary>
     public double HourlyPrice { get; private set; }

@@ -20,18 +20,20 @@ internal sealed class ServiceState
     private readonly Dictionary<ReplicaId, ReplicaTracker> _trackers = [];
     private readonly ReportSignal _report;
     private readonly ForwardingLimits _limits;
+    private readonly RoundTrips _ways;
     private readonly TypicalRate _typical = new();
     private readonly TimeProvider _time;
     private volatile ServiceSnapshot _snapshot;
     private volatile IReadOnlyList<string> _listedModels = [];
     private int _running;
 
-    public ServiceState(ServiceName name, ForwardingLimits limits, ReportSignal report, TimeProvider time)
+    public ServiceState(ServiceName name, ForwardingLimits limits, ReportSignal report, RoundTrips ways, TimeProvider time)
     {
         Name = name;
         PathPrefix = $"/services/{name.Value}";
         _report = report;
         _limits = limits;
+        _ways = ways;
         _time = time;
         _snapshot = Snapshot(null, LoadBalancingPolicies.Create(LoadBalancingPolicies.Default, time, Random.Shared));
         Arrivals = new ArrivalCounter(time);
@@ -109,7 +111,7 @@ internal sealed class ServiceState
                 }
                 else
                 {
-                    _trackers.Add(replica.Id, new ReplicaTracker(replica, _report.Raise, _typical, _time));
+                    _trackers.Add(replica.Id, new ReplicaTracker(replica, _report.Raise, _typical, _time) { Way = _ways.To(replica.Address) });
                 }
             }
 
@@ -202,6 +204,7 @@ internal sealed class ServiceState
             if (tracker.InFlight == 0)
             {
                 _trackers.Remove(tracker.Id);
+                _ways.Forget(new Uri(tracker.Prefix));
             }
         }
     }

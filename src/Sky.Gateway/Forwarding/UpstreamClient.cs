@@ -1,16 +1,20 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using Sky.Gateway.LoadBalancing.Accounting;
 
 namespace Sky.Gateway.Forwarding;
 
 /// <summary>The connections to replicas, shared by requests and probes.</summary>
 internal sealed class UpstreamClient : IDisposable
 {
+    private readonly RoundTrips _ways;
+    private readonly TimeProvider _time;
     private readonly TimeSpan _connectTimeout;
 
-    public UpstreamClient(ForwardingLimits limits)
+    public UpstreamClient(ForwardingLimits limits, RoundTrips ways, TimeProvider time)
     {
+        (_ways, _time) = (ways, time);
         _connectTimeout = limits.Connect;
         Invoker = new UpstreamInvoker(new SocketsHttpHandler
         {
@@ -46,7 +50,9 @@ internal sealed class UpstreamClient : IDisposable
         timeout.CancelAfter(_connectTimeout);
         try
         {
+            var began = _time.GetTimestamp();
             await socket.ConnectAsync(context.DnsEndPoint, timeout.Token);
+            _ways.Opened(context.DnsEndPoint.Host, context.DnsEndPoint.Port, _time.GetElapsedTime(began));
             return new NetworkStream(socket, ownsSocket: true);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)

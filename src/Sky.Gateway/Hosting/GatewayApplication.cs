@@ -11,6 +11,7 @@ using Sky.Gateway.Endpoints;
 using Sky.Gateway.Forwarding;
 using Sky.Gateway.Health;
 using Sky.Gateway.Ingress;
+using Sky.Gateway.LoadBalancing.Accounting;
 using Sky.Gateway.Ingress.Keys;
 using Sky.Gateway.Metering;
 using Sky.Gateway.Metering.Journal;
@@ -68,6 +69,7 @@ internal static class GatewayApplication
         services.AddSingleton<ReportSignal>();
         services.AddSingleton<KeyTable>();
         services.AddSingleton<KeyCheck>();
+        services.AddSingleton<RoundTrips>();
         services.AddSingleton<EndpointTable>();
         services.AddSingleton(s => new ServiceRouter(s.GetRequiredService<EndpointTable>(), options.Domain));
         services.AddSingleton(new ModelCallReader(options.MaxBody, new BodyRoom(options.BodyRoom)));

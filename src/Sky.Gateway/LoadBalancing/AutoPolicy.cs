@@ -182,7 +182,7 @@ internal sealed class AutoPolicy : ILoadBalancingPolicy
         return new AutoScore(
             Weights.Queue * wait,
             Weights.Prefill * prefill,
-            Weights.Network * replica.NetworkSeconds,
+            Weights.Network * replica.Way.Seconds,
             Weights.Delay * sight.Arrivals * lasting * (wait + prefill),
             Weights.Balance * sight.Utilisation * (load.Assigned.Value(sight.Now, BalanceLife) - sight.MeanGiven),
             Weights.Price * (replica.HourlyPrice - sight.Cheapest),

@@ -119,7 +119,7 @@ internal sealed class SimulatedGateway
     private (EndpointTable Table, ReportBuilder Reports) Start()
     {
         var limits = new ForwardingLimits(TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(600));
-        var table = new EndpointTable(limits, new ReportSignal(), _time);
+        var table = new EndpointTable(limits, new ReportSignal(), new Sky.Gateway.LoadBalancing.Accounting.RoundTrips(), _time);
         foreach (var service in _disk)
         {
             table.Apply(service.Service, service);

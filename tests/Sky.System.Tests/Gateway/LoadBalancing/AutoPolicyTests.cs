@@ -40,7 +40,7 @@ public sealed class AutoPolicyTests : LoadBalancingContract
     public void Each_weight_of_zero_takes_its_term_out()
     {
         var (policy, replicas) = (Auto(), Replicas(2, _time));
-        (replicas[0].NetworkSeconds, replicas[1].NetworkSeconds) = (5, 0);
+        replicas[0].Way.Add(5);
         Assert.Same(replicas[1], policy.Pick(Prompt(1, 1), replicas).Replica);
         using var queue = replicas[1].TryAcquire(Prompt(9, 100));
         policy.Weights = new AutoWeights { Network = 0 };

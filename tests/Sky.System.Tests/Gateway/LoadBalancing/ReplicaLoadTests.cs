@@ -83,4 +83,20 @@ public sealed class ReplicaLoadTests
         mean.Add(0.1, _time.GetTimestamp());
         Assert.Equal((3 / Math.E) + (0.1 * (1 - (1 / Math.E))), mean.Value, 6);
     }
+
+    [Fact]
+    public void The_way_is_what_the_fastest_connections_took()
+    {
+        var ways = new RoundTrips();
+        var address = new Uri("http://10.0.0.1:80");
+        var way = ways.To(address);
+        ways.Opened("10.0.0.1", 80, TimeSpan.FromMilliseconds(50));
+        ways.Opened("10.0.0.1", 80, TimeSpan.FromMilliseconds(30));
+        ways.Opened("10.0.0.1", 80, TimeSpan.FromMilliseconds(130));
+        ways.Opened("10.0.0.2", 80, TimeSpan.FromMilliseconds(1));
+        Assert.Equal(0.04, way.Seconds, 6);
+        Assert.Equal(1, ways.Count);
+        ways.Forget(address);
+        Assert.Equal(0, ways.Count);
+    }
 }
