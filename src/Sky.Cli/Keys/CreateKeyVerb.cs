@@ -57,7 +57,7 @@ internal sealed class CreateKeyVerb(CliContext context, ControllerConnector conn
         return new CreateKeyRequest
         {
             Name = parsed.GetRequiredValue(options.Name),
-            Models = [.. (parsed.GetValue(options.Models) ?? []).SelectMany(list => list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))],
+            Models = [.. (parsed.GetValue(options.Models) ?? []).SelectMany(Models)],
             Limits = new KeyLimits
             {
                 RequestsPerMinute = parsed.GetValue(options.Rpm),
@@ -70,6 +70,15 @@ internal sealed class CreateKeyVerb(CliContext context, ControllerConnector conn
             Operator = parsed.GetValue(options.Operator),
             ExpiresAt = parsed.GetValue(options.Expires) is { } expires ? KeyText.Expiry(expires, now) : null,
         };
+    }
+
+    /// <summary>An empty list would mean all models: a variable that is not set must not open everything.</summary>
+    private static string[] Models(string list)
+    {
+        var names = list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        return names.Length > 0
+            ? names
+            : throw CliException.InputWrong($"--models names no model: '{list}'. Leave it out for a key that may use all.");
     }
 
     private async Task<int> RunAsync(CreateKeyRequest request, bool json, CancellationToken cancellationToken)

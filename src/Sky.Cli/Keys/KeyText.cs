@@ -6,6 +6,9 @@ namespace Sky.Cli.Keys;
 /// <summary>Times and money of keys as people write and read them.</summary>
 internal static class KeyText
 {
+    /// <summary>Of any unit: of days almost three centuries, which no calendar here overflows at.</summary>
+    private const int MostUnits = 100_000;
+
     /// <summary>Such as <c>90s</c>, <c>15m</c>, <c>12h</c>, <c>30d</c>; null when it is none.</summary>
     public static TimeSpan? Duration(string text)
     {
@@ -15,6 +18,11 @@ internal static class KeyText
         }
 
         if (text.Length < 2 || !int.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+        {
+            return null;
+        }
+
+        if (number > MostUnits)
         {
             return null;
         }

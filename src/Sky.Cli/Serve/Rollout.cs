@@ -91,7 +91,13 @@ internal sealed class Rollout(CliContext context, ControllerClient client, strin
     {
         var suspicion = (view.Status, view.TargetVersion, view.Message);
         var suspicious = view.Status == ServiceStatus.Failed || view.Message is not null || view.TargetVersion != version;
-        if (!suspicious || suspicion == _judged)
+        if (!suspicious)
+        {
+            _judged = default;
+            return null;
+        }
+
+        if (suspicion == _judged)
         {
             return null;
         }
@@ -105,13 +111,19 @@ internal sealed class Rollout(CliContext context, ControllerClient client, strin
             {
                 return new RolloutEnd.GivenUp(own.FailedReason ?? view.Message ?? "no replica became ready", LastLogLines(view));
             }
+
+            // The view may be older than the change that is waited for; the history never is.
+            if (history.Versions.FirstOrDefault(one => one.Status == "TARGET")?.Number is { } target && target != version)
+            {
+                return new RolloutEnd.Superseded($"version {target} took its place");
+            }
         }
         catch (ControllerRefusedException refused) when (refused.Status == HttpStatusCode.NotFound)
         {
             return new RolloutEnd.Superseded("the service was taken down");
         }
 
-        return view.TargetVersion > version ? new RolloutEnd.Superseded($"version {view.TargetVersion} took its place") : null;
+        return null;
     }
 
     private IReadOnlyList<string> LastLogLines(ServiceView view) => view.Replicas

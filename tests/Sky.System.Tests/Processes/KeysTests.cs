@@ -72,7 +72,7 @@ public sealed class KeysTests
         string[][] wrong =
         [
             ["create"], ["create", "--name", "a b"], ["create", "--name", "b", "--rpm", "0"], ["create", "--name", "b", "--budget", "5/year"],
-            ["create", "--name", "b", "--expires", "soon"], ["create", "--name", "b", "--expires", "2020-01-01"], ["create", "--name", "b", "--priority", "high"],
+            ["create", "--name", "b", "--expires", "soon"], ["create", "--name", "b", "--expires", "9999999d"], ["create", "--name", "b", "--models", " ,"], ["create", "--name", "b", "--models", ""], ["create", "--name", "b", "--expires", "2020-01-01"], ["create", "--name", "b", "--priority", "high"],
             ["rotate", "a", "--grace", "long"], ["revoke", "a"],
         ];
         foreach (var line in wrong)
