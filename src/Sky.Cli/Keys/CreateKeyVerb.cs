@@ -85,7 +85,7 @@ internal sealed class CreateKeyVerb(CliContext context, ControllerConnector conn
     {
         var client = await connector.ConnectAsync(cancellationToken);
         var made = await client.CreateKeyAsync(request, cancellationToken);
-        KeyOutput.Secret(context, made, json, $"Key '{made.Key.Name}' ({made.Key.Id}) is in force.");
+        KeyOutput.Secret(context, made, json, $"Key '{made.Key.Name}' ({made.Key.Id}) is in force. Requests without a key are refused as long as there is one.");
         return ExitCode.Done;
     }
 }
