@@ -8,6 +8,9 @@ namespace Sky.Cli.Client;
 /// <summary>Finds the controller a command talks to: the one of <c>SKY_CONTROLLER_URL</c>, else the one of this machine, started when needed.</summary>
 internal sealed class ControllerConnector(CliContext context, Settings settings)
 {
+    /// <summary>Bytes of disk below which a start is taken to have failed for want of them: a database begins with about as many.</summary>
+    private const long LeastRoom = 256 << 10;
+
     private static readonly TimeSpan StartTime = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan FirstLook = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(200);
@@ -136,6 +139,11 @@ internal sealed class ControllerConnector(CliContext context, Settings settings)
             ? "The controller could not start."
             : string.Create(CultureInfo.InvariantCulture, $"The controller did not answer within {StartTime.TotalSeconds} seconds.");
         var lines = LastLines(log, logStart);
+        if (new DriveInfo(settings.Home.Root).AvailableFreeSpace < LeastRoom)
+        {
+            what = $"{what} The disk that holds {settings.Home.Root} is full: free some space.";
+        }
+
         return lines.Length == 0 ? $"{what} Its log is {log}." : $"{what} The end of {log}:\n{lines}";
     }
 

@@ -26,6 +26,11 @@ internal static class ControllerInfo
         }
         catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
         {
+            if (File.Exists(home.ControllerInfo) && !File.Exists(home.Token))
+            {
+                throw new ControllerUnreachableException($"{home.Token} is missing, without which the controller that runs there lets nobody in. {Remedy}");
+            }
+
             return null;
         }
     }

@@ -56,6 +56,20 @@ public sealed class KillTests
     }
 
     [Fact]
+    public async Task A_controller_whose_token_is_gone_is_not_told_to_be_stopped()
+    {
+        await using var sky = new SkyMachine();
+        await sky.OkAsync("controller", "start");
+        var token = Path.Combine(sky.Home, "token");
+        var kept = await File.ReadAllTextAsync(token, TestContext.Current.CancellationToken);
+        File.Delete(token);
+        var stop = await sky.RunAsync("controller", "stop");
+        await File.WriteAllTextAsync(token, kept, TestContext.Current.CancellationToken);
+        Assert.Equal((4, ""), (stop.ExitCode, stop.Output));
+        Assert.Contains("token is missing", stop.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Gateway_killed_loses_no_replica_and_comes_back()
     {
         await using var sky = new SkyMachine();
