@@ -10,7 +10,7 @@ namespace Sky.Gateway.LoadBalancing.Prefixes;
 /// </summary>
 internal sealed class PrefixTree
 {
-    /// <summary>Blocks remembered of one replica whose own room is not known (2 Mi tokens of prompts).</summary>
+    /// <summary>Blocks remembered of one replica whose own room is not known.</summary>
     public const int MostBlocks = 16_384;
 
     /// <summary>Holders that are named one by one; all others count as having what everyone has.</summary>
