@@ -16,7 +16,7 @@ internal static class ServiceArguments
         Arity = ArgumentArity.ZeroOrMore,
         CustomParser = result => Array.ConvertAll([.. result.Tokens], token => token.Value),
         Validators = { RefuseOptions },
-        CompletionSources = { _ => KnownServices.Suggest(context) },
+        CompletionSources = { _ => KnownNames.Suggest(context) },
     };
 
     // A mistyped option would be taken for the name of a service.
@@ -33,7 +33,7 @@ internal static class ServiceArguments
         Description = "The service.",
         HelpName = "NAME",
         Validators = { RefuseEmpty },
-        CompletionSources = { _ => KnownServices.Suggest(context) },
+        CompletionSources = { _ => KnownNames.Suggest(context) },
     };
 
     /// <summary>Versions and replicas are numbered from 1.</summary>
