@@ -29,6 +29,11 @@ public static class EndpointsView
             CanWait = CanWait(service, lead),
             ExpectedReadySeconds = Expected(service, lead, now),
             Hold = serving.Hold,
+            NoReplicaReason = NoReplicaReason(service, lead),
+            Outliers = serving.Outliers,
+            SlowStartSeconds = serving.SlowStartSeconds,
+            Timeouts = serving.Timeouts,
+            Hedge = serving.Hedge,
             ReadinessProbe = serving.ReadinessProbe,
             Tls = serving.Tls,
             Auth = serving.Auth,
@@ -80,6 +85,25 @@ public static class EndpointsView
 
         // At zero by hand stays at zero; a policy that allows no replica cannot be woken either.
         return (record.PinnedReplicas ?? service.Versions[version].Spec.Serving.ReplicaPolicy.Max) > 0;
+    }
+
+    /// <summary>The kind alone: what a provider or a replica said of a failure may quote what is no business of clients.</summary>
+    private static string? NoReplicaReason(ServiceAggregate service, int? lead)
+    {
+        var record = service.Service;
+        if (record.Phase != ServicePhase.Active || service.Replicas.Any(row => row.State.IsLive()))
+        {
+            return null;
+        }
+
+        if (lead is not { } version)
+        {
+            return $"Version {record.TargetVersion} was given up: its replicas did not become ready.";
+        }
+
+        return record.Progress(version).Waiting is not null ? "There is no place for a replica at the moment."
+            : (record.PinnedReplicas ?? service.Versions[version].Spec.Serving.ReplicaPolicy.Max) <= 0 ? "The service is scaled to zero."
+            : null;
     }
 
     private static double? Expected(ServiceAggregate service, int? lead, DateTimeOffset now) =>

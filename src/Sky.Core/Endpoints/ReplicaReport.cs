@@ -15,4 +15,7 @@ public sealed record ReplicaReport
 
     /// <summary>True when a connection failed and no probe has passed since: the controller should look now.</summary>
     public bool Unreachable { get; init; }
+
+    /// <summary>True while this gateway leaves it out because of what it answered.</summary>
+    public bool Ejected { get; init; }
 }

@@ -27,6 +27,19 @@ public sealed record ServiceEndpoints
 
     public required HoldSpec Hold { get; init; }
 
+    /// <summary>Why there is no replica and none on its way, as one may tell clients; null while there is nothing to say.</summary>
+    public string? NoReplicaReason { get; init; }
+
+    public OutlierSpec Outliers { get; init; } = OutlierSpec.Default;
+
+    /// <summary>How long a replica that comes or comes back takes to get its whole share; 0: at once.</summary>
+    public double SlowStartSeconds { get; init; }
+
+    public TimeoutSpec Timeouts { get; init; } = TimeoutSpec.Default;
+
+    /// <summary>Null: no request is sent to two replicas at a time.</summary>
+    public HedgeSpec? Hedge { get; init; }
+
     /// <summary>How a gateway finds out by itself that a replica it could not reach is back.</summary>
     public required ReadinessProbeSpec ReadinessProbe { get; init; }
 

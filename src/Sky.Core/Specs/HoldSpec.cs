@@ -10,4 +10,7 @@ public sealed record HoldSpec
 
     /// <summary>The longest a request is held.</summary>
     public double MaxSeconds { get; init; } = 600;
+
+    /// <summary>How many each replica gets at once when it becomes ready; more follow as answers begin.</summary>
+    public int ReleaseAtOnce { get; init; } = 8;
 }

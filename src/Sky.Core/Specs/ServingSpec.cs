@@ -21,6 +21,16 @@ public sealed record ServingSpec
 
     public HoldSpec Hold { get; init; } = new();
 
+    public OutlierSpec Outliers { get; init; } = OutlierSpec.Default;
+
+    /// <summary>How long a replica that comes or comes back takes to get its whole share, 30 by default; 0: at once.</summary>
+    public double SlowStartSeconds { get; init; } = 30;
+
+    public TimeoutSpec Timeouts { get; init; } = TimeoutSpec.Default;
+
+    /// <summary>Null: no request is sent to two replicas at a time.</summary>
+    public HedgeSpec? Hedge { get; init; }
+
     public UpdatePolicySpec UpdatePolicy { get; init; } = new();
 
     /// <summary>Null: the service's name, and what its replicas list.</summary>

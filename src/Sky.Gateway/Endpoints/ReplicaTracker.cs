@@ -1,5 +1,6 @@
 using Sky.Core.Endpoints;
 using Sky.Core.Services;
+using Sky.Gateway.Health.Outliers;
 using Sky.Gateway.LoadBalancing;
 using Sky.Gateway.LoadBalancing.Accounting;
 
@@ -13,6 +14,9 @@ internal sealed class ReplicaTracker
     private volatile bool _draining;
     private volatile bool _suspect;
     private double _targetQps = 1;
+    private readonly TimeProvider _time;
+    private long _slowSince = long.MinValue;
+    private long _easedUntil = long.MinValue;
 
     /// <param name="endpoint">The replica as first heard of.</param>
     /// <param name="drained">Called when the last request leaves a draining replica.</param>
@@ -20,7 +24,7 @@ internal sealed class ReplicaTracker
     /// <param name="time">The clock.</param>
     public ReplicaTracker(ReplicaEndpoint endpoint, Action drained, TypicalRate typical, TimeProvider time)
     {
-        _drained = drained;
+        (_drained, _time) = (drained, time);
         Load = new ReplicaLoad(typical, time);
         Id = endpoint.Id;
         Hash = SessionPolicy.Mix((ulong)endpoint.Id.Value);
@@ -44,6 +48,9 @@ internal sealed class ReplicaTracker
     /// <summary>Tokens that its prefix cache can keep, as it says itself; null when not known.</summary>
     public long? CacheTokens { get; set; }
 
+    /// <summary>What it made of its requests.</summary>
+    public OutcomeRecord Outcomes { get; } = new();
+
     /// <summary>The way to it and back.</summary>
     public RoundTrip Way { get; init; } = new();
 
@@ -64,6 +71,33 @@ internal sealed class ReplicaTracker
     }
 
     public bool Usable => !_draining && !_suspect;
+
+    /// <summary>What part of a whole replica's share it is to get now: 1 but for a time after <see cref="BeginSlowStart"/> and <see cref="EaseFor"/>.</summary>
+    /// <param name="window">How long a slow start takes.</param>
+    public double Share(TimeSpan window)
+    {
+        var (slow, eased) = (Volatile.Read(ref _slowSince), Volatile.Read(ref _easedUntil));
+        if (slow == long.MinValue && eased == long.MinValue)
+        {
+            return 1;
+        }
+
+        var now = _time.GetTimestamp();
+        if (now < eased)
+        {
+            return GradualShare.LeastShare;
+        }
+
+        return slow == long.MinValue || window <= TimeSpan.Zero
+            ? 1
+            : Math.Clamp(_time.GetElapsedTime(slow, now) / window, GradualShare.LeastShare, 1);
+    }
+
+    /// <summary>From now on it gets its share little by little.</summary>
+    public void BeginSlowStart() => Volatile.Write(ref _slowSince, _time.GetTimestamp());
+
+    /// <summary>It asked for less: for this long it gets the least.</summary>
+    public void EaseFor(TimeSpan time) => Volatile.Write(ref _easedUntil, _time.GetTimestamp() + (long)(time.TotalSeconds * _time.TimestampFrequency));
 
     public void Update(ReplicaEndpoint endpoint)
     {

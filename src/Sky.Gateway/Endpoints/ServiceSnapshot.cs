@@ -1,4 +1,6 @@
 using Sky.Core.Endpoints;
+using Sky.Core.Specs;
+using Sky.Gateway.Forwarding;
 using Sky.Gateway.LoadBalancing;
 using Sky.Gateway.Routing;
 using Yarp.ReverseProxy.Forwarder;
@@ -14,8 +16,14 @@ internal sealed class ServiceSnapshot
     /// <summary>All replicas: draining and suspect ones too, and those no longer named that still have requests.</summary>
     public required ReplicaTracker[] Replicas { get; init; }
 
-    /// <summary>Those that may get requests.</summary>
+    /// <summary>Those that may get requests: reachable and, unless too few were left, not ejected.</summary>
     public required ReplicaTracker[] Usable { get; init; }
+
+    /// <summary>Those of <see cref="Usable"/> that may get their whole share.</summary>
+    public required ReplicaTracker[] Settled { get; init; }
+
+    /// <summary>How long a replica that comes or comes back takes to get its whole share.</summary>
+    public TimeSpan SlowStart { get; init; }
 
     /// <summary>Most requests on replicas at one time; null: as many as come.</summary>
     public int? Capacity { get; init; }
@@ -30,7 +38,49 @@ internal sealed class ServiceSnapshot
     /// <summary>Which paths clients reach; null: all.</summary>
     public required PathGuard? Guard { get; init; }
 
-    /// <summary>True: a request without a replica is worth holding. Replicas that only this gateway holds for unreachable count as on their way.</summary>
+    /// <summary>True: a request without a replica is worth holding. Replicas that only this gateway holds back count as on their way.</summary>
     public bool WorthHolding =>
-        Endpoints is { } endpoints && (endpoints.CanWait || Array.Exists(Replicas, r => r.Suspect && !r.Draining));
+        Endpoints is { } endpoints && (endpoints.CanWait || Array.Exists(Replicas, r => (r.Suspect || r.Outcomes.Ejected) && !r.Draining));
+
+    /// <param name="endpoints">What the controller said.</param>
+    /// <param name="replicas">All that are named, or have requests.</param>
+    /// <param name="policy">Picks among them.</param>
+    /// <param name="limits">Time-outs that do not depend on the service.</param>
+    public static ServiceSnapshot Of(ServiceEndpoints? endpoints, ReplicaTracker[] replicas, ILoadBalancingPolicy policy, ForwardingLimits limits)
+    {
+        var idle = TimeSpan.FromSeconds(endpoints is { StreamTimeoutSeconds: > 0 } ? endpoints.StreamTimeoutSeconds : 120);
+        var slowStart = TimeSpan.FromSeconds(Math.Max(0, endpoints?.SlowStartSeconds ?? 0));
+        var usable = UsableOf(replicas, endpoints?.Outliers ?? OutlierSpec.Default);
+        var settled = Array.FindAll(usable, replica => replica.Share(slowStart) >= 1);
+        return new ServiceSnapshot
+        {
+            Endpoints = endpoints,
+            Replicas = replicas,
+            Usable = usable,
+            Settled = settled.Length == usable.Length ? usable : settled,
+            SlowStart = slowStart,
+            Capacity = CapacityOf(endpoints?.Limits, usable.Length),
+            Policy = policy,
+            Forwarding = limits.ConfigFor(idle),
+            Guard = PathGuard.For(endpoints),
+            IdleSeconds = (int)Math.Ceiling(idle.TotalSeconds),
+        };
+    }
+
+    /// <summary>
+    /// Without the ejected ones, unless what is left is less than the panic threshold: then a replica that fails some requests is better than
+    /// none. One that cannot be reached helps nobody, and stays out.
+    /// </summary>
+    private static ReplicaTracker[] UsableOf(ReplicaTracker[] replicas, OutlierSpec outliers)
+    {
+        var reachable = Array.FindAll(replicas, replica => replica.Usable);
+        var healthy = Array.FindAll(reachable, replica => !replica.Outcomes.Ejected);
+        return healthy.Length * 100 < outliers.PanicPercent * replicas.Count(replica => !replica.Draining) ? reachable : healthy;
+    }
+
+    private static int? CapacityOf(ServiceLimitsSpec? limits, int replicas)
+    {
+        var ofReplicas = (long?)limits?.ReplicaConcurrency * replicas;
+        return limits?.Concurrency is { } all && !(ofReplicas < all) ? all : (int?)ofReplicas;
+    }
 }

@@ -5,6 +5,7 @@ using Sky.Core.Specs;
 using Sky.Gateway.Admission;
 using Sky.Gateway.Admission.Limits;
 using Sky.Gateway.Forwarding;
+using Sky.Gateway.Health.Outliers;
 using Sky.Gateway.Ingress;
 using Sky.Gateway.LoadBalancing;
 using Sky.Gateway.LoadBalancing.Accounting;
@@ -39,6 +40,7 @@ internal sealed class ServiceState
         Arrivals = new ArrivalCounter(time);
         Held = new HoldQueue(this, time);
         Limits = new Allowance(time);
+        Outliers = new ServiceOutliers(this, time);
     }
 
     public ServiceName Name { get; }
@@ -52,6 +54,8 @@ internal sealed class ServiceState
 
     /// <summary>What all callers together may still use at this gateway.</summary>
     public Allowance Limits { get; }
+
+    public ServiceOutliers Outliers { get; }
 
     public RetryBudget Retries { get; } = new();
 
@@ -103,6 +107,7 @@ internal sealed class ServiceState
         lock (_changing)
         {
             var named = endpoints?.Replicas ?? [];
+            var others = _snapshot.Usable.Length > 0;
             foreach (var replica in named)
             {
                 if (_trackers.TryGetValue(replica.Id, out var tracker))
@@ -111,7 +116,12 @@ internal sealed class ServiceState
                 }
                 else
                 {
-                    _trackers.Add(replica.Id, new ReplicaTracker(replica, _report.Raise, _typical, _time) { Way = _ways.To(replica.Address) });
+                    tracker = new ReplicaTracker(replica, _report.Raise, _typical, _time) { Way = _ways.To(replica.Address) };
+                    _trackers.Add(replica.Id, tracker);
+                    if (others)
+                    {
+                        tracker.BeginSlowStart();
+                    }
                 }
             }
 
@@ -146,12 +156,26 @@ internal sealed class ServiceState
             }
 
             replica.Suspect = suspect;
+            if (!suspect)
+            {
+                replica.BeginSlowStart();
+            }
+        }
+
+        Refresh();
+        return true;
+    }
+
+    /// <summary>Looks anew at which replicas may get requests, and how many.</summary>
+    public void Refresh()
+    {
+        lock (_changing)
+        {
             _snapshot = Snapshot(_snapshot.Endpoints, _snapshot.Policy);
         }
 
         Held.Review();
         _report.Raise();
-        return true;
     }
 
     /// <summary>A replica for one request, or null when none is usable. <paramref name="tried"/> are those it has been to.</summary>
@@ -166,7 +190,7 @@ internal sealed class ServiceState
                 return null;
             }
 
-            var pick = snapshot.Policy.Pick(request, usable);
+            var pick = tried is null ? GradualShare.Pick(snapshot, request, Random.Shared) : snapshot.Policy.Pick(request, usable);
             if (pick.Replica.TryAcquire(request, pick.CachedTokens) is { } lease)
             {
                 snapshot.Policy.Sent(request, pick);
@@ -209,27 +233,5 @@ internal sealed class ServiceState
         }
     }
 
-    private static int? CapacityOf(ServiceLimitsSpec? limits, int replicas)
-    {
-        var ofReplicas = (long?)limits?.ReplicaConcurrency * replicas;
-        return limits?.Concurrency is { } all && !(ofReplicas < all) ? all : (int?)ofReplicas;
-    }
-
-    private ServiceSnapshot Snapshot(ServiceEndpoints? endpoints, ILoadBalancingPolicy policy)
-    {
-        var replicas = _trackers.Values.ToArray();
-        var idle = TimeSpan.FromSeconds(endpoints is { StreamTimeoutSeconds: > 0 } ? endpoints.StreamTimeoutSeconds : 120);
-        var usable = Array.FindAll(replicas, r => r.Usable);
-        return new ServiceSnapshot
-        {
-            Endpoints = endpoints,
-            Replicas = replicas,
-            Usable = usable,
-            Capacity = CapacityOf(endpoints?.Limits, usable.Length),
-            Policy = policy,
-            Forwarding = _limits.ConfigFor(idle),
-            Guard = PathGuard.For(endpoints),
-            IdleSeconds = (int)Math.Ceiling(idle.TotalSeconds),
-        };
-    }
+    private ServiceSnapshot Snapshot(ServiceEndpoints? endpoints, ILoadBalancingPolicy policy) => ServiceSnapshot.Of(endpoints, [.. _trackers.Values], policy, _limits);
 }

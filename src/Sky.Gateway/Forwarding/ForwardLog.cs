@@ -17,6 +17,11 @@ internal sealed partial class ForwardLog(ILogger<ForwardLog> logger)
 
     public void Suspected(ServiceState service, ReplicaTracker replica) => OutOfRotation(logger, service.Name, replica.Id, replica.Prefix);
 
+    public void Ejected(ServiceState service, ReplicaTracker replica) => LeftOut(logger, service.Name, replica.Id);
+
+    [LoggerMessage(4004, LogLevel.Warning, "{Service}: replica {Replica} is ejected: it failed too often in a row")]
+    private static partial void LeftOut(ILogger logger, ServiceName service, ReplicaId replica);
+
     [LoggerMessage(4001, LogLevel.Warning, "{Service}: replica {Replica}: attempt {Attempt} ended: {Outcome}")]
     private static partial void AttemptFailed(ILogger logger, ServiceName service, ReplicaId replica, ForwardOutcome outcome, int attempt);
 

@@ -23,6 +23,12 @@ internal sealed class ReplicaExchange(GatewayRequest request, ReplicaLease lease
     /// <summary>The sweeper's list; owned by it.</summary>
     public LinkedListNode<ReplicaExchange>? Watched { get; set; }
 
+    /// <summary>The replica's answer; 0 before it is there.</summary>
+    public int Status { get; private set; }
+
+    /// <summary>When the replica wants to be asked again, where it said so.</summary>
+    public TimeSpan? RetryAfter { get; private set; }
+
     /// <summary>True: the sweeper cut it.</summary>
     public bool Idle { get; private set; }
 
@@ -53,6 +59,12 @@ internal sealed class ReplicaExchange(GatewayRequest request, ReplicaLease lease
         if (proxyResponse.StatusCode is HttpStatusCode.SwitchingProtocols && !AskedToSwitch(proxyResponse))
         {
             throw new HttpRequestException(HttpRequestError.InvalidResponse, "The replica switched protocols unasked.");
+        }
+
+        Status = (int)proxyResponse.StatusCode;
+        if (Status is StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable && proxyResponse.Headers.RetryAfter is { } told)
+        {
+            RetryAfter = told.Delta ?? TimeSpan.FromSeconds(1);
         }
 
         await base.TransformResponseAsync(httpContext, proxyResponse, cancellationToken);

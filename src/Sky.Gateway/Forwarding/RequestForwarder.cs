@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Sky.Gateway.Admission;
 using Sky.Gateway.Endpoints;
+using Sky.Gateway.Health.Outliers;
 using Sky.Gateway.Ingress;
 using Sky.Gateway.LoadBalancing;
 using Yarp.ReverseProxy.Forwarder;
@@ -39,6 +40,11 @@ internal sealed class RequestForwarder(
             var error = await forwarder.SendAsync(request.Context, lease.Replica.Prefix, upstream.Invoker, snapshot.Forwarding, exchange);
             var outcome = error == ForwarderError.None ? ForwardOutcome.Completed : Outcomes.Classify(request.Context, error, exchange.Idle);
             request.Meter?.Ended(outcome);
+            if (request.Route.Service.Outliers.Count(lease.Replica, ReplicaVerdicts.Of(outcome, exchange.Status, exchange.RetryAfter is not null), exchange.RetryAfter))
+            {
+                log.Ejected(request.Route.Service, lease.Replica);
+            }
+
             return outcome;
         }
     }

@@ -10,6 +10,7 @@ using Sky.Gateway.Admission.Limits;
 using Sky.Gateway.Endpoints;
 using Sky.Gateway.Forwarding;
 using Sky.Gateway.Health;
+using Sky.Gateway.Health.Outliers;
 using Sky.Gateway.Ingress;
 using Sky.Gateway.LoadBalancing.Accounting;
 using Sky.Gateway.Ingress.Keys;
@@ -102,6 +103,7 @@ internal static class GatewayApplication
         AddHosted<ReportSender>(services);
         AddHosted<SnapshotKeeper>(services);
         AddHosted<SuspectProber>(services);
+        AddHosted<OutlierWatch>(services);
         AddHosted<ModelDiscovery>(services);
         AddHosted<CertificateRefresher>(services);
         AddHosted<EndpointWatcher>(services);

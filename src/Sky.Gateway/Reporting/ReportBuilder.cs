@@ -60,7 +60,7 @@ internal sealed class ReportBuilder(EndpointTable table, LimitReporter limits, s
         Arrivals = state.Arrivals.Since(since),
         Held = state.Held.Count,
         Replicas = state.Snapshot().Replicas
-            .Select(r => new ReplicaReport { Id = r.Id, Draining = r.Draining, InFlight = r.InFlight, Unreachable = r.Suspect })
+            .Select(r => new ReplicaReport { Id = r.Id, Draining = r.Draining, InFlight = r.InFlight, Unreachable = r.Suspect, Ejected = r.Outcomes.Ejected })
             .OrderBy(r => r.Id)
             .ToArray(),
     };

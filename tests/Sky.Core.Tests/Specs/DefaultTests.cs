@@ -18,8 +18,11 @@ public sealed class DefaultTests
           load_balancer: {}
           update_policy: {}
           hold: {}
+          outliers: {}
+          timeouts: {}
           prices: {}
           limits: {}
+          hedge: {}
         resources: {}
         image: {build: {}}
         """;
@@ -46,6 +49,21 @@ public sealed class DefaultTests
         ["service.hold.max_requests"] = ("1000", spec => spec.Serving.Hold.MaxRequests),
         ["service.hold.max_bytes"] = ("67108864", spec => spec.Serving.Hold.MaxBytes),
         ["service.hold.max_seconds"] = ("600", spec => spec.Serving.Hold.MaxSeconds),
+        ["service.hold.release_at_once"] = ("8", spec => spec.Serving.Hold.ReleaseAtOnce),
+        ["service.slow_start_seconds"] = ("30", spec => spec.Serving.SlowStartSeconds),
+        ["service.outliers.consecutive_failures"] = ("5", spec => spec.Serving.Outliers.ConsecutiveFailures),
+        ["service.outliers.success_rate_deviations"] = ("1.9", spec => spec.Serving.Outliers.SuccessRateDeviations),
+        ["service.outliers.interval_seconds"] = ("10", spec => spec.Serving.Outliers.IntervalSeconds),
+        ["service.outliers.ejection_seconds"] = ("30", spec => spec.Serving.Outliers.EjectionSeconds),
+        ["service.outliers.max_ejection_seconds"] = ("300", spec => spec.Serving.Outliers.MaxEjectionSeconds),
+        ["service.outliers.max_ejected_percent"] = ("10", spec => spec.Serving.Outliers.MaxEjectedPercent),
+        ["service.outliers.panic_percent"] = ("50", spec => spec.Serving.Outliers.PanicPercent),
+        ["service.timeouts.headers_seconds"] = ("the gateway's, 600", spec => spec.Serving.Timeouts.HeadersSeconds is null ? "the gateway's, 600" : ""),
+        ["service.timeouts.try_seconds"] = ("none", spec => spec.Serving.Timeouts.TrySeconds is null ? "none" : ""),
+        ["service.timeouts.total_seconds"] = ("none", spec => spec.Serving.Timeouts.TotalSeconds is null ? "none" : ""),
+        ["service.hedge.after"] = ("p95", spec => (spec.Serving.Hedge ?? new()).AfterSeconds is null ? "p95" : ""),
+        ["service.hedge.budget_percent"] = ("5", spec => (spec.Serving.Hedge ?? new()).BudgetPercent),
+        ["service.hedge.requests"] = ("repeatable", spec => (spec.Serving.Hedge ?? new()).Inference ? "inference" : "repeatable"),
         ["service.auth"] = ("gateway", spec => spec.Serving.Auth),
         ["service.usage"] = ("final", spec => spec.Serving.Usage),
         ["service.prices.input"] = ("0", spec => spec.Serving.Prices?.Input ?? 0),
@@ -66,7 +84,7 @@ public sealed class DefaultTests
         from @group in new[]
         {
             TaskFields.Group, ServiceFields.Group, ProbeFields.Group, PolicyFields.Group, ServiceFields.LoadBalancer, ServiceFields.UpdatePolicy,
-            ServiceFields.Hold, ServiceFields.Tls, AccessFields.UpstreamAuth, AccessFields.Limits, ServiceFields.Prices, ResourcesFields.Group, TaskFields.Networking, TaskFields.Image, TaskFields.Build, TaskFields.GitWorkdir,
+            ServiceFields.Hold, StayingUpFields.Outliers, StayingUpFields.Timeouts, StayingUpFields.Hedge, ServiceFields.Tls, AccessFields.UpstreamAuth, AccessFields.Limits, ServiceFields.Prices, ResourcesFields.Group, TaskFields.Networking, TaskFields.Image, TaskFields.Build, TaskFields.GitWorkdir,
         }
         from one in @group.Fields
         where one.Default is not null

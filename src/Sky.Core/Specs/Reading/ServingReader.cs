@@ -22,6 +22,10 @@ internal sealed class ServingReader(SpecProblems problems, SpecOptions options)
             StreamTimeoutSeconds = balancer?["stream_timeout_seconds"].AsNumber() ?? defaults.StreamTimeoutSeconds,
             DrainSeconds = service?["drain_seconds"].AsNumber() ?? defaults.DrainSeconds,
             Hold = Hold(service?["hold"] as YamlNode.Mapping),
+            Outliers = StayingUpReader.Outliers(service?["outliers"] as YamlNode.Mapping),
+            SlowStartSeconds = service?["slow_start_seconds"].AsNumber() ?? defaults.SlowStartSeconds,
+            Timeouts = StayingUpReader.Timeouts(service?["timeouts"] as YamlNode.Mapping),
+            Hedge = StayingUpReader.Hedge(service?["hedge"] as YamlNode.Mapping),
             UpdatePolicy = Update(service?["update_policy"] as YamlNode.Mapping),
             Models = new RoutingReader(problems).Models(service?["models"]),
             Fallback = new RoutingReader(problems).Fallback(service?["fallback"]),
@@ -66,6 +70,7 @@ internal sealed class ServingReader(SpecProblems problems, SpecOptions options)
             MaxRequests = (int)Math.Clamp(hold?["max_requests"].AsInteger() ?? defaults.MaxRequests, 0, int.MaxValue),
             MaxBytes = hold?["max_bytes"].AsInteger() ?? defaults.MaxBytes,
             MaxSeconds = hold?["max_seconds"].AsNumber() ?? defaults.MaxSeconds,
+            ReleaseAtOnce = (int)Math.Clamp(hold?["release_at_once"].AsInteger() ?? defaults.ReleaseAtOnce, 1, int.MaxValue),
         };
     }
 

@@ -18,6 +18,7 @@ internal static class ServiceFields
         new("max_requests", FieldTypes.Integer, "Most requests that wait.") { Default = "1000", Minimum = 0, Maximum = FieldLimits.Requests },
         new("max_bytes", FieldTypes.Integer, "Most bytes of waiting request bodies.") { Default = "67108864", Minimum = 0, Maximum = FieldLimits.Bytes },
         new("max_seconds", FieldTypes.Number, "Longest wait of one request.") { Default = "600", Minimum = 0, Maximum = FieldLimits.Seconds },
+        new("release_at_once", FieldTypes.Integer, "How many each replica gets at once when it becomes ready; more follow as answers begin.") { Default = "8", Minimum = 1, Maximum = FieldLimits.Requests },
     ]);
 
     public static FieldGroup Weights { get; } = new("service.load_balancer.weights", "What the terms of the policy `auto` weigh, each in seconds; 0 takes a term out.",
@@ -66,6 +67,10 @@ internal static class ServiceFields
         new("drain_seconds", FieldTypes.Number, "How long a replica that goes away may finish what it has.") { Default = "3600", Minimum = 0, Maximum = FieldLimits.Seconds },
         new("update_policy", FieldTypes.Map, "The bounds of an update.") { Fields = UpdatePolicy },
         new("hold", FieldTypes.Map, "Requests that wait for a replica.") { Fields = Hold },
+        new("outliers", FieldTypes.Map, "Replicas that answer with failures are left out for a while.") { Fields = StayingUpFields.Outliers },
+        new("slow_start_seconds", FieldTypes.Number, "How long a replica that becomes ready or comes back takes to get its whole share; 0: at once.") { Default = "30", Minimum = 0, Maximum = FieldLimits.Seconds },
+        new("timeouts", FieldTypes.Map, "How long the gateway waits for replicas, beside load_balancer.stream_timeout_seconds.") { Fields = StayingUpFields.Timeouts },
+        new("hedge", FieldTypes.Map, "Ask a second replica when the first takes long to begin its answer. Without it none is asked.") { Fields = StayingUpFields.Hedge },
         new("prices", FieldTypes.Map, "What tokens cost.") { Fields = Prices },
         new("usage", FieldTypes.Text, "What the gateway asks of a streamed chat or completion whose client asks for no usage, and takes out of the answer again. continuous: also in every event (vLLM, SGLang), so that aborted streams are charged exactly. none: nothing.")
         {

@@ -1,6 +1,9 @@
+using Microsoft.Extensions.Time.Testing;
 using Sky.Core.Endpoints;
 using Sky.Core.Services;
+using Sky.Core.Specs;
 using Sky.Gateway.Endpoints;
+using Sky.Gateway.Forwarding;
 using Sky.Gateway.LoadBalancing;
 using Sky.Gateway.LoadBalancing.Accounting;
 using Xunit;
@@ -108,6 +111,74 @@ public abstract class LoadBalancingContract
         before.Dispose();
         Assert.Equal(0, replica.InFlight);
     }
+
+    [Theory]
+    [InlineData(3, 0.1)]
+    [InlineData(15, 0.5)]
+    [InlineData(27, 0.9)]
+    public void A_replica_that_came_a_moment_ago_has_at_most_its_growing_share_in_flight(int seconds, double share)
+    {
+        var time = new FakeTimeProvider();
+        var (policy, replicas, random) = (Policy(), Replicas(4, time), new Random(5));
+        replicas[3].BeginSlowStart();
+        time.Advance(TimeSpan.FromSeconds(seconds));
+        var snapshot = Snapshot(policy, replicas);
+        Assert.Equal(3, snapshot.Settled.Length);
+        var leases = new List<ReplicaLease>();
+        for (var n = 0; n < 400; n++)
+        {
+            var request = Prompt(n % 7, 4, session: (ulong)n);
+            var pick = GradualShare.Pick(snapshot, request, random);
+            policy.Sent(request, pick);
+            leases.Add(pick.Replica.TryAcquire(request)!);
+        }
+
+        var mean = replicas[..3].Average(replica => replica.InFlight);
+        Assert.InRange(replicas[3].InFlight, 1, (share * mean) + 1);
+        leases.ForEach(lease => lease.Dispose());
+    }
+
+    [Fact]
+    public void A_replica_that_asks_for_less_gets_less_for_as_long_as_it_says()
+    {
+        var time = new FakeTimeProvider();
+        var (policy, replicas, random) = (Policy(), Replicas(4, time), new Random(6));
+        replicas[0].EaseFor(TimeSpan.FromSeconds(20));
+        var snapshot = Snapshot(policy, replicas);
+        var picked = Enumerable.Range(0, 400).Count(n => GradualShare.Pick(snapshot, Prompt(n, 1, session: (ulong)n), random).Replica == replicas[0]);
+        Assert.InRange(picked, 1, 60);
+        time.Advance(TimeSpan.FromSeconds(20));
+        Assert.Same(snapshot.Usable[0], Snapshot(policy, replicas).Settled[0]);
+        Assert.Equal(4, Snapshot(policy, replicas).Settled.Length);
+    }
+
+    [Fact]
+    public void When_all_came_a_moment_ago_none_is_held_back()
+    {
+        var time = new FakeTimeProvider();
+        var (policy, replicas, random) = (Policy(), Replicas(3, time), new Random(7));
+        Array.ForEach(replicas, replica => replica.BeginSlowStart());
+        var snapshot = Snapshot(policy, replicas);
+        var picked = Enumerable.Range(0, 300).Select(n => GradualShare.Pick(snapshot, Prompt(n, 1, session: (ulong)n), random).Replica).Distinct();
+        Assert.Equal(3, picked.Count());
+    }
+
+    internal static ServiceSnapshot Snapshot(ILoadBalancingPolicy policy, ReplicaTracker[] replicas, OutlierSpec? outliers = null) => ServiceSnapshot.Of(
+        new ServiceEndpoints
+        {
+            Service = new ServiceName("llm"),
+            Replicas = [],
+            LoadBalancingPolicy = policy.Name,
+            StreamTimeoutSeconds = 120,
+            CanWait = true,
+            Hold = new HoldSpec(),
+            ReadinessProbe = new ReadinessProbeSpec(),
+            SlowStartSeconds = 30,
+            Outliers = outliers ?? OutlierSpec.Default,
+        },
+        replicas,
+        policy,
+        new ForwardingLimits(TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(600)));
 
     internal static ReplicaTracker[] Replicas(int count, params double[] qps) => Replicas(count, null, qps);
 
