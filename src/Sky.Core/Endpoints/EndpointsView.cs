@@ -31,7 +31,7 @@ public static class EndpointsView
             Hold = serving.Hold,
             NoReplicaReason = NoReplicaReason(service, lead),
             Outliers = serving.Outliers,
-            SlowStartSeconds = serving.SlowStartSeconds,
+            SlowStartSeconds = serving.SlowStartSeconds ?? 0,
             Timeouts = serving.Timeouts,
             Hedge = serving.Hedge,
             ReadinessProbe = serving.ReadinessProbe,

@@ -30,12 +30,13 @@ public sealed record ServiceEndpoints
     /// <summary>Why there is no replica and none on its way, as one may tell clients; null while there is nothing to say.</summary>
     public string? NoReplicaReason { get; init; }
 
-    public OutlierSpec Outliers { get; init; } = OutlierSpec.Default;
+    // The deserializer hands in null for what an earlier build did not write.
+    public OutlierSpec Outliers { get; init => field = value ?? OutlierSpec.Default; } = OutlierSpec.Default;
 
     /// <summary>How long a replica that comes or comes back takes to get its whole share; 0: at once.</summary>
     public double SlowStartSeconds { get; init; }
 
-    public TimeoutSpec Timeouts { get; init; } = TimeoutSpec.Default;
+    public TimeoutSpec Timeouts { get; init => field = value ?? TimeoutSpec.Default; } = TimeoutSpec.Default;
 
     /// <summary>Null: no request is sent to two replicas at a time.</summary>
     public HedgeSpec? Hedge { get; init; }

@@ -12,5 +12,5 @@ public sealed record HoldSpec
     public double MaxSeconds { get; init; } = 600;
 
     /// <summary>How many each replica gets at once when it becomes ready; more follow as answers begin.</summary>
-    public int ReleaseAtOnce { get; init; } = 8;
+    public int ReleaseAtOnce { get; init => field = value > 0 ? value : 8; } = 8;
 }

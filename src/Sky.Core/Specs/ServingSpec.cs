@@ -21,12 +21,13 @@ public sealed record ServingSpec
 
     public HoldSpec Hold { get; init; } = new();
 
-    public OutlierSpec Outliers { get; init; } = OutlierSpec.Default;
+    // The deserializer hands in null for what an earlier build did not write.
+    public OutlierSpec Outliers { get; init => field = value ?? OutlierSpec.Default; } = OutlierSpec.Default;
 
-    /// <summary>How long a replica that comes or comes back takes to get its whole share, 30 by default; 0: at once.</summary>
-    public double SlowStartSeconds { get; init; } = 30;
+    /// <summary>How long a replica that comes or comes back takes to get its whole share, 30 by default; 0: at once. Never null.</summary>
+    public double? SlowStartSeconds { get; init => field = value ?? 30; } = 30;
 
-    public TimeoutSpec Timeouts { get; init; } = TimeoutSpec.Default;
+    public TimeoutSpec Timeouts { get; init => field = value ?? TimeoutSpec.Default; } = TimeoutSpec.Default;
 
     /// <summary>Null: no request is sent to two replicas at a time.</summary>
     public HedgeSpec? Hedge { get; init; }
