@@ -72,6 +72,8 @@ internal sealed class AdmissionGate(ReportSignal report, FallbackChain fallback,
 
     private static ValueTask<AdmissionResult> HoldAsync(GatewayRequest request)
     {
+        request.Telemetry.Held();
+
         // Nobody waits for room while holding some.
         request.LeaveRoom();
         return new(request.Route.Service.Held.HoldAsync(request, DeclaredBytes(request), request.Context.RequestAborted));

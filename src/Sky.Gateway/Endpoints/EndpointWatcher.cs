@@ -15,7 +15,7 @@ namespace Sky.Gateway.Endpoints;
 /// for ever, and has the controller of this machine started if it is not running.
 /// </summary>
 internal sealed partial class EndpointWatcher(
-    EndpointTable table, KeyTable keys, ControllerClient controller, ControllerStarter starter, ReportSender reports, IHostApplicationLifetime lifetime,
+    EndpointTable table, KeyTable keys, ControllerClient controller, ControllerStarter starter, ReportSender reports, WatchState state, IHostApplicationLifetime lifetime,
     TimeProvider time, ILogger<EndpointWatcher> logger)
     : BackgroundService
 {
@@ -39,6 +39,7 @@ internal sealed partial class EndpointWatcher(
             catch (Exception failure) when (failure is HttpRequestException or IOException or JsonException or OperationCanceledException)
             {
                 stoppingToken.ThrowIfCancellationRequested();
+                state.Lost();
                 if (connected || lost is null)
                 {
                     lost = Reason(failure);
@@ -76,6 +77,7 @@ internal sealed partial class EndpointWatcher(
         while (await reader.ReadLineAsync(either.Token) is { } line)
         {
             silence.CancelAfter(Silence);
+            state.Heard();
             if (line.Length == 0 || JsonSerializer.Deserialize(line, SkyJson.Default.EndpointsChange) is not { } change)
             {
                 continue;
@@ -113,6 +115,7 @@ internal sealed partial class EndpointWatcher(
                 table.Synced(named);
                 named = null;
                 connected();
+                state.Synced();
                 Connected(logger, table.Current.All.Length);
                 reports.SendWhole();
             }

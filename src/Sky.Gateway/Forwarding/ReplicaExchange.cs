@@ -105,8 +105,12 @@ internal sealed class ReplicaExchange(GatewayRequest request, ReplicaLease lease
     /// <summary>Bytes moved, in either direction.</summary>
     public void Moved() => _lastMoved = sweeper.Second;
 
-    /// <summary>Bytes of the response's body are there; costs next to nothing when it is said again.</summary>
-    public void Answered() => lease.FirstToken();
+    /// <summary>Bytes of the response's body are there, or its end; costs next to nothing when it is said again.</summary>
+    public void Answered(int bytes)
+    {
+        lease.FirstToken();
+        request.Telemetry.Read(bytes);
+    }
 
     /// <summary>The response waits for the replica: from now on the sweeper looks at it.</summary>
     public void Watch() => sweeper.Add(this);

@@ -4,6 +4,7 @@ using Sky.Gateway.Endpoints;
 using Sky.Gateway.Health.Outliers;
 using Sky.Gateway.Ingress;
 using Sky.Gateway.LoadBalancing;
+using Sky.Gateway.Telemetry.Metrics;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace Sky.Gateway.Forwarding;
@@ -37,12 +38,15 @@ internal sealed class RequestForwarder(
             request.Replica = lease.Replica;
             var exchange = new ReplicaExchange(request, lease, sweeper, snapshot.IdleSeconds);
             request.Meter?.Sending(lease.Replica);
+            request.Telemetry.Sending(lease.Replica);
             var error = await forwarder.SendAsync(request.Context, lease.Replica.Prefix, upstream.Invoker, snapshot.Forwarding, exchange);
             var outcome = error == ForwarderError.None ? ForwardOutcome.Completed : Outcomes.Classify(request.Context, error, exchange.Idle);
             request.Meter?.Ended(outcome);
+            request.Telemetry.AttemptEnded(outcome);
             if (request.Route.Service.Outliers.Count(lease.Replica, ReplicaVerdicts.Of(outcome, exchange.Status, exchange.RetryAfter is not null), exchange.RetryAfter))
             {
                 log.Ejected(request.Route.Service, lease.Replica);
+                request.Telemetry.Ejected(request.Route.Service, EjectionReason.Outlier);
             }
 
             return outcome;
@@ -61,9 +65,10 @@ internal sealed class RequestForwarder(
             if (outcome is ForwardOutcome.ConnectFailed && service.SetSuspect(replica, true))
             {
                 log.Suspected(service, replica);
+                request.Telemetry.Ejected(service, EjectionReason.ConnectFailed);
             }
 
-            using var budget = attempt < MostAttempts && request.Pinned is null && MayRepeat(context, replay, outcome) ? Budget(service, attempt) : null;
+            using var budget = attempt < MostAttempts && request.Pinned is null && MayRepeat(context, replay, outcome) ? Budget(request, service, attempt) : null;
             if (budget is null)
             {
                 await FailAsync(context, outcome);
@@ -79,6 +84,7 @@ internal sealed class RequestForwarder(
             }
 
             replay.Rewind();
+            request.Telemetry.Retrying(request.Route.Service, outcome);
             replica = lease.Replica;
             tried.Add(replica);
             outcome = await AttemptAsync(request, lease);
@@ -110,7 +116,7 @@ internal sealed class RequestForwarder(
             _ => false,
         };
 
-    private static RetryTicket? Budget(ServiceState service, int attempt)
+    private static RetryTicket? Budget(GatewayRequest request, ServiceState service, int attempt)
     {
         if (attempt == 1)
         {
@@ -123,7 +129,13 @@ internal sealed class RequestForwarder(
             inFlight += replica.InFlight;
         }
 
-        return service.Retries.TryEnter(inFlight) ? new RetryTicket(service.Retries) : null;
+        if (service.Retries.TryEnter(inFlight))
+        {
+            return new RetryTicket(service.Retries);
+        }
+
+        request.Telemetry.RetryRefused(service);
+        return null;
     }
 
     private static Task FailAsync(HttpContext context, ForwardOutcome outcome)

@@ -10,6 +10,9 @@ internal sealed class RetryBudget
     private const double Share = 0.2;
     private int _active;
 
+    /// <summary>Retries under way that count.</summary>
+    public int Active => Volatile.Read(ref _active);
+
     public bool TryEnter(int inFlight)
     {
         if (Interlocked.Increment(ref _active) <= Math.Max(Least, inFlight * Share))

@@ -12,10 +12,11 @@ internal sealed class WatchedStream(Stream inner, ReplicaExchange exchange, bool
     {
         exchange.Moved();
         var reading = Inner.ReadAsync(buffer, cancellationToken);
-        if (reading.IsCompleted)
+        if (reading.IsCompletedSuccessfully)
         {
-            exchange.Answered();
-            return reading;
+            var read = reading.Result;
+            exchange.Answered(read);
+            return ValueTask.FromResult(read);
         }
 
         return _watched ? reading : ReadWatchedAsync(reading, cancellationToken);
@@ -47,7 +48,7 @@ internal sealed class WatchedStream(Stream inner, ReplicaExchange exchange, bool
         }
 
         var read = await reading;
-        exchange.Answered();
+        exchange.Answered(read);
         return read;
     }
 }

@@ -19,6 +19,8 @@ using Sky.Gateway.Metering.Journal;
 using Sky.Gateway.Reporting;
 using Sky.Gateway.Routing;
 using Sky.Gateway.Routing.Models;
+using Sky.Gateway.Telemetry;
+using Sky.Gateway.Telemetry.Metrics;
 
 namespace Sky.Gateway.Hosting;
 
@@ -43,6 +45,7 @@ internal static class GatewayApplication
 
         var application = builder.Build();
         application.Services.GetRequiredService<SnapshotKeeper>().Load();
+        application.Services.GetRequiredService<MetricsEndpoint>().Attach(application, hasOwnAddress: options.MetricsListen is not null);
         application.Run(application.Services.GetRequiredService<GatewayPipeline>().HandleAsync);
         return application;
     }
@@ -86,13 +89,20 @@ internal static class GatewayApplication
         services.AddSingleton(s => ActivatorUtilities.CreateInstance<CertificateStore>(s, ServiceRouter.Suffix(options.Domain)));
         services.AddSingleton<LimitGate>();
         services.AddSingleton<IMeter, LimitMeter>();
+        services.AddSingleton<IMeter, TelemetryMeter>();
+        services.AddSingleton<GatewayInstruments>();
+        services.AddSingleton<GatewayMetrics>();
+        services.AddSingleton<GatewayGauges>();
+        services.AddSingleton<MetricsEndpoint>();
+        services.AddSingleton<TelemetryStage>();
+        services.AddSingleton<WatchState>();
         services.AddSingleton<LimitReporter>();
         services.AddSingleton<AdmissionGate>();
         services.AddSingleton<UpstreamClient>();
         services.AddSingleton<ForwardLog>();
         services.AddSingleton<RequestForwarder>();
         services.AddSingleton<GatewayPipeline>();
-        services.AddSingleton(s => new ReportBuilder(s.GetRequiredService<EndpointTable>(), s.GetRequiredService<LimitReporter>(), gateway, () => Listens(s), time));
+        services.AddSingleton(s => new ReportBuilder(s.GetRequiredService<EndpointTable>(), s.GetRequiredService<LimitReporter>(), gateway, () => Listens(s, options), time));
         services.AddSingleton(s => new ControllerStarter(options.Home, options.StartController, time, s.GetRequiredService<ILogger<ControllerStarter>>()));
         services.AddSingleton<MeteringStage>();
         services.AddSingleton(s => new SettlementJournal(options.Home, gateway, time, s.GetRequiredService<ILogger<SettlementJournal>>()));
@@ -109,10 +119,10 @@ internal static class GatewayApplication
         AddHosted<EndpointWatcher>(services);
     }
 
-    private static IReadOnlyList<string>? Listens(IServiceProvider services) =>
+    private static IReadOnlyList<string>? Listens(IServiceProvider services, GatewayOptions options) =>
         services.GetRequiredService<IHostApplicationLifetime>().ApplicationStarted.IsCancellationRequested
         && services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>() is { } listening
-            ? [.. listening.Addresses]
+            ? [.. listening.Addresses.Take(listening.Addresses.Count - (options.MetricsListen is null ? 0 : 1))]
             : null;
 
     private static void AddHosted<T>(IServiceCollection services)

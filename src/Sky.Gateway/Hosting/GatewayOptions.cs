@@ -19,6 +19,9 @@ public sealed record GatewayOptions
     /// <summary>HTTP/2 without TLS (h2c, prior knowledge), an address of its own; null for none.</summary>
     public Uri? H2cListen { get; init; }
 
+    /// <summary>Where <c>/metrics</c> is served to whoever reaches it, without a key; null: only on the other addresses, to operators.</summary>
+    public Uri? MetricsListen { get; init; }
+
     public string? TlsCert { get; init; }
 
     public string? TlsKey { get; init; }

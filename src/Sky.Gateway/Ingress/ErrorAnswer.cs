@@ -49,6 +49,7 @@ internal static class ErrorAnswer
         }
 
         response.StatusCode = status;
+        context.Features.Set(new OwnError(code));
         response.ContentType = "application/json";
         var body = Body(message, type ?? (status >= 500 ? "server_error" : "invalid_request_error"), code, param, IsOfMessages(context));
         response.Headers.XContentTypeOptions = "nosniff";

@@ -6,25 +6,28 @@ using Sky.Gateway.Forwarding;
 using Sky.Gateway.Ingress.Keys;
 using Sky.Gateway.Metering;
 using Sky.Gateway.Routing;
+using Sky.Gateway.Telemetry;
 
 namespace Sky.Gateway.Ingress;
 
 /// <summary>A request's way: who calls, routing, metering, admission, forwarding. One place catches what nobody expected.</summary>
 internal sealed partial class GatewayPipeline(
     KeyCheck keys, RoutingStage routing, LimitGate limits, MeteringStage metering, AdmissionGate admission, RequestForwarder forwarder, DrainWatch drain,
-    ILogger<GatewayPipeline> logger)
+    TelemetryStage telemetry, ILogger<GatewayPipeline> logger)
 {
     public async Task HandleAsync(HttpContext context)
     {
-        if (RequestTarget.Of(context) is not { } target || RequestTarget.HasTwoLengths(context))
-        {
-            await ErrorAnswer.WriteAsync(context, StatusCodes.Status400BadRequest, "The request's target is not a path, or it has two lengths.", "bad_request");
-            return;
-        }
-
-        var request = new GatewayRequest(context, target);
+        var target = RequestTarget.Of(context);
+        var request = new GatewayRequest(context, target ?? "");
+        telemetry.Begin(request);
         try
         {
+            if (target is null || RequestTarget.HasTwoLengths(context))
+            {
+                await ErrorAnswer.WriteAsync(context, StatusCodes.Status400BadRequest, "The request's target is not a path, or it has two lengths.", "bad_request");
+                return;
+            }
+
             keys.Identify(request);
             if (!await routing.RouteAsync(request) || await keys.RefuseAsync(request))
             {
@@ -38,14 +41,17 @@ internal sealed partial class GatewayPipeline(
             }
 
             metering.Begin(request);
+            request.Telemetry.Service = request.Route.Service;
             var (lease, refusal) = await admission.AdmitAsync(request);
             if (lease is null)
             {
                 request.Ticket?.GiveBack();
+                request.Telemetry.GotNone(request.Route.Service);
                 await Refusals.AnswerAsync(context, request.Route.Service, refusal);
                 return;
             }
 
+            telemetry.Admitted(request);
             using (lease)
             {
                 await forwarder.ForwardAsync(request, lease);
@@ -58,6 +64,7 @@ internal sealed partial class GatewayPipeline(
         finally
         {
             request.Meter?.End();
+            telemetry.End(request);
             request.Ticket?.Dispose();
             request.LeaveRoom();
             request.Call?.Body?.Release();
@@ -74,13 +81,14 @@ internal sealed partial class GatewayPipeline(
 
         // Messages of exceptions may quote a header: only the kind is named.
         Failed(logger, failure.GetType().FullName);
+        context.Features.Set(new OwnError(OwnError.GatewayFailed));
         if (context.Response.HasStarted)
         {
             context.Abort();
             return;
         }
 
-        await ErrorAnswer.WriteAsync(context, StatusCodes.Status500InternalServerError, "The gateway failed to handle the request.", "gateway_error");
+        await ErrorAnswer.WriteAsync(context, StatusCodes.Status500InternalServerError, "The gateway failed to handle the request.", OwnError.GatewayFailed);
     }
 
     [LoggerMessage(4003, LogLevel.Error, "A request failed inside the gateway: {Kind}")]

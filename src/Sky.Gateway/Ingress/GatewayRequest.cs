@@ -6,6 +6,7 @@ using Sky.Gateway.LoadBalancing;
 using Sky.Gateway.Metering;
 using Sky.Gateway.Routing;
 using Sky.Gateway.Routing.Models;
+using Sky.Gateway.Telemetry;
 
 namespace Sky.Gateway.Ingress;
 
@@ -17,6 +18,9 @@ internal sealed class GatewayRequest(HttpContext context, string target)
     public HttpContext Context => context;
 
     public string Target => target;
+
+    /// <summary>Told by every stage what happens to it.</summary>
+    public RequestTelemetry Telemetry { get; } = new();
 
     /// <summary>Who sent it: anybody, until a key says who. Set by the check of keys, as is <see cref="KeyProblem"/>.</summary>
     public Caller Caller { get; set; } = Caller.Anonymous;

@@ -62,6 +62,15 @@ internal static class KestrelSetup
             ListenKind.H2c => HttpProtocols.Http2,
             _ => HttpProtocols.Http1,
         };
+        if (kind is ListenKind.Metrics)
+        {
+            options.Use(next => connection =>
+            {
+                connection.Features.Set(MetricsConnection.Instance);
+                return next(connection);
+            });
+        }
+
         if (kind is ListenKind.Tls)
         {
             options.UseHttps(new TlsHandshakeCallbackOptions

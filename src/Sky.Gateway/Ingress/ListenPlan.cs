@@ -19,6 +19,11 @@ internal static class ListenPlan
             addresses.Add(new ListenAddress("SKY_GATEWAY_H2C_LISTEN", h2c, ListenKind.H2c));
         }
 
+        if (options.MetricsListen is { } metrics)
+        {
+            addresses.Add(new ListenAddress("SKY_GATEWAY_METRICS_LISTEN", metrics, ListenKind.Metrics));
+        }
+
         return addresses;
     }
 

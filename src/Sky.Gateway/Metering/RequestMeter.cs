@@ -178,6 +178,7 @@ internal sealed class RequestMeter(GatewayRequest request, ModelCall call, Meter
         };
         _entry = stage.Take();
         _entry?.Reserve(_reservation);
+        request.Telemetry.Reserved(request.Route.Service, _entry is not null);
     }
 
     private void Settle(in TokenUsage usage, SettlementKind kind)

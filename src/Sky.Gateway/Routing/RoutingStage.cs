@@ -1,12 +1,14 @@
+using Microsoft.AspNetCore.Http;
 using Sky.Gateway.Endpoints;
 using Sky.Gateway.Ingress;
 using Sky.Gateway.Ingress.Keys;
 using Sky.Gateway.Routing.Models;
+using Sky.Gateway.Telemetry.Metrics;
 
 namespace Sky.Gateway.Routing;
 
 /// <summary>Finds the service of a request: the one that its host or path names, else the one that serves the model it asks for.</summary>
-internal sealed class RoutingStage(ServiceRouter services, ModelRouter models, KeyCheck keys, EndpointTable table)
+internal sealed class RoutingStage(ServiceRouter services, ModelRouter models, KeyCheck keys, EndpointTable table, MetricsEndpoint metrics)
 {
     /// <summary>True: <see cref="GatewayRequest.Route"/> is set. False: the request has been answered.</summary>
     public ValueTask<bool> RouteAsync(GatewayRequest request)
@@ -66,6 +68,13 @@ internal sealed class RoutingStage(ServiceRouter services, ModelRouter models, K
 
     private async ValueTask<bool> AnswerOwnAsync(GatewayRequest request, string named)
     {
+        if (named.Length == 0 && MetricsEndpoint.IsAsked(request.Target))
+        {
+            await (keys.IsOperator(request) ? metrics.AnswerAsync(request.Context) : ErrorAnswer.WriteAsync(
+                request.Context, StatusCodes.Status403Forbidden, "Metrics are for operators' keys, and for SKY_GATEWAY_METRICS_LISTEN.", "operators_only"));
+            return false;
+        }
+
         await OwnAnswers.AnswerAsync(request.Context, request.Target, named, table.Known);
         return false;
     }

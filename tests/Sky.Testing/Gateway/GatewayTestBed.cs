@@ -11,6 +11,7 @@ using Sky.Gateway.Endpoints;
 using Sky.Gateway.Hosting;
 using Sky.Gateway.Ingress;
 using Sky.Gateway.Ingress.Keys;
+using Sky.Gateway.Telemetry.Metrics;
 
 namespace Sky.Testing.Gateway;
 
@@ -48,6 +49,8 @@ public sealed class GatewayTestBed : IAsyncDisposable
     private static UriCreationOptions AsSent => new() { DangerousDisablePathAndQueryCanonicalization = true };
 
     internal KeyTable Keys => _gateway!.Services.GetRequiredService<KeyTable>();
+
+    internal GatewayInstruments Instruments => _gateway!.Services.GetRequiredService<GatewayInstruments>();
 
     internal EndpointTable Table => _gateway!.Services.GetRequiredService<EndpointTable>();
 

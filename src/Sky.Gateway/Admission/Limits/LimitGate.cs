@@ -14,6 +14,7 @@ internal sealed class LimitGate(TimeProvider time)
 
     private async ValueTask<bool> AnswerAsync(GatewayRequest request, LimitRefusal refusal)
     {
+        request.Telemetry.LimitReached(request.Route.Service, refusal);
         await LimitAnswers.RefuseAsync(request, refusal, time.GetUtcNow());
         return true;
     }

@@ -2,11 +2,12 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Sky.Core.Services;
 using Sky.Gateway.Endpoints;
+using Sky.Gateway.Telemetry.Metrics;
 
 namespace Sky.Gateway.Health.Outliers;
 
 /// <summary>Has every service look once a second at which of its replicas come back, or are to be left out.</summary>
-internal sealed partial class OutlierWatch(EndpointTable table, TimeProvider time, ILogger<OutlierWatch> logger) : BackgroundService
+internal sealed partial class OutlierWatch(EndpointTable table, GatewayMetrics metrics, TimeProvider time, ILogger<OutlierWatch> logger) : BackgroundService
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
 
@@ -19,21 +20,22 @@ internal sealed partial class OutlierWatch(EndpointTable table, TimeProvider tim
             {
                 foreach (var replica in service.Outliers.Review())
                 {
-                    Say(service.Name, replica);
+                    Say(service, replica);
                 }
             }
         }
     }
 
-    private void Say(ServiceName service, ReplicaTracker replica)
+    private void Say(ServiceState service, ReplicaTracker replica)
     {
         if (replica.Outcomes.Ejected)
         {
-            Ejected(logger, service, replica.Id);
+            Ejected(logger, service.Name, replica.Id);
+            metrics.Ejected(service, EjectionReason.Outlier);
         }
         else
         {
-            Returned(logger, service, replica.Id);
+            Returned(logger, service.Name, replica.Id);
         }
     }
 

@@ -50,6 +50,9 @@ internal sealed class KeyCheck(KeyTable keys, EndpointTable services, GatewayOpt
         return MayUse(request.Caller, service, request.Call?.Model ?? request.Model) ? ValueTask.FromResult(false) : ForbidAsync(request.Context);
     }
 
+    /// <summary>Whether who calls may see how the gateway does: by an operator's key, or while there is no key, from this machine.</summary>
+    public bool IsOperator(GatewayRequest request) => request.Caller.IsOperator || (request.KeyProblem is KeyProblem.Missing && IsOfThisMachine(request.Context));
+
     /// <summary>Whether who calls may know of a model.</summary>
     public bool MaySee(GatewayRequest request, ServiceState service, string model) => IsOpen(request, service) && MayUse(request.Caller, service, model);
 
@@ -109,7 +112,10 @@ internal sealed class KeyCheck(KeyTable keys, EndpointTable services, GatewayOpt
 
     /// <summary>Without any key the gateway is for this machine: where it is reached at is looked at, because it may listen on more.</summary>
     private bool MayBeAnybody(HttpContext context) =>
-        options.AllowAnonymous || (!keys.Current.Any && IPAddress.IsLoopback(context.Connection.LocalIpAddress ?? IPAddress.Loopback));
+        options.AllowAnonymous || IsOfThisMachine(context);
+
+    private bool IsOfThisMachine(HttpContext context) =>
+        !keys.Current.Any && IPAddress.IsLoopback(context.Connection.LocalIpAddress ?? IPAddress.Loopback);
 
     /// <summary>By the name of the service, which opens all its models, or by the name of the model.</summary>
     private static bool MayUse(Caller caller, ServiceState service, string? model) =>
@@ -124,7 +130,7 @@ internal sealed class KeyCheck(KeyTable keys, EndpointTable services, GatewayOpt
     private async ValueTask<bool> RefuseAsync(HttpContext context, KeyProblem problem)
     {
         context.Response.Headers.WWWAuthenticate = "Bearer";
-        await ErrorAnswer.WriteAsync(context, StatusCodes.Status401Unauthorized, Message(problem), "invalid_api_key");
+        await ErrorAnswer.WriteAsync(context, StatusCodes.Status401Unauthorized, Message(problem), OwnError.InvalidKey);
         return true;
     }
 

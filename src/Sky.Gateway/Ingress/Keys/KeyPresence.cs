@@ -30,6 +30,12 @@ internal static class KeyPresence
 
     private static bool IsOutside(ListenAddress address)
     {
+        if (address.Kind is ListenKind.Metrics)
+        {
+            // Nobody gets to a model there.
+            return false;
+        }
+
         try
         {
             return !address.IsLoopback;

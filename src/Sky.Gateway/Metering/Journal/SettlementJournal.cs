@@ -43,6 +43,9 @@ internal sealed partial class SettlementJournal : IDisposable
     /// <summary>Where the next request will be.</summary>
     public long Next => Volatile.Read(ref _next);
 
+    /// <summary>Requests of this run of which the controller has not been told, those in flight included.</summary>
+    public long Untold => Segments.Sum(segment => Math.Clamp(Next - segment.First, 0, JournalSegment.Slots) - segment.Told);
+
     /// <summary>The files of this run, oldest first.</summary>
     public JournalSegment[] Segments
     {
