@@ -89,6 +89,12 @@ internal sealed class ControllerClient(ControllerAddress address, Func<Controlle
     public Task<PutServiceResponse> ScaleAsync(string name, int? replicas, CancellationToken cancellationToken) =>
         SendAsync(HttpMethod.Post, $"services/{Escape(name)}/scale", Body(new ScaleRequest(replicas), ApiJson.Default.ScaleRequest), ApiJson.Default.PutServiceResponse, cancellationToken);
 
+    public Task<TrafficView> TrafficAsync(string name, CancellationToken cancellationToken) =>
+        GetAsync($"services/{Escape(name)}/traffic", ApiJson.Default.TrafficView, cancellationToken);
+
+    public Task<PutServiceResponse> TrafficAsync(string name, TrafficRequest request, CancellationToken cancellationToken) =>
+        SendAsync(HttpMethod.Post, $"services/{Escape(name)}/traffic", Body(request, ApiJson.Default.TrafficRequest), ApiJson.Default.PutServiceResponse, cancellationToken);
+
     public Task<IReadOnlyList<KeyView>> KeysAsync(CancellationToken cancellationToken) =>
         GetAsync("keys", ApiJson.Default.IReadOnlyListKeyView, cancellationToken);
 

@@ -22,6 +22,7 @@ internal static class CommandTree
         ("serve", "history", HistoryVerb.Build),
         ("serve", "rollback", RollbackVerb.Build),
         ("serve", "scale", ScaleVerb.Build),
+        ("serve", "traffic", TrafficVerb.Build),
         ("serve", "check", CheckVerb.Build),
         ("keys", "create", CreateKeyVerb.Build),
         ("keys", "list", ListKeysVerb.Build),

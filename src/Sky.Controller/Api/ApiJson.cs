@@ -17,6 +17,8 @@ namespace Sky.Controller.Api;
 [JsonSerializable(typeof(HistoryView))]
 [JsonSerializable(typeof(RollbackRequest))]
 [JsonSerializable(typeof(ScaleRequest))]
+[JsonSerializable(typeof(TrafficRequest))]
+[JsonSerializable(typeof(TrafficView))]
 [JsonSerializable(typeof(ControllerView))]
 [JsonSerializable(typeof(ShutdownView))]
 [JsonSerializable(typeof(ApiError))]

@@ -23,6 +23,8 @@ internal static class ApiRoutes
         GetHistory.Map(api);
         RollbackService.Map(api);
         ScaleService.Map(api);
+        GetTraffic.Map(api);
+        ChangeTraffic.Map(api);
         PutWorkdir.Map(api);
         GetKeys.Map(api);
         CreateKey.Map(api);

@@ -93,7 +93,7 @@ internal static partial class PutService
             Autoscaler = new AutoscalerState { Target = request.Spec.Serving.ReplicaPolicy.MinReplicas },
             CreatedAt = now,
         };
-        return Write(record, 0, request, "service created", created: true, notice: null, now);
+        return Write(record, 0, request, "service created", created: true, notices: [], now);
     }
 
     private static Decision Update(ServiceAggregate stored, PutServiceRequest request, DateTimeOffset now)
@@ -103,15 +103,17 @@ internal static partial class PutService
         if (old.Phase == ServicePhase.Active)
         {
             var updated = Retarget.To(old, number, request.Mode, now);
-            return Write(updated, stored.RowVersion, request, $"update to version {number}", created: false, FixedPort.UpdateNotice(stored.Target.Spec, request.Spec), now);
+            return Write(
+                updated, stored.RowVersion, request, $"update to version {number}", created: false,
+                [.. Notices.Of(FixedPort.UpdateNotice(stored.Target.Spec, request.Spec), old.Traffic)], now);
         }
 
         var revived = Retarget.FromDown(old, number, request.Mode, request.Spec.Serving.ReplicaPolicy.MinReplicas, now);
-        return Write(revived, stored.RowVersion, request, $"service up again with version {number}", created: true, notice: null, now);
+        return Write(revived, stored.RowVersion, request, $"service up again with version {number}", created: true, notices: [], now);
     }
 
     private static Decision Write(
-        ServiceRecord service, long rowVersion, PutServiceRequest request, string happened, bool created, string? notice, DateTimeOffset now) => new()
+        ServiceRecord service, long rowVersion, PutServiceRequest request, string happened, bool created, IReadOnlyList<string> notices, DateTimeOffset now) => new()
         {
             Commit = new ServiceCommit
             {
@@ -133,7 +135,7 @@ internal static partial class PutService
                 Service = service.Name.Value,
                 Version = service.TargetVersion,
                 Created = created,
-                Notices = notice is null ? [] : [notice],
+                Notices = notices,
             },
         };
 

@@ -44,6 +44,7 @@ public static class EndpointsView
             Models = serving.Models,
             Fallback = serving.Fallback,
             Expose = serving.Expose,
+            Traffic = TrafficOf(service.Service),
         };
     }
 
@@ -51,7 +52,16 @@ public static class EndpointsView
     internal static bool Serves(ServiceRecord service, ReplicaRecord row) =>
         row.Endpoint is not null
         && (row.State == ReplicaState.Draining
-            || (row.State == ReplicaState.Ready && service.Phase == ServicePhase.Active && (service.ServingVersion is null || row.Version == service.ServingVersion)));
+            || (row.State == ReplicaState.Ready && service.Phase == ServicePhase.Active && ServesVersion(service, row.Version)));
+
+    private static bool ServesVersion(ServiceRecord service, int version) =>
+        service.Traffic is { } split ? split.Serves(version) : service.ServingVersion is null || version == service.ServingVersion;
+
+    /// <summary>Without those that were given up.</summary>
+    private static ServiceTraffic? TrafficOf(ServiceRecord service) =>
+        service.Traffic is { } split && Arms.Effective(service, split.InForce) is var arms && (arms.Count > 0 || split.Mirror is not null)
+            ? new ServiceTraffic { Generation = split.Generation, Arms = arms, Sticky = split.Sticky, Mirror = split.Mirror }
+            : null;
 
     private static ReplicaEndpoint Endpoint(ReplicaRecord row, ReplicaPolicySpec policy) => new()
     {

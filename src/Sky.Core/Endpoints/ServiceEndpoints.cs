@@ -66,4 +66,7 @@ public sealed record ServiceEndpoints
 
     /// <summary>Paths that clients reach beside the inference API. Null: not said.</summary>
     public IReadOnlyList<string>? Expose { get; init; }
+
+    /// <summary>How requests are divided among versions. Null: they are not.</summary>
+    public ServiceTraffic? Traffic { get; init; }
 }

@@ -44,6 +44,7 @@ internal static class CleanUp
         var service = draft.Service;
         return version != service.TargetVersion
             && version != service.ServingVersion
+            && service.Traffic?.Keeps(version) != true
             && version != Lead.Of(service, rows)
             && version != Lead.Carrier(service, rows)
             && !rows.Any(row => row.Version == version && !row.State.IsTerminal())

@@ -23,6 +23,7 @@ public static class Retarget
             PreviousVersion = before == version ? null : before,
             RolledBackFrom = null,
             Mode = mode,
+            Traffic = null,
             Versions = new Dictionary<int, VersionProgress>(service.Versions) { [version] = fresh },
         };
     }
@@ -41,6 +42,7 @@ public static class Retarget
         Mode = mode,
         Autoscaler = new AutoscalerState { Target = minReplicas },
         PinnedReplicas = null,
+        Traffic = null,
         CutsNow = false,
         FirstReadyAt = null,
         CutRequests = 0,

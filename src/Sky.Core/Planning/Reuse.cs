@@ -8,6 +8,12 @@ internal static class Reuse
 {
     public static void Apply(Draft draft)
     {
+        // Versions that share the requests stay apart, whatever they run.
+        if (draft.Service.Traffic is not null)
+        {
+            return;
+        }
+
         var target = draft.Version(draft.Service.TargetVersion);
         if (draft.Service.Progress(target.Number).FailedAt is not null)
         {

@@ -8,6 +8,11 @@ internal static class Rollout
 {
     public static void Apply(Draft draft, int wanted)
     {
+        if (Arms.Apply(draft, wanted))
+        {
+            return;
+        }
+
         Switch.Apply(draft);
         if (Lead.Of(draft.Service, draft.Rows) is not { } lead)
         {
@@ -134,7 +139,7 @@ internal static class Rollout
     }
 
     /// <summary>What is furthest from ready goes first, then the older version, then the youngest.</summary>
-    private static List<ReplicaRecord> InOrderOfRemoval(IEnumerable<ReplicaRecord> rows) =>
+    public static List<ReplicaRecord> InOrderOfRemoval(IEnumerable<ReplicaRecord> rows) =>
     [
         .. rows.OrderBy(row => Nearness(row.State)).ThenBy(row => row.Version).ThenByDescending(row => row.Id),
     ];

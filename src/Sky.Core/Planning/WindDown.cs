@@ -41,6 +41,7 @@ internal static class WindDown
             FirstReadyAt = null,
             ServingVersion = null,
             PinnedReplicas = null,
+            Traffic = null,
             CutsNow = false,
             Autoscaler = new AutoscalerState { Target = 0 },
         };

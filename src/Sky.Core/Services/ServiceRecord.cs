@@ -1,4 +1,5 @@
 using Sky.Core.Autoscaling;
+using Sky.Core.Traffic;
 
 namespace Sky.Core.Services;
 
@@ -34,6 +35,12 @@ public sealed record ServiceRecord
     public required ReplicaId NextReplicaId { get; init; }
 
     public required AutoscalerState Autoscaler { get; init; }
+
+    /// <summary>How requests are divided among versions; null: they are not.</summary>
+    public TrafficSplit? Traffic { get; init; }
+
+    /// <summary>How many divisions there were so far.</summary>
+    public int TrafficGenerations { get; init; }
 
     /// <summary>The number set by <c>sky serve scale NAME N</c>; null for <c>auto</c>.</summary>
     public int? PinnedReplicas { get; init; }

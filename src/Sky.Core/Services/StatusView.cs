@@ -19,7 +19,7 @@ public static class StatusView
             Name = record.Name.Value,
             Status = StatusOf(service),
             Endpoint = gateway is null ? null : $"{gateway}/services/{record.Name}",
-            Versions = [.. service.Replicas.Where(row => row.State == ReplicaState.Ready && EndpointsView.Serves(record, row)).Select(row => row.Version).Distinct().Order()],
+            Versions = ServedVersions(service),
             TargetVersion = record.TargetVersion,
             UptimeSeconds = Uptime(record.FirstReadyAt, now),
             ReadyReplicas = service.Replicas.Count(row => row.State == ReplicaState.Ready),
@@ -34,6 +34,12 @@ public static class StatusView
             Replicas = [.. service.Replicas.OrderBy(row => row.Id).Select(row => ReplicaOf(service, row, load))],
         };
     }
+
+    /// <summary>The versions with ready replicas that gateways use, ascending.</summary>
+    public static IReadOnlyList<int> ServedVersions(ServiceAggregate service) =>
+    [
+        .. service.Replicas.Where(row => row.State == ReplicaState.Ready && EndpointsView.Serves(service.Service, row)).Select(row => row.Version).Distinct().Order(),
+    ];
 
     /// <summary>Whole seconds since a service was first ready; null when it never was.</summary>
     public static long? Uptime(DateTimeOffset? firstReadyAt, DateTimeOffset now) =>
@@ -87,7 +93,7 @@ public static class StatusView
 
         return record.RolledBackFrom is { } left && record.Progress(left) is { FailedAt: not null } given
             ? $"Version {left} was given up ({given.FailedReason}); version {record.TargetVersion} serves."
-            : null;
+            : record.Traffic is { } split ? $"Requests are divided: {split.Text}." : null;
     }
 
     private static ReplicaView ReplicaOf(ServiceAggregate service, ReplicaRecord row, ServiceLoad load)

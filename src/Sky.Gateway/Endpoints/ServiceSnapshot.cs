@@ -3,6 +3,7 @@ using Sky.Core.Specs;
 using Sky.Gateway.Forwarding;
 using Sky.Gateway.LoadBalancing;
 using Sky.Gateway.Routing;
+using Sky.Gateway.Routing.Versions;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace Sky.Gateway.Endpoints;
@@ -21,6 +22,9 @@ internal sealed class ServiceSnapshot
 
     /// <summary>Those of <see cref="Usable"/> that may get their whole share.</summary>
     public required ReplicaTracker[] Settled { get; init; }
+
+    /// <summary>How requests are divided among versions; null: they are not.</summary>
+    public VersionSplit? Split { get; init; }
 
     /// <summary>How long a replica that comes or comes back takes to get its whole share.</summary>
     public TimeSpan SlowStart { get; init; }
@@ -51,15 +55,17 @@ internal sealed class ServiceSnapshot
         var idle = TimeSpan.FromSeconds(endpoints is { StreamTimeoutSeconds: > 0 } ? endpoints.StreamTimeoutSeconds : 120);
         var slowStart = TimeSpan.FromSeconds(Math.Max(0, endpoints?.SlowStartSeconds ?? 0));
         var usable = UsableOf(replicas, endpoints?.Outliers ?? OutlierSpec.Default);
-        var settled = Array.FindAll(usable, replica => replica.Share(slowStart) >= 1);
+        var split = endpoints?.Traffic is { } traffic ? new VersionSplit(endpoints.Service, traffic, usable, slowStart) : null;
+        var candidates = split?.Any ?? Candidates.Of(usable, slowStart);
         return new ServiceSnapshot
         {
             Endpoints = endpoints,
             Replicas = replicas,
-            Usable = usable,
-            Settled = settled.Length == usable.Length ? usable : settled,
+            Usable = candidates.Usable,
+            Settled = candidates.Settled,
+            Split = split,
             SlowStart = slowStart,
-            Capacity = CapacityOf(endpoints?.Limits, usable.Length),
+            Capacity = CapacityOf(endpoints?.Limits, candidates.Usable.Length),
             Policy = policy,
             Forwarding = limits.ConfigFor(idle),
             Guard = PathGuard.For(endpoints),

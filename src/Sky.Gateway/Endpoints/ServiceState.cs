@@ -78,10 +78,10 @@ internal sealed class ServiceState
 
         if (_snapshot.Capacity is not { } capacity || request.RoomOf == this)
         {
-            return TryLease(request.Pick);
+            return TryLease(request);
         }
 
-        if (Interlocked.Increment(ref _running) <= capacity && TryLease(request.Pick) is { } lease)
+        if (Interlocked.Increment(ref _running) <= capacity && TryLease(request) is { } lease)
         {
             request.RoomOf = this;
             return lease;
@@ -179,21 +179,22 @@ internal sealed class ServiceState
     }
 
     /// <summary>A replica for one request, or null when none is usable. <paramref name="tried"/> are those it has been to.</summary>
-    public ReplicaLease? TryLease(PickRequest request, IReadOnlyCollection<ReplicaTracker>? tried = null)
+    public ReplicaLease? TryLease(GatewayRequest request, IReadOnlyCollection<ReplicaTracker>? tried = null)
     {
         while (true)
         {
             var snapshot = _snapshot;
-            var usable = tried is null ? snapshot.Usable : Array.FindAll(snapshot.Usable, r => !tried.Contains(r));
+            var candidates = snapshot.Split?.For(request) ?? new Candidates(snapshot.Usable, snapshot.Settled);
+            var usable = tried is null ? candidates.Usable : Untried(snapshot, candidates.Usable, tried);
             if (usable.Length == 0)
             {
                 return null;
             }
 
-            var pick = tried is null ? GradualShare.Pick(snapshot, request, Random.Shared) : snapshot.Policy.Pick(request, usable);
-            if (pick.Replica.TryAcquire(request, pick.CachedTokens) is { } lease)
+            var pick = tried is null ? GradualShare.Pick(snapshot, candidates, request.Pick, Random.Shared) : snapshot.Policy.Pick(request.Pick, usable);
+            if (pick.Replica.TryAcquire(request.Pick, pick.CachedTokens) is { } lease)
             {
-                snapshot.Policy.Sent(request, pick);
+                snapshot.Policy.Sent(request.Pick, pick);
                 return lease;
             }
 
@@ -205,6 +206,13 @@ internal sealed class ServiceState
                 }
             }
         }
+    }
+
+    /// <summary>Those of the request's version; of any, when it has been to all of that.</summary>
+    private static ReplicaTracker[] Untried(ServiceSnapshot snapshot, ReplicaTracker[] usable, IReadOnlyCollection<ReplicaTracker> tried)
+    {
+        var untried = Array.FindAll(usable, r => !tried.Contains(r));
+        return untried.Length > 0 || snapshot.Split is null ? untried : Array.FindAll(snapshot.Usable, r => !tried.Contains(r));
     }
 
     private void ApplyLimits(ServiceLimitsSpec? limits)

@@ -98,7 +98,7 @@ internal sealed class RequestForwarder(
     /// <summary>Another replica; when there is none, what was never sent waits for one like any request, and what was sent has failed.</summary>
     private async ValueTask<AdmissionResult> NextAsync(GatewayRequest request, HashSet<ReplicaTracker> tried, ForwardOutcome outcome)
     {
-        if (request.Route.Service.TryLease(request.Pick, tried) is { } lease)
+        if (request.Route.Service.TryLease(request, tried) is { } lease)
         {
             return AdmissionResult.Go(lease);
         }

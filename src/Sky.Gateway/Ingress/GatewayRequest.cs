@@ -15,6 +15,8 @@ namespace Sky.Gateway.Ingress;
 /// <param name="target">Path and query as the client sent them.</param>
 internal sealed class GatewayRequest(HttpContext context, string target)
 {
+    private ulong? _draw;
+
     public HttpContext Context => context;
 
     public string Target => target;
@@ -57,6 +59,9 @@ internal sealed class GatewayRequest(HttpContext context, string target)
 
     /// <summary>The work that its turn in the queue was counted with; 0 for one that did not wait.</summary>
     public long CountedWork { get; set; }
+
+    /// <summary>A number at random, the same whenever it is asked for.</summary>
+    public ulong Draw => _draw ??= (ulong)Random.Shared.NextInt64(long.MinValue, long.MaxValue);
 
     /// <summary>It takes no room any more.</summary>
     public void LeaveRoom()

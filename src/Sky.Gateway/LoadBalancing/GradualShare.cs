@@ -12,9 +12,16 @@ internal static class GradualShare
     /// <summary>Nothing below: a replica that gets nothing never shows that it is well (Envoy's minimum weight).</summary>
     public const double LeastShare = 0.1;
 
-    public static PolicyPick Pick(ServiceSnapshot snapshot, PickRequest request, Random random)
+    public static PolicyPick Pick(ServiceSnapshot snapshot, PickRequest request, Random random) =>
+        Pick(snapshot, new Candidates(snapshot.Usable, snapshot.Settled), request, random);
+
+    /// <param name="snapshot">The service.</param>
+    /// <param name="candidates">The replicas of it that the request may go to.</param>
+    /// <param name="request">The request.</param>
+    /// <param name="random">Chance.</param>
+    public static PolicyPick Pick(ServiceSnapshot snapshot, in Candidates candidates, PickRequest request, Random random)
     {
-        var (policy, usable, settled) = (snapshot.Policy, snapshot.Usable, snapshot.Settled);
+        var (policy, usable, settled) = (snapshot.Policy, candidates.Usable, candidates.Settled);
         var pick = policy.Pick(request, usable);
         if (settled.Length == usable.Length || settled.Length == 0)
         {

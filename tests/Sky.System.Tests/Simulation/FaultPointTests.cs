@@ -1,6 +1,7 @@
 using Sky.Controller.Api;
 using Sky.Core.Services;
 using Sky.Core.Specs;
+using Sky.Core.Traffic;
 using Sky.Testing.Simulation;
 using Xunit;
 
@@ -19,7 +20,8 @@ public sealed class FaultPointTests
     private const int QuietSteps = 12;
 
     private static readonly string[] Verbs =
-        ["up", "update rolling", "update blue_green", "update of an autoscaled service", "scale up", "scale down", "scale auto", "rollback", "down", "load"];
+        ["up", "update rolling", "update blue_green", "update of an autoscaled service", "scale up", "scale down", "scale auto", "rollback", "down", "load",
+        "traffic", "traffic shifts", "traffic ends"];
 
     public static TheoryData<string, SimulatedFault> Cases =>
         [.. from verb in Verbs from fault in Enum.GetValues<SimulatedFault>() select new TheoryDataRow<string, SimulatedFault>(verb, fault)];
@@ -130,6 +132,9 @@ public sealed class FaultPointTests
         "scale down" or "down" => [(Put(TestSpecs.Spec(3)), 1, 3)],
         "scale auto" => [(Put(TestSpecs.Spec(2)), 1, 2), (Scale(4), 1, 4)],
         "rollback" => [(Put(TestSpecs.Spec(2)), 1, 2), (Put(TestSpecs.Spec(2, run: "serve better")), 1, 2)],
+        "traffic" => [(Put(TestSpecs.Spec(2)), 1, 2), (Put(TestSpecs.Spec(2, run: "serve better")), 1, 2)],
+        "traffic shifts" or "traffic ends" =>
+            [(Put(TestSpecs.Spec(2)), 1, 2), (Put(TestSpecs.Spec(2, run: "serve better")), 1, 2), (Traffic((1, 80), (2, 20)), 1, 2)],
         _ => [(Put(TestSpecs.Spec(2)), 1, 2)],
     };
 
@@ -145,6 +150,9 @@ public sealed class FaultPointTests
         "scale auto" => (Scale(null), 1, 2),
         "rollback" => ((stored, now) => RollbackService.Decide(SimulatedWorld.Name.Value, stored, 1, now), 1, 2),
         "down" => ((stored, now) => DeleteService.Decide(SimulatedWorld.Name.Value, stored, purge: false, cut: false, now), 1, 0),
+        "traffic" => (Traffic((1, 80), (2, 20)), 1, 2),
+        "traffic shifts" => (Traffic((1, 30), (2, 70)), 1, 2),
+        "traffic ends" => (Traffic((1, 100)), 1, 2),
         _ => throw new ArgumentOutOfRangeException(nameof(verb)),
     };
 
@@ -154,6 +162,9 @@ public sealed class FaultPointTests
         (stored, now) => PutService.Decide(SimulatedWorld.Name, stored, new PutServiceRequest { Spec = spec, Mode = mode }, now);
 
     private static Verb Scale(int? replicas) => (stored, now) => ScaleService.Decide(SimulatedWorld.Name.Value, stored, replicas, now);
+
+    private static Verb Traffic(params (int Version, int Percent)[] weights) => (stored, now) => ChangeTraffic.Decide(
+        SimulatedWorld.Name.Value, stored, new TrafficRequest { Weights = [.. weights.Select(arm => new VersionWeight(arm.Version, arm.Percent))] }, now);
 
     private delegate Decision Verb(ServiceAggregate? stored, DateTimeOffset now);
 }

@@ -130,9 +130,10 @@ internal sealed class Ledger
         var live = stay.Where(row => row.State.IsLive() && row.Version == service.TargetVersion).ToList();
         var ended = _rows.Values.Where(row => row.State.IsLive() && IsHealthy(row) && stay.Find(left => left.Id == row.Id)?.State.IsLive() != true).ToList();
         var inForce = service.Progress(service.TargetVersion) is { FirstReadyAt: not null, FailedAt: null };
+        var wanted = Outcome.ArmsOf(service, service.Autoscaler.Target).GetValueOrDefault(service.TargetVersion);
         foreach (var row in ended.Where(row => inForce && row.Version == service.TargetVersion && changed.GetValueOrDefault(row.Id)?.StopCause != StopCause.Provision))
         {
-            Must(live.Count >= service.Autoscaler.Target, $"healthy replica {row.Id} of version {row.Version} was ended ({changed.GetValueOrDefault(row.Id)?.Reason}) and {live.Count} of {service.Autoscaler.Target} are left");
+            Must(live.Count >= wanted, $"healthy replica {row.Id} of version {row.Version} was ended ({changed.GetValueOrDefault(row.Id)?.Reason}) and {live.Count} of {service.Autoscaler.Target} are left");
         }
 
         var served = ended.Any(row => row.State == ReplicaState.Ready);

@@ -26,6 +26,9 @@ internal sealed record Outcome
     /// <summary>The ready replicas' ids, in order.</summary>
     public required string Ready { get; init; }
 
+    /// <summary>The versions that get requests and how many replicas each has.</summary>
+    public required string Arms { get; init; }
+
     /// <summary>Null while something is still to come: whoever is ready runs, is of the version in force and gets requests, and nobody else does.</summary>
     public static async Task<Outcome?> OfAsync(SimulatedWorld world)
     {
@@ -36,11 +39,13 @@ internal sealed record Outcome
 
         var present = stored.Replicas.Where(row => !row.State.IsTerminal()).ToList();
         var wanted = service.Phase == ServicePhase.Active ? service.Autoscaler.Target : 0;
-        List<ReplicaId> ready = [.. present.Where(row => row.State == ReplicaState.Ready && row.Version == service.TargetVersion).Select(row => row.Id).Order()];
+        var arms = ArmsOf(service, wanted);
+        List<ReplicaId> ready = [.. present.Where(row => row.State == ReplicaState.Ready && arms.ContainsKey(row.Version)).Select(row => row.Id).Order()];
         var settled = service.Phase != ServicePhase.ShuttingDown
             && (service.Phase == ServicePhase.Active || stored.Replicas.Count == 0)
-            && ready.Count == wanted
-            && present.Count == wanted
+            && arms.All(arm => present.Count(row => row.Version == arm.Key && row.State == ReplicaState.Ready) == arm.Value)
+            && present.Count == ready.Count
+            && (service.Traffic is not { } split || split.InForce.SequenceEqual(split.Weights))
             && ready.SequenceEqual(world.Engine.Living.Select(request => request.Replica.Id).Order())
             && world.Gateway.Alive
             && ready.SequenceEqual(world.Gateway.Usable);
@@ -55,6 +60,12 @@ internal sealed record Outcome
             NextId = service.NextReplicaId.Value,
             Starts = world.Engine.Started.Count,
             Ready = string.Join(' ', ready),
+            Arms = string.Join(' ', arms),
         };
     }
+
+    /// <summary>Replicas of each version that gets requests.</summary>
+    public static SortedDictionary<int, int> ArmsOf(ServiceRecord service, int wanted) => service.Traffic is { } split
+        ? new(split.Weights.ToDictionary(arm => arm.Version, arm => Core.Planning.Arms.TargetOf(wanted, arm.Percent, 100)))
+        : new() { [service.TargetVersion] = wanted };
 }

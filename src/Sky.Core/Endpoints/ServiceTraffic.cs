@@ -1,0 +1,18 @@
+using Sky.Core.Traffic;
+
+namespace Sky.Core.Endpoints;
+
+/// <summary>How gateways divide the requests of a service among its versions.</summary>
+public sealed record ServiceTraffic
+{
+    /// <summary>What they count for arms belongs to this division.</summary>
+    public required int Generation { get; init; }
+
+    /// <summary>The shares, by version ascending. One without a usable replica is passed over. Empty: all replicas but those of <see cref="Mirror"/> are alike.</summary>
+    public required IReadOnlyList<VersionWeight> Arms { get; init; }
+
+    public StickyRule Sticky { get; init; } = StickyRule.None;
+
+    /// <summary>Who gets copies; null: nobody.</summary>
+    public MirrorTarget? Mirror { get; init; }
+}
