@@ -76,6 +76,7 @@ internal sealed class AdmissionGate(ReportSignal report, FallbackChain fallback,
 
         // Nobody waits for room while holding some.
         request.LeaveRoom();
+        request.LeaveRamp(answered: false);
         return new(request.Route.Service.Held.HoldAsync(request, DeclaredBytes(request), request.Context.RequestAborted));
     }
 

@@ -15,6 +15,8 @@ internal sealed class HoldQueue(ServiceState service, TimeProvider time)
     private readonly Lock _gate = new();
     private readonly FairQueue<HeldRequest> _waiting = new();
     private readonly Pace _pace = new(time);
+    private readonly ReleaseRamp _ramp = new();
+    private readonly long _start = time.GetTimestamp();
     private volatile int _count;
     private bool _stopped;
 
@@ -35,6 +37,7 @@ internal sealed class HoldQueue(ServiceState service, TimeProvider time)
     /// <summary>Holds a request until a replica is there, it is refused, or <paramref name="clientGone"/>.</summary>
     public async Task<AdmissionResult> HoldAsync(GatewayRequest waiting, long bytes, CancellationToken clientGone)
     {
+        waiting.Began ??= time.GetTimestamp();
         var request = new HeldRequest(waiting, bytes, time.GetUtcNow());
         if (TryEnqueue(request) is var refusal and not Refusal.None)
         {
@@ -64,14 +67,26 @@ internal sealed class HoldQueue(ServiceState service, TimeProvider time)
     {
         lock (_gate)
         {
-            while (_waiting.Peek() is { } first && service.TryAdmit(first.Request) is { } lease)
+            while (_waiting.Peek() is { } first && MayRelease() && service.TryAdmit(first.Request) is { } lease)
             {
+                _ramp.Released(time.GetElapsedTime(_start));
+                first.Request.RampOf = this;
                 _waiting.Take(first);
                 Left(first);
                 _pace.Released();
                 first.Request.CountedWork = first.Work;
                 first.Release(lease);
             }
+        }
+    }
+
+    /// <summary>The answer to one that was released began, or it is over without one.</summary>
+    public void LeftRamp(bool answered)
+    {
+        lock (_gate)
+        {
+            _ramp.Left(answered);
+            Release();
         }
     }
 
@@ -94,6 +109,13 @@ internal sealed class HoldQueue(ServiceState service, TimeProvider time)
         }
     }
 
+    private bool MayRelease()
+    {
+        var snapshot = service.Snapshot();
+        return snapshot.Endpoints is { } endpoints
+            && _ramp.MayRelease(snapshot.Usable.Length, Math.Max(endpoints.Hold.ReleaseAtOnce, endpoints.Limits?.ReplicaConcurrency ?? 0), time.GetElapsedTime(_start));
+    }
+
     private Refusal TryEnqueue(HeldRequest request)
     {
         lock (_gate)
@@ -102,6 +124,11 @@ internal sealed class HoldQueue(ServiceState service, TimeProvider time)
             if (!_waiting.TryAdd(request, limits?.MaxRequests ?? int.MaxValue, limits?.MaxBytes ?? long.MaxValue, out var shed))
             {
                 return Refusal.HoldFull;
+            }
+
+            if (_waiting.Count == 1)
+            {
+                _ramp.Reset();
             }
 
             request.Waits = true;
@@ -129,7 +156,8 @@ internal sealed class HoldQueue(ServiceState service, TimeProvider time)
             return Refusal.ServiceGone;
         }
 
-        if (time.GetUtcNow() - request.Since >= TimeSpan.FromSeconds(snapshot.Endpoints.Hold.MaxSeconds))
+        var longest = Math.Min(snapshot.Endpoints.Hold.MaxSeconds, snapshot.Endpoints.Timeouts.TotalSeconds ?? double.MaxValue);
+        if ((time.GetUtcNow() - request.Since).TotalSeconds >= longest)
         {
             return Refusal.HeldTooLong;
         }

@@ -27,6 +27,12 @@ internal static class Refusals
         }
 
         context.Response.Headers.RetryAfter = RetryAfter(service, refusal);
+        if (refusal is Refusal.Hopeless && Reason(service) is not null)
+        {
+            // Nothing changes by itself: what repeats by itself would only make its user wait longer.
+            context.Response.Headers[ErrorAnswer.ShouldRetry] = "false";
+        }
+
         return ErrorAnswer.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, Message(service, refusal), Code(refusal));
     }
 
@@ -49,8 +55,11 @@ internal static class Refusals
         Refusal.HoldFull => $"{NoReplicas} As many requests as may wait for one are waiting.",
         Refusal.HeldTooLong => $"{NoReplicas} None became ready while this request waited.",
         Refusal.Stopping => $"{NoReplicas} The gateway is restarting.",
+        Refusal.Hopeless when Reason(service) is { } reason => $"{NoReplicas} {reason}",
         _ => NoReplicas,
     };
+
+    private static string? Reason(ServiceState service) => service.Snapshot().Endpoints?.NoReplicaReason;
 
     private static string Code(Refusal refusal) => refusal switch
     {

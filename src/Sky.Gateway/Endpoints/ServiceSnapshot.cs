@@ -36,6 +36,9 @@ internal sealed class ServiceSnapshot
 
     public required ForwarderRequestConfig Forwarding { get; init; }
 
+    /// <summary>From the end of a request's body to the response's headers, where the forwarder's own time-out does not see to it.</summary>
+    public TimeSpan? HeadersTimeout { get; init; }
+
     /// <summary>How long nothing may move after the response headers, in seconds.</summary>
     public required int IdleSeconds { get; init; }
 
@@ -53,6 +56,8 @@ internal sealed class ServiceSnapshot
     public static ServiceSnapshot Of(ServiceEndpoints? endpoints, ReplicaTracker[] replicas, ILoadBalancingPolicy policy, ForwardingLimits limits)
     {
         var idle = TimeSpan.FromSeconds(endpoints is { StreamTimeoutSeconds: > 0 } ? endpoints.StreamTimeoutSeconds : 120);
+        var headers = endpoints?.Timeouts.HeadersSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : limits.Headers;
+        var forwarding = limits.ConfigFor(idle, headers);
         var slowStart = TimeSpan.FromSeconds(Math.Max(0, endpoints?.SlowStartSeconds ?? 0));
         var usable = UsableOf(replicas, endpoints?.Outliers ?? OutlierSpec.Default);
         var split = endpoints?.Traffic is { } traffic ? new VersionSplit(endpoints.Service, traffic, usable, slowStart) : null;
@@ -67,7 +72,8 @@ internal sealed class ServiceSnapshot
             SlowStart = slowStart,
             Capacity = CapacityOf(endpoints?.Limits, candidates.Usable.Length),
             Policy = policy,
-            Forwarding = limits.ConfigFor(idle),
+            Forwarding = forwarding,
+            HeadersTimeout = forwarding.ActivityTimeout > headers ? headers : null,
             Guard = PathGuard.For(endpoints),
             IdleSeconds = (int)Math.Ceiling(idle.TotalSeconds),
         };

@@ -18,6 +18,12 @@ internal enum ForwardOutcome
     /// <summary>The replica took the request and sent no response headers in time.</summary>
     TimedOutBeforeHeaders,
 
+    /// <summary>One try took as long as a try may, without response headers.</summary>
+    TryTimedOut,
+
+    /// <summary>The request took as long as a whole request may.</summary>
+    OutOfTime,
+
     /// <summary>The connection broke, or the answer was not HTTP, before the client got anything.</summary>
     BrokeBeforeHeaders,
 

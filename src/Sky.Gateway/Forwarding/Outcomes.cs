@@ -9,8 +9,14 @@ internal static class Outcomes
     /// <param name="context">The request after the attempt.</param>
     /// <param name="error">Not <see cref="ForwarderError.None"/>.</param>
     /// <param name="idle">The sweeper cut it.</param>
-    public static ForwardOutcome Classify(HttpContext context, ForwarderError error, bool idle)
+    /// <param name="expired">The deadline that cut it.</param>
+    public static ForwardOutcome Classify(HttpContext context, ForwarderError error, bool idle, ForwardOutcome? expired = null)
     {
+        if (expired is { } late)
+        {
+            return late;
+        }
+
         if (idle)
         {
             return ForwardOutcome.IdleAfterHeaders;

@@ -24,6 +24,9 @@ internal sealed class ReplayableBody
 
     private ReplayableBody(HttpContext context, ModelBody kept, bool allowed) => (_context, _kept, _allowed) = (context, kept, allowed);
 
+    /// <summary>The client says so, or HTTP does.</summary>
+    public bool MayBeSentTwice => _allowed;
+
     public bool CanRepeat => _allowed && _recorded is not { Overflowed: true };
 
     /// <summary>Looks at the request, and records its body from now on if it may be repeated and is not there already.</summary>

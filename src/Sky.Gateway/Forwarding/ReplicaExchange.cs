@@ -23,6 +23,9 @@ internal sealed class ReplicaExchange(GatewayRequest request, ReplicaLease lease
     /// <summary>The sweeper's list; owned by it.</summary>
     public LinkedListNode<ReplicaExchange>? Watched { get; set; }
 
+    /// <summary>Ends the attempt when it takes too long; null where nothing of that kind is set.</summary>
+    public AttemptDeadline? Deadline { get; init; }
+
     /// <summary>The replica's answer; 0 before it is there.</summary>
     public int Status { get; private set; }
 
@@ -61,6 +64,8 @@ internal sealed class ReplicaExchange(GatewayRequest request, ReplicaLease lease
             throw new HttpRequestException(HttpRequestError.InvalidResponse, "The replica switched protocols unasked.");
         }
 
+        Deadline?.Answered();
+        request.LeaveRamp(answered: true);
         Status = (int)proxyResponse.StatusCode;
         if (Status is StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable && proxyResponse.Headers.RetryAfter is { } told)
         {

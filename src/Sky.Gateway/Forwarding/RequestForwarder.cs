@@ -14,7 +14,8 @@ namespace Sky.Gateway.Forwarding;
 /// may be repeated and nothing of an answer has reached the client. Whatever happens, the lease ends with the attempt.
 /// </summary>
 internal sealed class RequestForwarder(
-    IHttpForwarder forwarder, UpstreamClient upstream, IdleSweeper sweeper, AdmissionGate admission, ForwardLog log)
+    IHttpForwarder forwarder, UpstreamClient upstream, IdleSweeper sweeper, AdmissionGate admission, ForwardLog log,
+    TimeProvider time)
 {
     private const int MostAttempts = 3;
 
@@ -36,11 +37,12 @@ internal sealed class RequestForwarder(
         {
             var snapshot = request.Route.Service.Snapshot();
             request.Replica = lease.Replica;
-            var exchange = new ReplicaExchange(request, lease, sweeper, snapshot.IdleSeconds);
+            using var deadline = Deadline(request, snapshot);
+            var exchange = new ReplicaExchange(request, lease, sweeper, snapshot.IdleSeconds) { Deadline = deadline };
             request.Meter?.Sending(lease.Replica);
             request.Telemetry.Sending(lease.Replica);
-            var error = await forwarder.SendAsync(request.Context, lease.Replica.Prefix, upstream.Invoker, snapshot.Forwarding, exchange);
-            var outcome = error == ForwarderError.None ? ForwardOutcome.Completed : Outcomes.Classify(request.Context, error, exchange.Idle);
+            var error = await forwarder.SendAsync(request.Context, lease.Replica.Prefix, upstream.Invoker, snapshot.Forwarding, exchange, deadline?.Token ?? CancellationToken.None);
+            var outcome = error == ForwarderError.None ? ForwardOutcome.Completed : Outcomes.Classify(request.Context, error, exchange.Idle, deadline?.Expired);
             request.Meter?.Ended(outcome);
             request.Telemetry.AttemptEnded(outcome);
             if (request.Route.Service.Outliers.Count(lease.Replica, ReplicaVerdicts.Of(outcome, exchange.Status, exchange.RetryAfter is not null), exchange.RetryAfter))
@@ -51,6 +53,23 @@ internal sealed class RequestForwarder(
 
             return outcome;
         }
+    }
+
+    private AttemptDeadline? Deadline(GatewayRequest request, ServiceSnapshot snapshot)
+    {
+        if (snapshot is { HeadersTimeout: null, Endpoints.Timeouts: { TrySeconds: null, TotalSeconds: null } })
+        {
+            return null;
+        }
+
+        request.Began ??= time.GetTimestamp();
+        var deadline = AttemptDeadline.For(snapshot, request.Began.Value, time, CancellationToken.None);
+        if (deadline is not null && snapshot.HeadersTimeout is not null)
+        {
+            request.Context.Request.Body = new TimedBody(request.Context.Request.Body, deadline);
+        }
+
+        return deadline;
     }
 
     private async Task RecoverAsync(GatewayRequest request, ReplayableBody replay, ReplicaTracker replica, ForwardOutcome outcome)
@@ -71,7 +90,7 @@ internal sealed class RequestForwarder(
             using var budget = attempt < MostAttempts && request.Pinned is null && MayRepeat(context, replay, outcome) ? Budget(request, service, attempt) : null;
             if (budget is null)
             {
-                await FailAsync(context, outcome);
+                await FailAsync(context, replay, outcome);
                 return;
             }
 
@@ -79,7 +98,7 @@ internal sealed class RequestForwarder(
             var (lease, refusal) = await NextAsync(request, tried, outcome);
             if (lease is null)
             {
-                await (refusal is Refusal.None ? FailAsync(context, outcome) : Refusals.AnswerAsync(context, request.Route.Service, refusal));
+                await (refusal is Refusal.None ? FailAsync(context, replay, outcome) : Refusals.AnswerAsync(context, request.Route.Service, refusal));
                 return;
             }
 
@@ -112,7 +131,7 @@ internal sealed class RequestForwarder(
         !context.Response.HasStarted && !context.RequestAborted.IsCancellationRequested && outcome switch
         {
             ForwardOutcome.ConnectFailed => true,
-            ForwardOutcome.BrokeBeforeHeaders => replay.CanRepeat,
+            ForwardOutcome.BrokeBeforeHeaders or ForwardOutcome.TryTimedOut => replay.CanRepeat,
             _ => false,
         };
 
@@ -138,11 +157,17 @@ internal sealed class RequestForwarder(
         return null;
     }
 
-    private static Task FailAsync(HttpContext context, ForwardOutcome outcome)
+    private static Task FailAsync(HttpContext context, ReplayableBody replay, ForwardOutcome outcome)
     {
         if (context.Response.HasStarted || outcome is ForwardOutcome.ClientGone or ForwardOutcome.IdleAfterHeaders)
         {
             return Task.CompletedTask;
+        }
+
+        if (outcome is not (ForwardOutcome.BadRequest or ForwardOutcome.ConnectFailed) && !replay.MayBeSentTwice)
+        {
+            // A replica may have done it, and doing it twice may do harm: clients that repeat by themselves must not.
+            context.Response.Headers[ErrorAnswer.ShouldRetry] = "false";
         }
 
         return outcome switch
@@ -152,7 +177,7 @@ internal sealed class RequestForwarder(
                 context.Response.StatusCode is >= 400 and < 500 ? context.Response.StatusCode : StatusCodes.Status400BadRequest,
                 "The request could not be read.",
                 "bad_request"),
-            ForwardOutcome.TimedOutBeforeHeaders => ErrorAnswer.WriteAsync(
+            ForwardOutcome.TimedOutBeforeHeaders or ForwardOutcome.TryTimedOut or ForwardOutcome.OutOfTime => ErrorAnswer.WriteAsync(
                 context, StatusCodes.Status504GatewayTimeout, "The replica did not answer in time.", "replica_timeout"),
             ForwardOutcome.ConnectFailed => ErrorAnswer.WriteAsync(
                 context, StatusCodes.Status502BadGateway, "No replica could be reached.", "replica_unreachable"),

@@ -11,8 +11,11 @@ internal static class ErrorAnswer
     /// <summary>People read these in a terminal: quotes stay quotes. The content type keeps browsers from taking it for a page.</summary>
     private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    /// <summary>The header that tells the clients of OpenAI and Anthropic whether to send a request again by themselves.</summary>
+    public const string ShouldRetry = "x-should-retry";
+
     /// <summary>What those who refuse have set for the answer; everything else is of an attempt that failed.</summary>
-    private static readonly string[] Kept = ["Retry-After", "WWW-Authenticate", "x-should-retry", .. RateLimitHeaders.All];
+    private static readonly string[] Kept = ["Retry-After", "WWW-Authenticate", ShouldRetry, .. RateLimitHeaders.All];
 
     public static Task WriteAsync(HttpContext context, CallProblem problem)
     {

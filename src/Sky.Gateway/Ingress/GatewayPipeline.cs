@@ -66,6 +66,7 @@ internal sealed partial class GatewayPipeline(
             request.Meter?.End();
             telemetry.End(request);
             request.Ticket?.Dispose();
+            request.LeaveRamp(answered: false);
             request.LeaveRoom();
             request.Call?.Body?.Release();
             drain.Ended(context);

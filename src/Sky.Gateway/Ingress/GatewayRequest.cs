@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Sky.Gateway.Admission;
 using Sky.Gateway.Admission.Limits;
 using Sky.Gateway.Endpoints;
 using Sky.Gateway.Ingress.Keys;
@@ -62,6 +63,22 @@ internal sealed class GatewayRequest(HttpContext context, string target)
 
     /// <summary>A number at random, the same whenever it is asked for.</summary>
     public ulong Draw => _draw ??= (ulong)Random.Shared.NextInt64(long.MinValue, long.MaxValue);
+
+    /// <summary>When it began to wait or was sent, where its whole time is bounded or it waited; a timestamp.</summary>
+    public long? Began { get; set; }
+
+    /// <summary>The queue that it waited in, until its answer begins.</summary>
+    public HoldQueue? RampOf { get; set; }
+
+    /// <summary>Its answer began, or it is over: those that wait behind it may come on.</summary>
+    public void LeaveRamp(bool answered)
+    {
+        if (RampOf is { } queue)
+        {
+            RampOf = null;
+            queue.LeftRamp(answered);
+        }
+    }
 
     /// <summary>It takes no room any more.</summary>
     public void LeaveRoom()

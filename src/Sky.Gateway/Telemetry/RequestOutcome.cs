@@ -28,6 +28,8 @@ internal static class RequestOutcome
         ForwardOutcome.BadRequest => "bad_request",
         ForwardOutcome.ConnectFailed => "connect_failed",
         ForwardOutcome.TimedOutBeforeHeaders => "timed_out_before_headers",
+        ForwardOutcome.TryTimedOut => "try_timed_out",
+        ForwardOutcome.OutOfTime => "out_of_time",
         ForwardOutcome.BrokeBeforeHeaders => "broke_before_headers",
         ForwardOutcome.BrokeAfterHeaders => "broke_after_headers",
         ForwardOutcome.IdleAfterHeaders => "idle_after_headers",

@@ -80,6 +80,31 @@ public sealed class EndpointsViewTests
     }
 
     [Fact]
+    public void A_version_that_is_given_up_holds_nothing_and_says_so_without_quoting_what_a_replica_or_a_provider_said()
+    {
+        var world = new World(TestSpec.Of()) { Start = (_, replica) => replica with { State = EngineReplicaState.Exited } };
+        Assert.Null(View(world).NoReplicaReason);
+        world.Run(60);
+
+        Assert.NotNull(world.Stored.Service.Progress(1).FailedReason);
+        Assert.False(View(world).CanWait);
+        Assert.Equal("Version 1 was given up: its replicas did not become ready.", View(world).NoReplicaReason);
+    }
+
+    [Fact]
+    public void Without_a_place_or_at_zero_by_hand_clients_are_told()
+    {
+        var world = new World(TestSpec.Of()) { HasPlace = false };
+        world.Run(3);
+        Assert.NotNull(world.Service.Progress(1).Waiting);
+        Assert.Equal((false, "There is no place for a replica at the moment."), (View(world).CanWait, View(world).NoReplicaReason));
+
+        world = new World(TestSpec.Of());
+        world.Change(service => service with { PinnedReplicas = 0 });
+        Assert.Equal((false, "The service is scaled to zero."), (View(world).CanWait, View(world).NoReplicaReason));
+    }
+
+    [Fact]
     public void Every_replica_says_what_it_is_made_for()
     {
         var world = new World(TestSpec.Of(policy: policy => policy with { MaxReplicas = 2, TargetQpsPerAccelerator = new Dictionary<string, double> { ["A100"] = 10, ["L4"] = 2 } }));

@@ -45,9 +45,11 @@ public sealed class HoldingTests
         await bed.StartAsync();
         var waiting = Http.GetAsync(bed.Url(), Cancel);
         await GatewayTestBed.UntilAsync(() => bed.Held == 1);
-        await bed.PublishAsync(bed.Endpoints() with { CanWait = false });
+        await bed.PublishAsync(bed.Endpoints() with { CanWait = false, NoReplicaReason = "Version 3 was given up: its replicas did not become ready." });
         using var response = await waiting;
         Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
+        Assert.Equal(["false"], response.Headers.GetValues("x-should-retry"));
+        Assert.Contains("the replica status. Version 3 was given up: its replicas did not become ready.", (await response.Content.ReadAsStringAsync(Cancel)).Replace("\\\"", "", StringComparison.Ordinal), StringComparison.Ordinal);
     }
 
     [Fact]
