@@ -1,7 +1,9 @@
 using Sky.Bench.Balancing;
 using Sky.Bench.Commands;
 using Sky.Bench.Forwarding;
+using Sky.Bench.Gateway;
 using Sky.Bench.Scale;
+using Sky.Gateway.Endpoints;
 
 using var stop = new CancellationTokenSource();
 Console.CancelKeyPress += (_, pressed) =>
@@ -13,6 +15,12 @@ switch (args)
 {
     case ["forward", ..]:
         return await ForwardBenchmark.RunAsync(args is [_, var seconds] ? int.Parse(seconds) : 5, stop.Token);
+    case ["gateway"] or ["gateway", _]:
+        return await GatewayBenchmark.RunAsync(args is [_, var round] ? int.Parse(round) : 5, stop.Token);
+    case ["idle", ..]:
+        return await IdleStreams.RunAsync(args is [_, var streams] ? int.Parse(streams) : 5000, stop.Token);
+    case ["soak", ..]:
+        return await Soak.RunAsync(args is [_, var requests] ? int.Parse(requests) : 1_000_000, stop.Token);
     case ["scale"]:
         return await ScaleBenchmark.RunAsync(200, 5, stop.Token);
     case ["scale", var services, var replicas]:
@@ -29,9 +37,11 @@ switch (args)
     case ["bare", var port, var backend]:
         await Servers.BareAsync(int.Parse(port), backend, stop.Token);
         return 0;
-    case ["gateway", var port, var backend]:
-        return await Servers.GatewayAsync(int.Parse(port), backend, stop.Token);
+    case ["gateway", var port, var backend, var controller]:
+        return await Servers.GatewayAsync(int.Parse(port), backend, controller, service => new EndpointsDocument([service], []), stop.Token);
+    case ["full-gateway", var port, var backend, var controller]:
+        return await Servers.GatewayAsync(int.Parse(port), backend, controller, FullGateway.Document, stop.Token);
     default:
-        await Console.Error.WriteLineAsync("usage: Sky.Bench forward [SECONDS-PER-ROUND] | scale [SERVICES REPLICAS] | pick | routing TRACE | commands");
+        await Console.Error.WriteLineAsync("usage: Sky.Bench forward [SECONDS-PER-ROUND] | gateway [SECONDS-PER-ROUND] | idle [STREAMS] | soak [REQUESTS] | scale [SERVICES REPLICAS] | pick | routing TRACE | commands");
         return 2;
 }

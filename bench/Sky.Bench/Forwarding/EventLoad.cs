@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net.Http.Headers;
 using System.Text;
 
 namespace Sky.Bench.Forwarding;
@@ -13,9 +14,10 @@ internal static class EventLoad
     private const string Request = """{"model":"sim","stream":true,"max_tokens":200,"messages":[{"role":"user","content":"Tell me a long story."}]}""";
 
     /// <summary>The number of events that arrived within <paramref name="duration"/>.</summary>
-    public static async Task<long> RunAsync(int port, string path, TimeSpan duration, CancellationToken cancellationToken)
+    public static async Task<long> RunAsync(int port, string path, AuthenticationHeaderValue? key, TimeSpan duration, CancellationToken cancellationToken)
     {
         using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false });
+        http.DefaultRequestHeaders.Authorization = key;
         var deadline = Stopwatch.GetTimestamp() + (long)(duration.TotalSeconds * Stopwatch.Frequency);
         var counts = await Task.WhenAll(Enumerable.Range(0, Streams).Select(_ => ReadAsync(http, $"http://127.0.0.1:{port}{path}", deadline, cancellationToken)));
         return counts.Sum();

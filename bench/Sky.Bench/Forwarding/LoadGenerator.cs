@@ -8,11 +8,10 @@ namespace Sky.Bench.Forwarding;
 internal static class LoadGenerator
 {
     /// <summary>The number of requests answered within <paramref name="duration"/>.</summary>
-    public static async Task<long> RunAsync(int port, string path, int connections, TimeSpan duration, CancellationToken cancellationToken)
+    public static async Task<long> RunAsync(int port, string path, int connections, LoadBody body, TimeSpan duration, CancellationToken cancellationToken)
     {
         var deadline = Stopwatch.GetTimestamp() + (long)(duration.TotalSeconds * Stopwatch.Frequency);
-        var request = Encoding.ASCII.GetBytes(
-            $"POST {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nContent-Type: application/json\r\nContent-Length: 16\r\n\r\n{{\"prompt\": \"x\"}} ");
+        var request = body.Request(port, path);
         var counts = await Task.WhenAll(Enumerable.Range(0, connections).Select(_ => Task.Run(() => DriveAsync(port, request, deadline, cancellationToken))));
         return counts.Sum();
     }
@@ -47,7 +46,7 @@ internal static class LoadGenerator
     }
 
     /// <summary>Headers and body together; 0 while the headers are not complete.</summary>
-    private static int LengthOf(ReadOnlySpan<byte> answer)
+    public static int LengthOf(ReadOnlySpan<byte> answer)
     {
         var end = answer.IndexOf("\r\n\r\n"u8);
         if (end < 0)

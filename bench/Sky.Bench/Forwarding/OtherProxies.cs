@@ -7,7 +7,7 @@ internal static class OtherProxies
         daemon off;
         worker_processes 1;
         pid {{folder}}/nginx.pid;
-        events { worker_connections 1024; }
+        events { worker_connections 16000; }
         http {
           access_log off;
           client_body_temp_path {{folder}}/body;
@@ -33,6 +33,7 @@ internal static class OtherProxies
     public static string Haproxy(int port, int backend) => $"""
         global
           nbthread 1
+          maxconn 8000
         defaults
           mode http
           timeout connect 5s

@@ -50,6 +50,9 @@ internal sealed class ProxyProcess : IDisposable
     /// <summary>User and system time of it and its children, in seconds; in steps of 10 ms.</summary>
     public double ProcessorSeconds() => Tree(_process.Id).Sum(Seconds);
 
+    /// <summary>Resident memory of it and its children.</summary>
+    public long ResidentBytes() => Tree(_process.Id).Sum(pid => long.Parse(File.ReadAllText($"/proc/{pid}/statm").Split(' ')[1], CultureInfo.InvariantCulture) * Environment.SystemPageSize);
+
     public void Dispose()
     {
         if (!_process.HasExited)

@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -22,16 +23,16 @@ internal static class Servers
 {
     public const string Service = "bench";
 
-    /// <summary>Answers every request with the same kilobyte.</summary>
+    /// <summary>Answers every request with the same kilobyte; a streamed one with the same events, or with one and then nothing more.</summary>
     public static async Task BackendAsync(int port, CancellationToken cancellationToken)
     {
-        var body = Encoding.ASCII.GetBytes(new string('x', 1024));
+        var body = Encoding.ASCII.GetBytes(ChatCall.Answer);
         await using var application = Build(port);
-        application.Run(context =>
+        application.Run(context => context.Request.Headers.Accept.ToString() switch
         {
-            context.Response.ContentType = "application/json";
-            context.Response.ContentLength = body.Length;
-            return context.Response.Body.WriteAsync(body).AsTask();
+            "text/event-stream" => CannedStream.WriteAsync(context, CannedStream.Events),
+            CannedStream.Silent => CannedStream.WriteAsync(context, null),
+            _ => WriteAsync(context.Response, body),
         });
         await application.StartAsync(cancellationToken);
         await application.WaitForShutdownAsync(cancellationToken);
@@ -56,8 +57,9 @@ internal static class Servers
         await application.WaitForShutdownAsync(cancellationToken);
     }
 
-    /// <summary>Our gateway, fed by a snapshot as it is while no controller is there.</summary>
-    public static async Task<int> GatewayAsync(int port, string backend, CancellationToken cancellationToken)
+    /// <summary>Our gateway, fed by a snapshot as it is while no controller tells it more.</summary>
+    public static async Task<int> GatewayAsync(
+        int port, string backend, string controller, Func<ServiceEndpoints, EndpointsDocument> document, CancellationToken cancellationToken)
     {
         var home = Directory.CreateTempSubdirectory("sky-bench-");
         try
@@ -66,10 +68,10 @@ internal static class Servers
             {
                 Home = new SkyHome(home.FullName),
                 Listen = new Uri($"http://127.0.0.1:{port}"),
-                Controller = new Uri("http://127.0.0.1:9"),
+                Controller = new Uri(controller),
                 Token = "none",
             };
-            var snapshot = new EndpointsDocument([Endpoints(backend)], []);
+            var snapshot = document(Endpoints(backend));
             await File.WriteAllBytesAsync(
                 options.Home.GatewaySnapshot, JsonSerializer.SerializeToUtf8Bytes(snapshot, GatewayJson.Default.EndpointsDocument), cancellationToken);
             return await GatewayHost.RunAsync(options, cancellationToken);
@@ -90,6 +92,13 @@ internal static class Servers
         Hold = new HoldSpec(),
         ReadinessProbe = new ReadinessProbeSpec(),
     };
+
+    private static Task WriteAsync(HttpResponse response, byte[] body)
+    {
+        response.ContentType = "application/json";
+        response.ContentLength = body.Length;
+        return response.Body.WriteAsync(body).AsTask();
+    }
 
     private static WebApplication Build(int port)
     {
