@@ -26,6 +26,9 @@ public sealed record SkyHome(string Root)
 
     public string GatewayLog => Path.Combine(Root, "gateway.log");
 
+    /// <summary>The gateway's access log, where no setting puts it elsewhere.</summary>
+    public string AccessLog => Path.Combine(Root, "access.log");
+
     /// <summary>The gateway's last snapshot; it serves from this until the controller speaks.</summary>
     public string GatewaySnapshot => Path.Combine(Root, "gateway-snapshot.json");
 

@@ -11,13 +11,13 @@ internal static class SettingOptions
     public static readonly string[] Gateway =
     [
         "SKY_HOME", "SKY_CONTROLLER_URL", "SKY_GATEWAY_LISTEN", "SKY_GATEWAY_TLS_LISTEN", "SKY_GATEWAY_H2C_LISTEN", "SKY_GATEWAY_DOMAIN",
-        "SKY_GATEWAY_DRAIN_SECONDS", "SKY_GATEWAY_MAX_BODY", "SKY_TLS_CERT", "SKY_TLS_KEY", "SKY_INSECURE", "SKY_ALLOW_ANONYMOUS",
+        "SKY_GATEWAY_DRAIN_SECONDS", "SKY_GATEWAY_MAX_BODY", "SKY_GATEWAY_METRICS_LISTEN", "SKY_GATEWAY_ACCESS_LOG", "SKY_TLS_CERT", "SKY_TLS_KEY", "SKY_INSECURE", "SKY_ALLOW_ANONYMOUS",
     ];
 
     public static readonly string[] Controller =
     [
         "SKY_HOME", "SKY_STORE", "SKY_CONTROLLER_LISTEN", "SKY_GATEWAY_LISTEN", "SKY_GATEWAY_URL", "SKY_GATEWAY_TLS_LISTEN",
-        "SKY_GATEWAY_H2C_LISTEN", "SKY_GATEWAY_DOMAIN", "SKY_GATEWAY_DRAIN_SECONDS", "SKY_GATEWAY_MAX_BODY", "SKY_TLS_CERT", "SKY_TLS_KEY", "SKY_INSECURE", "SKY_ALLOW_ANONYMOUS",
+        "SKY_GATEWAY_H2C_LISTEN", "SKY_GATEWAY_DOMAIN", "SKY_GATEWAY_DRAIN_SECONDS", "SKY_GATEWAY_MAX_BODY", "SKY_GATEWAY_METRICS_LISTEN", "SKY_GATEWAY_ACCESS_LOG", "SKY_TLS_CERT", "SKY_TLS_KEY", "SKY_INSECURE", "SKY_ALLOW_ANONYMOUS",
     ];
 
     public static void Add(Command command, IEnumerable<string> variables)
@@ -47,6 +47,7 @@ internal static class SettingOptions
         "SKY_GATEWAY_DOMAIN" => "NAME",
         "SKY_GATEWAY_DRAIN_SECONDS" => "SECONDS",
         "SKY_GATEWAY_MAX_BODY" => "SIZE",
+        "SKY_GATEWAY_ACCESS_LOG" => "off|stdout|FILE",
         "SKY_INSECURE" or "SKY_ALLOW_ANONYMOUS" => "1|0",
         "SKY_STORE" => "STORE",
         _ => "URL",
@@ -63,6 +64,8 @@ internal static class SettingOptions
         "SKY_GATEWAY_DOMAIN" => "The domain below which services have host names; localhost by default",
         "SKY_GATEWAY_DRAIN_SECONDS" => "How long a gateway that stops lets requests finish; 30 by default",
         "SKY_GATEWAY_MAX_BODY" => "The largest body that is read to find its model; 32M by default",
+        "SKY_GATEWAY_METRICS_LISTEN" => "Where the gateway serves /metrics, and nothing else, without a key",
+        "SKY_GATEWAY_ACCESS_LOG" => "Where a line for each request goes; $SKY_HOME/access.log by default",
         "SKY_GATEWAY_URL" => "What users reach the gateway by, when it differs from where it listens",
         "SKY_TLS_CERT" => "PEM certificate chain of the gateway, read again when it changes",
         "SKY_TLS_KEY" => "PEM private key of that certificate",

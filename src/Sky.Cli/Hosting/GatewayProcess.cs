@@ -25,6 +25,7 @@ internal static class GatewayProcess
         {
             TlsListen = TlsListen(context, settings),
             LookForToken = settings.ControllerToken is null ? () => PresentToken(settings) : null,
+            OpenTelemetry = context.Environment.Where(pair => pair.Key.StartsWith("OTEL_", StringComparison.Ordinal)).ToDictionary(StringComparer.Ordinal),
             StartController = settings.ControllerUrl is null ? new Restarter(() => SkyProcesses.StartController(context, settings)).Start : null,
         };
         return GatewayHost.RunAsync(options, cancellationToken);
@@ -37,6 +38,8 @@ internal static class GatewayProcess
         Listen = settings.GatewayListen,
         TlsListen = settings.GatewayTlsIsSet ? settings.GatewayTlsListen : null,
         H2cListen = settings.GatewayH2cListen,
+        MetricsListen = settings.GatewayMetricsListen,
+        AccessLog = settings.GatewayAccessLog,
         TlsCert = settings.TlsCert,
         TlsKey = settings.TlsKey,
         Insecure = settings.Insecure,

@@ -42,6 +42,20 @@ internal sealed class SettingReader(CliContext context, Func<string, string?> op
             : throw CliException.InputWrong($"{variable} ({OptionName(variable)}): there is no file {path}");
     }
 
+    /// <summary><c>off</c>, <c>stdout</c>, or a file, as an absolute path.</summary>
+    public string? AccessLog(string variable)
+    {
+        if (Text(variable) is not { } text || text is "off" or "stdout")
+        {
+            return Text(variable);
+        }
+
+        var path = Path.GetFullPath(text, context.CurrentDirectory);
+        return Directory.Exists(path)
+            ? throw CliException.InputWrong($"{variable} ({OptionName(variable)}) must be off, stdout, or a file. Found the folder: '{text}'")
+            : path;
+    }
+
     /// <summary>A whole number of seconds, 0 to 86400.</summary>
     public int Seconds(string variable, int otherwise)
     {

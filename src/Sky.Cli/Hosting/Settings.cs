@@ -36,6 +36,12 @@ internal sealed record Settings
     /// <summary>The most bytes of a body that the gateway reads to find its model.</summary>
     public required long GatewayMaxBody { get; init; }
 
+    /// <summary>Where the gateway serves its metrics to whoever reaches it; null: only on its other addresses, to operators.</summary>
+    public Uri? GatewayMetricsListen { get; init; }
+
+    /// <summary><c>off</c>, <c>stdout</c>, or the absolute path of a file.</summary>
+    public required string GatewayAccessLog { get; init; }
+
     public string? TlsCert { get; init; }
 
     public string? TlsKey { get; init; }
@@ -73,6 +79,8 @@ internal sealed record Settings
             GatewayDomain = reader.Text("SKY_GATEWAY_DOMAIN") ?? "localhost",
             GatewayDrainSeconds = reader.Seconds("SKY_GATEWAY_DRAIN_SECONDS", GatewayOptions.DefaultDrainSeconds),
             GatewayMaxBody = reader.Bytes("SKY_GATEWAY_MAX_BODY", GatewayOptions.DefaultMaxBody),
+            GatewayMetricsListen = reader.OptionalUrl("SKY_GATEWAY_METRICS_LISTEN"),
+            GatewayAccessLog = reader.AccessLog("SKY_GATEWAY_ACCESS_LOG") ?? new SkyHome(Path.GetFullPath(root, context.CurrentDirectory)).AccessLog,
             TlsCert = reader.File("SKY_TLS_CERT"),
             TlsKey = reader.File("SKY_TLS_KEY"),
             Insecure = reader.Flag("SKY_INSECURE"),
@@ -99,6 +107,8 @@ internal sealed record Settings
         };
         Add("SKY_GATEWAY_TLS_LISTEN", GatewayTlsIsSet ? GatewayTlsListen.OriginalString : null);
         Add("SKY_GATEWAY_H2C_LISTEN", GatewayH2cListen?.OriginalString);
+        Add("SKY_GATEWAY_METRICS_LISTEN", GatewayMetricsListen?.OriginalString);
+        Add("SKY_GATEWAY_ACCESS_LOG", GatewayAccessLog == Home.AccessLog ? null : GatewayAccessLog);
         Add("SKY_TLS_CERT", TlsCert);
         Add("SKY_TLS_KEY", TlsKey);
         Add("SKY_INSECURE", Insecure ? "1" : null);

@@ -26,6 +26,12 @@ internal static class SkyProcesses
             }
         }
 
+        // Where a gateway sends its traces and metrics.
+        foreach (var (name, value) in context.Environment.Where(pair => pair.Key.StartsWith("OTEL_", StringComparison.Ordinal)))
+        {
+            environment[name] = value;
+        }
+
         return environment;
     }
 }

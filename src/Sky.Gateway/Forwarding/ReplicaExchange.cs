@@ -47,6 +47,7 @@ internal sealed class ReplicaExchange(GatewayRequest request, ReplicaLease lease
             proxyRequest.Headers.Remove(HeaderNames.AcceptEncoding);
         }
 
+        RequestNames.Tell(request.Telemetry, proxyRequest.Headers);
         HopByHop.RemoveNominated(httpContext.Request.Headers.Connection, proxyRequest.Headers, proxyRequest.Content?.Headers);
         UpstreamAuth.Apply(request.Route.Service.Snapshot().Endpoints?.UpstreamAuth, proxyRequest.Headers);
     }
@@ -72,6 +73,7 @@ internal sealed class ReplicaExchange(GatewayRequest request, ReplicaLease lease
             RetryAfter = told.Delta ?? TimeSpan.FromSeconds(1);
         }
 
+        RequestNames.Yield(request.Telemetry, proxyResponse.Headers, httpContext.Response.Headers);
         await base.TransformResponseAsync(httpContext, proxyResponse, cancellationToken);
         if (proxyResponse.Headers.NonValidated.TryGetValues(HeaderNames.Connection, out var connection))
         {

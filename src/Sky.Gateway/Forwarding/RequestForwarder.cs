@@ -44,7 +44,7 @@ internal sealed class RequestForwarder(
             var error = await forwarder.SendAsync(request.Context, lease.Replica.Prefix, upstream.Invoker, snapshot.Forwarding, exchange, deadline?.Token ?? CancellationToken.None);
             var outcome = error == ForwarderError.None ? ForwardOutcome.Completed : Outcomes.Classify(request.Context, error, exchange.Idle, deadline?.Expired);
             request.Meter?.Ended(outcome);
-            request.Telemetry.AttemptEnded(outcome);
+            request.Telemetry.AttemptEnded(outcome, exchange.Status);
             if (request.Route.Service.Outliers.Count(lease.Replica, ReplicaVerdicts.Of(outcome, exchange.Status, exchange.RetryAfter is not null), exchange.RetryAfter))
             {
                 log.Ejected(request.Route.Service, lease.Replica);

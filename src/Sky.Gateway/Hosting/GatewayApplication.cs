@@ -20,7 +20,9 @@ using Sky.Gateway.Reporting;
 using Sky.Gateway.Routing;
 using Sky.Gateway.Routing.Models;
 using Sky.Gateway.Telemetry;
+using Sky.Gateway.Telemetry.AccessLog;
 using Sky.Gateway.Telemetry.Metrics;
+using Sky.Gateway.Telemetry.Tracing;
 
 namespace Sky.Gateway.Hosting;
 
@@ -94,6 +96,12 @@ internal static class GatewayApplication
         services.AddSingleton<GatewayMetrics>();
         services.AddSingleton<GatewayGauges>();
         services.AddSingleton<MetricsEndpoint>();
+        services.AddSingleton(new OtlpSettings(options.OpenTelemetry, gateway));
+        services.AddSingleton<RequestTracing>();
+        services.AddSingleton(new RequestIds(Guid.NewGuid().ToString("n")[..12]));
+        services.AddSingleton(s => new AccessLogWriter(
+            AccessSinks.Of(options.AccessLog), s.GetRequiredService<GatewayMetrics>(), time, s.GetRequiredService<ILogger<AccessLogWriter>>()));
+        services.AddHostedService(s => s.GetRequiredService<AccessLogWriter>());
         services.AddSingleton<TelemetryStage>();
         services.AddSingleton<WatchState>();
         services.AddSingleton<LimitReporter>();

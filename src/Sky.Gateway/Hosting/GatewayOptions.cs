@@ -22,6 +22,12 @@ public sealed record GatewayOptions
     /// <summary>Where <c>/metrics</c> is served to whoever reaches it, without a key; null: only on the other addresses, to operators.</summary>
     public Uri? MetricsListen { get; init; }
 
+    /// <summary>Where one line for each request goes: <c>off</c>, <c>stdout</c>, or the path of a file.</summary>
+    public string AccessLog { get; init; } = "off";
+
+    /// <summary>The variables of OpenTelemetry (<c>OTEL_…</c>); without an endpoint among them nothing is sent.</summary>
+    public IReadOnlyDictionary<string, string> OpenTelemetry { get; init; } = new Dictionary<string, string>();
+
     public string? TlsCert { get; init; }
 
     public string? TlsKey { get; init; }

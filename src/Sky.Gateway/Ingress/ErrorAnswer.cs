@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Sky.Gateway.Routing.Models;
+using Sky.Gateway.Telemetry;
 
 namespace Sky.Gateway.Ingress;
 
@@ -15,7 +16,7 @@ internal static class ErrorAnswer
     public const string ShouldRetry = "x-should-retry";
 
     /// <summary>What those who refuse have set for the answer; everything else is of an attempt that failed.</summary>
-    private static readonly string[] Kept = ["Retry-After", "WWW-Authenticate", ShouldRetry, .. RateLimitHeaders.All];
+    private static readonly string[] Kept = ["Retry-After", "WWW-Authenticate", ShouldRetry, RequestIds.Header, .. RateLimitHeaders.All];
 
     public static Task WriteAsync(HttpContext context, CallProblem problem)
     {

@@ -3,6 +3,7 @@ using Sky.Gateway.Admission.Limits;
 using Sky.Gateway.Endpoints;
 using Sky.Gateway.Forwarding;
 using Sky.Gateway.Telemetry.Metrics;
+using Sky.Gateway.Telemetry.Tracing;
 
 namespace Sky.Gateway.Telemetry;
 
@@ -14,6 +15,7 @@ internal sealed class RequestTelemetry
 {
     private const long Never = -1;
     private GatewayMetrics? _metrics;
+    private RequestTrace? _trace;
     private TimeProvider _time = TimeProvider.System;
     private long _began = Never;
     private long _held = Never;
@@ -90,10 +92,11 @@ internal sealed class RequestTelemetry
 
     public TimeSpan Total => Since(_ended) ?? TimeSpan.Zero;
 
-    public void Begin(GatewayMetrics metrics, TimeProvider time)
-    {
-        (_metrics, _time, Time, _began) = (metrics, time, time.GetUtcNow(), time.GetTimestamp());
-    }
+    /// <summary>What <c>traceparent</c> says to the replica of the present attempt; null: what the client said.</summary>
+    public string? TraceParent => _trace?.Parent;
+
+    public void Begin(GatewayMetrics metrics, RequestTrace? trace, TimeProvider time) =>
+        (_metrics, _trace, _time, Time, _began) = (metrics, trace, time, time.GetUtcNow(), time.GetTimestamp());
 
     /// <summary>No replica has room: it waits.</summary>
     public void Held()
@@ -135,6 +138,8 @@ internal sealed class RequestTelemetry
         {
             _sent = _time.GetTimestamp();
         }
+
+        _trace?.Sending(replica, Attempts - 1);
     }
 
     /// <summary>A piece of the answer's body is there; an empty one: so far only that something is, or its end.</summary>
@@ -147,7 +152,13 @@ internal sealed class RequestTelemetry
         }
     }
 
-    public void AttemptEnded(ForwardOutcome outcome) => LastAttempt = outcome;
+    /// <param name="outcome">How.</param>
+    /// <param name="status">The replica's; 0 where it sent none.</param>
+    public void AttemptEnded(ForwardOutcome outcome, int status)
+    {
+        LastAttempt = outcome;
+        _trace?.AttemptEnded(outcome, status);
+    }
 
     /// <summary>It goes to another replica, because the attempt before ended so.</summary>
     public void Retrying(ServiceState service, ForwardOutcome outcome)
@@ -162,8 +173,15 @@ internal sealed class RequestTelemetry
     /// <summary>Its replica was taken out of rotation.</summary>
     public void Ejected(ServiceState service, string reason) => _metrics?.Ejected(service, reason);
 
-    /// <summary>It is over.</summary>
+    /// <summary>It is over; what is to be known of it is told next.</summary>
     public void Ended() => _ended = _time.GetTimestamp();
+
+    /// <summary>All is known: the trace ends, and nothing of the request itself is held any longer.</summary>
+    public void Close()
+    {
+        _trace?.End(this);
+        (_trace, _metrics) = (null, null);
+    }
 
     private void LeftQueue(ServiceState service)
     {

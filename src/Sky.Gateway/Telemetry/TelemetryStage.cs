@@ -2,12 +2,15 @@ using Microsoft.AspNetCore.Http;
 using Sky.Gateway.Forwarding;
 using Sky.Gateway.Ingress;
 using Sky.Gateway.Routing.Models;
+using Sky.Gateway.Telemetry.AccessLog;
 using Sky.Gateway.Telemetry.Metrics;
+using Sky.Gateway.Telemetry.Tracing;
 
 namespace Sky.Gateway.Telemetry;
 
 /// <summary>The begin and the end of what is told of a request.</summary>
-internal sealed class TelemetryStage(GatewayMetrics metrics, ModelIndex models, TimeProvider time)
+internal sealed class TelemetryStage(
+    GatewayMetrics metrics, RequestTracing tracing, AccessLogWriter log, RequestIds ids, ModelIndex models, TimeProvider time)
 {
     /// <summary>As other proxies write it: the client left before there was an answer. No client sees it.</summary>
     private const int ClientClosedRequest = 499;
@@ -15,8 +18,9 @@ internal sealed class TelemetryStage(GatewayMetrics metrics, ModelIndex models, 
     public void Begin(GatewayRequest request)
     {
         var (telemetry, http) = (request.Telemetry, request.Context.Request);
-        telemetry.Begin(metrics, time);
-        (telemetry.Method, telemetry.IsTls, telemetry.Target) = (http.Method, http.IsHttps, request.Target);
+        telemetry.Begin(metrics, tracing.Begin(http), time);
+        (telemetry.Method, telemetry.IsTls, telemetry.Target, telemetry.RequestId) = (http.Method, http.IsHttps, request.Target, ids.Of(http));
+        request.Context.Response.Headers[RequestIds.Header] = telemetry.RequestId;
     }
 
     /// <summary>It has a replica of its route's service, which is another than the one that was asked for when that had no capacity.</summary>
@@ -38,6 +42,8 @@ internal sealed class TelemetryStage(GatewayMetrics metrics, ModelIndex models, 
         }
 
         metrics.Ended(telemetry);
+        telemetry.Close();
+        log.Add(telemetry);
     }
 
     private void Describe(GatewayRequest request, RequestTelemetry telemetry)

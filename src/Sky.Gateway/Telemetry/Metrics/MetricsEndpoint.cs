@@ -16,14 +16,22 @@ internal sealed class MetricsEndpoint : IDisposable
 
     /// <param name="instruments">What is served.</param>
     /// <param name="gauges">Named so that they are there.</param>
-    public MetricsEndpoint(GatewayInstruments instruments, GatewayGauges gauges)
+    /// <param name="otlp">Where the same is sent, if anywhere.</param>
+    public MetricsEndpoint(GatewayInstruments instruments, GatewayGauges gauges, OtlpSettings otlp)
     {
         ArgumentNullException.ThrowIfNull(gauges);
-        _provider = Sdk.CreateMeterProviderBuilder()
+        var builder = Sdk.CreateMeterProviderBuilder()
+            .ConfigureServices(otlp.Configure)
+            .SetResourceBuilder(otlp.Resource)
             .AddMeter(GatewayInstruments.MeterName)
             .AddView(instrument => ReferenceEquals(instrument.Meter, instruments.Meter) ? null : MetricStreamConfiguration.Drop)
-            .AddPrometheusExporter(Configure)
-            .Build();
+            .AddPrometheusExporter(Configure);
+        if (otlp.SendsMetrics)
+        {
+            builder.AddOtlpExporter(otlp.ApplyToMetrics);
+        }
+
+        _provider = builder.Build();
     }
 
     /// <summary>Whether a target is that of the metrics.</summary>
