@@ -163,6 +163,7 @@ internal sealed class RequestTelemetry
     /// <summary>It goes to another replica, because the attempt before ended so.</summary>
     public void Retrying(ServiceState service, ForwardOutcome outcome)
     {
+        LeftQueue(service);
         _metrics?.Retried(service, outcome);
         _metrics?.Decided(service, DecisionReason.Retry);
     }
