@@ -74,6 +74,7 @@ internal sealed class ReplicaExchange(GatewayRequest request, ReplicaLease lease
         }
 
         RequestNames.Yield(request.Telemetry, proxyResponse.Headers, httpContext.Response.Headers);
+        request.Call?.Body?.ReleaseIfSent();
         await base.TransformResponseAsync(httpContext, proxyResponse, cancellationToken);
         if (proxyResponse.Headers.NonValidated.TryGetValues(HeaderNames.Connection, out var connection))
         {

@@ -4,7 +4,9 @@ using Xunit;
 
 namespace Sky.SystemTests.Gateway;
 
-/// <summary>Large bodies on their way to a replica.</summary>
+/// <summary>Large bodies on their way to a replica. The memory of this whole program is looked at, so nothing else may run meanwhile.</summary>
+[Collection(nameof(UploadTests))]
+[CollectionDefinition(nameof(UploadTests), DisableParallelization = true)]
 public sealed class UploadTests
 {
     private static readonly HttpClient Http = new(new SocketsHttpHandler { UseProxy = false });

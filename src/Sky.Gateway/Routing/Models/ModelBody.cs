@@ -14,6 +14,7 @@ internal sealed class ModelBody(PipeReader reader, ReadOnlySequence<byte> receiv
     private readonly Lock _gate = new();
     private readonly List<BodyEdit> _edits = [];
     private BodyShape _shape;
+    private ModelBodyStream? _sending;
     private bool _released;
 
     /// <summary>The body as received. Valid until it is released.</summary>
@@ -77,10 +78,22 @@ internal sealed class ModelBody(PipeReader reader, ReadOnlySequence<byte> receiv
     /// <summary>The request's body is this one, from its start: to be called before every attempt to send it.</summary>
     public void Attach(HttpContext context)
     {
-        context.Request.Body = new ModelBodyStream(this);
+        context.Request.Body = _sending = new ModelBodyStream(this);
         if (context.Request.ContentLength is not null)
         {
             context.Request.ContentLength = Length;
+        }
+    }
+
+    /// <summary>
+    /// The replica answers, so that it is not sent again: the memory goes back unless the replica still reads it. A prompt of megabytes
+    /// is not kept for as long as its answer streams.
+    /// </summary>
+    public void ReleaseIfSent()
+    {
+        if (_sending is { AtEnd: true })
+        {
+            Release();
         }
     }
 

@@ -17,6 +17,9 @@ internal sealed class ModelBodyStream : Stream
         _left = _pieces[0];
     }
 
+    /// <summary>All of it has been read.</summary>
+    public bool AtEnd { get; private set; }
+
     public override bool CanRead => true;
 
     public override bool CanSeek => false;
@@ -44,6 +47,7 @@ internal sealed class ModelBodyStream : Stream
             read += copied;
         }
 
+        AtEnd = AtEnd || (_left.IsEmpty && _piece == _pieces.Length - 1);
         return read;
     }
 

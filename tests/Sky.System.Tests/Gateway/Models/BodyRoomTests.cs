@@ -65,10 +65,33 @@ public sealed class BodyRoomTests
         Assert.Equal(HttpStatusCode.OK, status);
     }
 
-    private static async Task<HttpResponseMessage> PostAsync(GatewayTestBed bed, int length)
+    [Fact]
+    public async Task A_prompt_is_not_kept_for_as_long_as_its_answer_streams()
+    {
+        await using var bed = new GatewayTestBed { Options = o => o with { BodyRoom = 1000 } };
+        var go = new TaskCompletionSource();
+        await bed.StartAsync(async c =>
+        {
+            await c.Request.Body.CopyToAsync(Stream.Null, c.RequestAborted);
+            await c.Response.WriteAsync("data: 1\n\n", c.RequestAborted);
+            await c.Response.Body.FlushAsync(c.RequestAborted);
+            await go.Task;
+        });
+        using var first = await PostAsync(bed, 900, HttpCompletionOption.ResponseHeadersRead);
+        using var second = await PostAsync(bed, 900, HttpCompletionOption.ResponseHeadersRead);
+        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.OK), (first.StatusCode, second.StatusCode));
+        Assert.Equal(2, bed.InFlight);
+        go.SetResult();
+        Assert.Equal("data: 1\n\n", await first.Content.ReadAsStringAsync(Cancel));
+        Assert.Equal("data: 1\n\n", await second.Content.ReadAsStringAsync(Cancel));
+    }
+
+    private static async Task<HttpResponseMessage> PostAsync(
+        GatewayTestBed bed, int length, HttpCompletionOption completion = HttpCompletionOption.ResponseContentRead)
     {
         const string Start = """{"model":"llm","prompt":" """;
         using var content = new StringContent(Start + new string('x', length - Start.Length - 2) + "\"}", Encoding.UTF8, "application/json");
-        return await Http.PostAsync(new Uri(bed.Address, "/v1/completions"), content, Cancel);
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(bed.Address, "/v1/completions")) { Content = content };
+        return await Http.SendAsync(request, completion, Cancel);
     }
 }
