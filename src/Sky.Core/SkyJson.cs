@@ -5,6 +5,7 @@ using Sky.Core.Keys;
 using Sky.Core.Metering;
 using Sky.Core.Services;
 using Sky.Core.Specs;
+using Sky.Core.Traffic.Experiments;
 
 namespace Sky.Core;
 
@@ -23,6 +24,9 @@ namespace Sky.Core;
 [JsonSerializable(typeof(GatewayReport))]
 [JsonSerializable(typeof(SettlementBatch))]
 [JsonSerializable(typeof(UsageRow))]
+[JsonSerializable(typeof(ArmBatch))]
+[JsonSerializable(typeof(ArmTotals))]
+[JsonSerializable(typeof(FeedbackReport))]
 [JsonSerializable(typeof(GatewayGrants))]
 [JsonSerializable(typeof(IReadOnlyList<ServiceEvent>))]
 [JsonSerializable(typeof(IReadOnlyList<ServiceView>))]

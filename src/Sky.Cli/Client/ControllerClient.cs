@@ -7,6 +7,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Sky.Controller.Api;
 using Sky.Core.Services;
+using Sky.Core.Traffic.Experiments;
 
 namespace Sky.Cli.Client;
 
@@ -94,6 +95,9 @@ internal sealed class ControllerClient(ControllerAddress address, Func<Controlle
 
     public Task<PutServiceResponse> TrafficAsync(string name, TrafficRequest request, CancellationToken cancellationToken) =>
         SendAsync(HttpMethod.Post, $"services/{Escape(name)}/traffic", Body(request, ApiJson.Default.TrafficRequest), ApiJson.Default.PutServiceResponse, cancellationToken);
+
+    public Task<ExperimentView> ExperimentAsync(string name, CancellationToken cancellationToken) =>
+        GetAsync($"services/{Escape(name)}/experiment", ApiJson.Default.ExperimentView, cancellationToken);
 
     public Task<IReadOnlyList<KeyView>> KeysAsync(CancellationToken cancellationToken) =>
         GetAsync("keys", ApiJson.Default.IReadOnlyListKeyView, cancellationToken);

@@ -23,6 +23,7 @@ internal static class CommandTree
         ("serve", "rollback", RollbackVerb.Build),
         ("serve", "scale", ScaleVerb.Build),
         ("serve", "traffic", TrafficVerb.Build),
+        ("serve", "experiment", ExperimentVerb.Build),
         ("serve", "check", CheckVerb.Build),
         ("keys", "create", CreateKeyVerb.Build),
         ("keys", "list", ListKeysVerb.Build),

@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using Sky.Core.Endpoints;
 using Sky.Core.Metering;
 using Sky.Core.Services;
+using Sky.Core.Traffic.Experiments;
 
 namespace Sky.Controller.Api;
 
@@ -19,6 +20,9 @@ namespace Sky.Controller.Api;
 [JsonSerializable(typeof(ScaleRequest))]
 [JsonSerializable(typeof(TrafficRequest))]
 [JsonSerializable(typeof(TrafficView))]
+[JsonSerializable(typeof(ExperimentView))]
+[JsonSerializable(typeof(ArmBatch))]
+[JsonSerializable(typeof(FeedbackReport))]
 [JsonSerializable(typeof(ControllerView))]
 [JsonSerializable(typeof(ShutdownView))]
 [JsonSerializable(typeof(ApiError))]

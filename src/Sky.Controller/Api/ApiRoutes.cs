@@ -25,6 +25,7 @@ internal static class ApiRoutes
         ScaleService.Map(api);
         GetTraffic.Map(api);
         ChangeTraffic.Map(api);
+        GetExperiment.Map(api);
         PutWorkdir.Map(api);
         GetKeys.Map(api);
         CreateKey.Map(api);
@@ -33,6 +34,8 @@ internal static class ApiRoutes
         WatchEndpoints.Map(api);
         PostGatewayReport.Map(api);
         PostSettlements.Map(api);
+        PostArms.Map(api);
+        PostFeedback.Map(api);
         GetUsage.Map(api);
         GetProcessLogs.Map(api);
         GetStatus.Map(api);

@@ -18,6 +18,7 @@ using Sky.Core.Engines;
 using Sky.Core.Keys;
 using Sky.Core.Metering;
 using Sky.Core.Store;
+using Sky.Core.Traffic.Experiments;
 
 namespace Sky.Controller.Hosting;
 
@@ -26,7 +27,7 @@ internal static class ControllerApp
 {
     private const long LargestBody = 16L << 20;
 
-    public static WebApplication Build(ControllerOptions options, IStore store, IKeyStore keys, IUsageStore usage, IEngine engine, ICloud cloud, string token)
+    public static WebApplication Build(ControllerOptions options, IStore store, IKeyStore keys, IUsageStore usage, IExperimentStore experiments, IEngine engine, ICloud cloud, string token)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = options.Home.Root });
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
@@ -39,6 +40,7 @@ internal static class ControllerApp
         var services = builder.Services;
         services.AddSingleton(keys);
         services.AddSingleton(usage);
+        services.AddSingleton(experiments);
         services.AddSingleton<KeyChanges>();
         services.AddSingleton<IBudgetHistory, UsageBudgetHistory>();
         services.AddSingleton<LimitBooks>();

@@ -56,7 +56,7 @@ public static class ControllerHost
     private static async Task<int> ServeAsync(
         ControllerOptions options, SqliteStore store, IEngine engine, ICloud cloud, string token, CancellationToken cancellationToken)
     {
-        await using var app = ControllerApp.Build(options, store, store, store, engine, cloud, token);
+        await using var app = ControllerApp.Build(options, store, store, store, store, engine, cloud, token);
         try
         {
             await app.StartAsync(cancellationToken);

@@ -31,6 +31,14 @@ internal static class SqliteSchema
             PRIMARY KEY (hour, key, service, model, version, currency)) WITHOUT ROWID;
         CREATE TABLE settled (gateway TEXT NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL, PRIMARY KEY (gateway, first)) WITHOUT ROWID;
         """,
+        """
+        CREATE TABLE arms (
+            service TEXT NOT NULL, generation INTEGER NOT NULL, version INTEGER NOT NULL, gateway TEXT NOT NULL, sequence INTEGER NOT NULL, json TEXT NOT NULL,
+            PRIMARY KEY (service, generation, version, gateway)) WITHOUT ROWID;
+        CREATE TABLE feedback (
+            service TEXT NOT NULL, generation INTEGER NOT NULL, id TEXT NOT NULL, version INTEGER NOT NULL, score REAL NOT NULL,
+            PRIMARY KEY (service, generation, id)) WITHOUT ROWID;
+        """,
     ];
 
     /// <summary>How many migrations the database has.</summary>

@@ -8,6 +8,7 @@ using Sky.Core.Keys;
 using Sky.Core.Metering;
 using Sky.Core.Services;
 using Sky.Core.Store;
+using Sky.Core.Traffic.Experiments;
 
 namespace Sky.Controller.Store;
 
@@ -15,7 +16,7 @@ namespace Sky.Controller.Store;
 /// The store of one controller: a SQLite file in WAL mode, synced to disk at each commit. Records are JSON columns; the row version
 /// of the service row covers its replicas and versions.
 /// </summary>
-public sealed partial class SqliteStore : IStore, IKeyStore, IUsageStore, IDisposable
+public sealed partial class SqliteStore : IStore, IKeyStore, IUsageStore, IExperimentStore, IDisposable
 {
     /// <summary>Events kept of one service; older ones are dropped.</summary>
     public const int KeptEvents = 500;

@@ -18,6 +18,7 @@ internal sealed class AdmissionGate(ReportSignal report, FallbackChain fallback,
         if (request.Pinned is { } holder)
         {
             // It was there a moment ago.
+            request.Split = request.Route.Service.Snapshot().Split;
             return ValueTask.FromResult(holder.TryAcquire(CallPick.For(request, blocks: false)) is { } own ? AdmissionResult.Go(own) : AdmissionResult.Refuse(Refusal.Hopeless));
         }
 

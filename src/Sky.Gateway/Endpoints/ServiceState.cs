@@ -184,6 +184,7 @@ internal sealed class ServiceState
         while (true)
         {
             var snapshot = _snapshot;
+            request.Split = snapshot.Split;
             var candidates = snapshot.Split?.For(request) ?? new Candidates(snapshot.Usable, snapshot.Settled);
             var usable = tried is null ? candidates.Usable : Untried(snapshot, candidates.Usable, tried);
             if (usable.Length == 0)

@@ -86,6 +86,7 @@ internal sealed class ReplicaExchange(GatewayRequest request, ReplicaLease lease
             LimitAnswers.Describe(ticket.Told, httpContext.Response.Headers);
         }
 
+        request.Answers?.Answered(request, httpContext);
         Moved();
         request.Meter?.Answered(httpContext, proxyResponse);
         if (proxyResponse.StatusCode is HttpStatusCode.NoContent or HttpStatusCode.ResetContent)

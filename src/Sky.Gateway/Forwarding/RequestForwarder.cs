@@ -104,6 +104,11 @@ internal sealed class RequestForwarder(
 
             replay.Rewind();
             request.Telemetry.Retrying(request.Route.Service, outcome);
+            if (request.Split is not null)
+            {
+                (request.FailedVersions ??= []).Add(replica.Version);
+            }
+
             replica = lease.Replica;
             tried.Add(replica);
             outcome = await AttemptAsync(request, lease);

@@ -5,6 +5,7 @@ using Sky.Gateway.Admission.Limits;
 using Sky.Gateway.Forwarding;
 using Sky.Gateway.Ingress.Keys;
 using Sky.Gateway.Metering;
+using Sky.Gateway.Reporting.Arms;
 using Sky.Gateway.Routing;
 using Sky.Gateway.Telemetry;
 
@@ -13,7 +14,7 @@ namespace Sky.Gateway.Ingress;
 /// <summary>A request's way: who calls, routing, metering, admission, forwarding. One place catches what nobody expected.</summary>
 internal sealed partial class GatewayPipeline(
     KeyCheck keys, RoutingStage routing, LimitGate limits, MeteringStage metering, AdmissionGate admission, RequestForwarder forwarder, DrainWatch drain,
-    TelemetryStage telemetry, ILogger<GatewayPipeline> logger)
+    TelemetryStage telemetry, ArmStage arms, ILogger<GatewayPipeline> logger)
 {
     public async Task HandleAsync(HttpContext context)
     {
@@ -52,6 +53,7 @@ internal sealed partial class GatewayPipeline(
             }
 
             telemetry.Admitted(request);
+            arms.Begin(request);
             using (lease)
             {
                 await forwarder.ForwardAsync(request, lease);
@@ -65,6 +67,7 @@ internal sealed partial class GatewayPipeline(
         {
             request.Meter?.End();
             telemetry.End(request);
+            arms.End(request);
             request.Ticket?.Dispose();
             request.LeaveRamp(answered: false);
             request.LeaveRoom();

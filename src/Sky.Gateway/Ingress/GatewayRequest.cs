@@ -2,11 +2,13 @@ using Microsoft.AspNetCore.Http;
 using Sky.Gateway.Admission;
 using Sky.Gateway.Admission.Limits;
 using Sky.Gateway.Endpoints;
+using Sky.Gateway.Feedback;
 using Sky.Gateway.Ingress.Keys;
 using Sky.Gateway.LoadBalancing;
 using Sky.Gateway.Metering;
 using Sky.Gateway.Routing;
 using Sky.Gateway.Routing.Models;
+using Sky.Gateway.Routing.Versions;
 using Sky.Gateway.Telemetry;
 
 namespace Sky.Gateway.Ingress;
@@ -60,6 +62,15 @@ internal sealed class GatewayRequest(HttpContext context, string target)
 
     /// <summary>The work that its turn in the queue was counted with; 0 for one that did not wait.</summary>
     public long CountedWork { get; set; }
+
+    /// <summary>How the requests of its service were divided when it got its replica; null: they were not.</summary>
+    public VersionSplit? Split { get; set; }
+
+    /// <summary>Where its answer is remembered; null: nowhere.</summary>
+    public AnswerMap? Answers { get; set; }
+
+    /// <summary>Versions that failed it before it went to another replica.</summary>
+    public List<int>? FailedVersions { get; set; }
 
     /// <summary>A number at random, the same whenever it is asked for.</summary>
     public ulong Draw => _draw ??= (ulong)Random.Shared.NextInt64(long.MinValue, long.MaxValue);

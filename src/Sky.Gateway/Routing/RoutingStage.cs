@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Sky.Gateway.Endpoints;
+using Sky.Gateway.Feedback;
 using Sky.Gateway.Ingress;
 using Sky.Gateway.Ingress.Keys;
 using Sky.Gateway.Routing.Models;
@@ -8,7 +9,7 @@ using Sky.Gateway.Telemetry.Metrics;
 namespace Sky.Gateway.Routing;
 
 /// <summary>Finds the service of a request: the one that its host or path names, else the one that serves the model it asks for.</summary>
-internal sealed class RoutingStage(ServiceRouter services, ModelRouter models, KeyCheck keys, EndpointTable table, MetricsEndpoint metrics)
+internal sealed class RoutingStage(ServiceRouter services, ModelRouter models, KeyCheck keys, EndpointTable table, MetricsEndpoint metrics, FeedbackStage feedback)
 {
     /// <summary>True: <see cref="GatewayRequest.Route"/> is set. False: the request has been answered.</summary>
     public ValueTask<bool> RouteAsync(GatewayRequest request)
@@ -46,6 +47,12 @@ internal sealed class RoutingStage(ServiceRouter services, ModelRouter models, K
     {
         if (await keys.RefuseUnroutedAsync(request))
         {
+            return false;
+        }
+
+        if (named.Length == 0 && FeedbackStage.IsMeant(request.Target, request.Context.Request.Method))
+        {
+            await feedback.AnswerAsync(request);
             return false;
         }
 

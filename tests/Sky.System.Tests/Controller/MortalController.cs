@@ -45,7 +45,7 @@ internal sealed class MortalController : IAsyncDisposable
         var point = new CrashPoint();
         var store = await SqliteStore.OpenAsync(home.Database, Token);
         var options = new ControllerOptions { Home = home, Listen = new Uri("http://127.0.0.1:0"), GatewayUrl = "http://127.0.0.1:30000" };
-        var app = ControllerApp.Build(options, new CrashingStore(store, point), store, store, new CrashingEngine(EngineOf(home), point), new LocalCloud(), token);
+        var app = ControllerApp.Build(options, new CrashingStore(store, point), store, store, store, new CrashingEngine(EngineOf(home), point), new LocalCloud(), token);
         await app.StartAsync(Token);
         return new MortalController(app, store, point, token);
     }

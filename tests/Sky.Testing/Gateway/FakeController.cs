@@ -11,6 +11,7 @@ using Sky.Core.Endpoints;
 using Sky.Core.Keys;
 using Sky.Core.Metering;
 using Sky.Core.Services;
+using Sky.Core.Traffic.Experiments;
 
 namespace Sky.Testing.Gateway;
 
@@ -34,6 +35,11 @@ public sealed class FakeController : IAsyncDisposable
 
     /// <summary>All settlements so far, by the run of the gateway and the sequence. One that is told again must be the same.</summary>
     public ConcurrentDictionary<(string Gateway, long Sequence), Settlement> Settlements { get; } = [];
+
+    /// <summary>What was told of arms so far, oldest first.</summary>
+    public ConcurrentQueue<ArmBatch> Arms { get; } = [];
+
+    public ConcurrentQueue<FeedbackReport> Feedback { get; } = [];
 
     /// <summary>True: this time settlements are refused.</summary>
     public Func<bool>? LoseSettlements { get; set; }
@@ -141,6 +147,14 @@ public sealed class FakeController : IAsyncDisposable
                 break;
             case "/api/v1/keys":
                 await context.Response.WriteAsync($"[{string.Join(',', _keys.Keys.Select(id => $"\"{id}\""))}]", context.RequestAborted);
+                break;
+            case "/api/v1/gateways/arms":
+                Arms.Enqueue((await JsonSerializer.DeserializeAsync(context.Request.Body, SkyJson.Default.ArmBatch, context.RequestAborted))!);
+                context.Response.StatusCode = StatusCodes.Status204NoContent;
+                break;
+            case "/api/v1/gateways/feedback":
+                Feedback.Enqueue((await JsonSerializer.DeserializeAsync(context.Request.Body, SkyJson.Default.FeedbackReport, context.RequestAborted))!);
+                context.Response.StatusCode = StatusCodes.Status204NoContent;
                 break;
             case "/api/v1/gateways/settlements":
                 await TakeAsync(context);

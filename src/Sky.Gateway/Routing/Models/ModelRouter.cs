@@ -81,8 +81,8 @@ internal sealed class ModelRouter(ModelIndex models, ModelDiscovery discovery, M
     public void Send(ModelCall call, ServiceState service) => call.AskFor(models.Current.Of(service)?.AtReplica(call.Model));
 
     private static bool ActsOnCalls(GatewayRequest request) =>
-        request.Route.Service.Snapshot() is { Endpoints: { } service, Policy: var policy }
-        && (service.Models is not null || request.Route.Service.ListedModels.Count > 0 || policy.UsesPrefix
+        request.Route.Service.Snapshot() is { Endpoints: { } service, Policy: var policy, Split: var split }
+        && (service.Models is not null || request.Route.Service.ListedModels.Count > 0 || policy.UsesPrefix || split is not null
             || service.Prices is not null || service.Limits?.TokensPerMinute is not null
             || request.Caller.Limits is { TokensPerMinute: not null } or { Budget: not null });
 

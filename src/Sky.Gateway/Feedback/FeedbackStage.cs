@@ -1,0 +1,107 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Mime;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Sky.Core;
+using Sky.Core.Traffic.Experiments;
+using Sky.Gateway.Endpoints;
+using Sky.Gateway.Ingress;
+
+namespace Sky.Gateway.Feedback;
+
+/// <summary><c>POST /v1/feedback</c>: what a user thought of an answer, for the version that gave it. It is answered with 200 once the controller has written it down.</summary>
+internal sealed class FeedbackStage(AnswerMap answers, ControllerClient controller, TimeProvider time)
+{
+    public const string Path = "/v1/feedback";
+
+    private const int LargestBody = 16 << 10;
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
+
+    public static bool IsMeant(ReadOnlySpan<char> target, string method) =>
+        HttpMethods.IsPost(method) && target.StartsWith(Path, StringComparison.Ordinal) && (target.Length == Path.Length || target[Path.Length] == '?');
+
+    /// <summary>The caller has been checked.</summary>
+    public async Task AnswerAsync(GatewayRequest request)
+    {
+        var context = request.Context;
+        var (id, score, problem) = await ReadAsync(context);
+        if (problem is not null)
+        {
+            await ErrorAnswer.WriteAsync(context, StatusCodes.Status400BadRequest, problem, "bad_request");
+            return;
+        }
+
+        // What another asked is as unknown as what nobody did.
+        if (answers.Find(id!) is not { } place || (place.Key != request.Caller.KeyId && !request.Caller.IsOperator))
+        {
+            await ErrorAnswer.WriteAsync(
+                context, StatusCodes.Status404NotFound,
+                "This gateway has given you no such answer lately, or no versions shared the requests of its service then.", "answer_not_found");
+            return;
+        }
+
+        var report = new FeedbackReport { Service = place.Service, Generation = place.Generation, Version = place.Version, Id = id!, Score = score };
+        if (!await TrySendAsync(report, context.RequestAborted))
+        {
+            context.Response.Headers.RetryAfter = "1";
+            await ErrorAnswer.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, "The feedback could not be written down: no controller answers.", "controller_unreachable");
+            return;
+        }
+
+        context.Response.ContentType = MediaTypeNames.Application.Json;
+        await context.Response.WriteAsync("{\"object\":\"feedback\"}", context.RequestAborted);
+    }
+
+    private static async Task<(string? Id, double Score, string? Problem)> ReadAsync(HttpContext context)
+    {
+        const string form = "Feedback is {\"request_id\": \"...\" or \"response_id\": \"...\", \"score\": 0 to 1}.";
+        if (context.Request.ContentLength is > LargestBody)
+        {
+            return (null, 0, form);
+        }
+
+        var body = new byte[LargestBody + 1];
+        var length = 0;
+        for (var read = -1; read != 0 && length < body.Length; length += read)
+        {
+            read = await context.Request.Body.ReadAsync(body.AsMemory(length), context.RequestAborted);
+        }
+
+        try
+        {
+            using var json = JsonDocument.Parse(body.AsMemory(0, Math.Min(length, LargestBody)));
+            var root = json.RootElement;
+            return root.ValueKind is JsonValueKind.Object
+                && (Text(root, "request_id") ?? Text(root, "response_id")) is { Length: > 0 } id
+                && root.TryGetProperty("score", out var score) && score.ValueKind is JsonValueKind.Number && score.TryGetDouble(out var number) && number is >= 0 and <= 1
+                ? (id, number, null)
+                : (null, 0, form);
+        }
+        catch (JsonException)
+        {
+            return (null, 0, form);
+        }
+    }
+
+    private static string? Text(JsonElement root, string name) =>
+        root.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.String ? value.GetString() : null;
+
+    private async Task<bool> TrySendAsync(FeedbackReport report, CancellationToken cancellationToken)
+    {
+        using var timeout = new CancellationTokenSource(Timeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        try
+        {
+            using var content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(report, SkyJson.Default.FeedbackReport));
+            content.Headers.ContentType = new MediaTypeHeaderValue(MediaTypeNames.Application.Json);
+            using var response = await controller.Http.PostAsync("/api/v1/gateways/feedback", content, either.Token);
+            return response.StatusCode is HttpStatusCode.NoContent;
+        }
+        catch (Exception failure) when (failure is HttpRequestException or IOException or OperationCanceledException)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            return false;
+        }
+    }
+}
