@@ -5,6 +5,7 @@ using Sky.Core.Specs;
 using Sky.Gateway.Admission;
 using Sky.Gateway.Admission.Limits;
 using Sky.Gateway.Forwarding;
+using Sky.Gateway.Forwarding.Hedging;
 using Sky.Gateway.Health.Outliers;
 using Sky.Gateway.Ingress;
 using Sky.Gateway.LoadBalancing;
@@ -58,6 +59,8 @@ internal sealed class ServiceState
     public ServiceOutliers Outliers { get; }
 
     public RetryBudget Retries { get; } = new();
+
+    public ServiceHedging Hedging { get; } = new();
 
     public ServiceSnapshot Snapshot() => _snapshot;
 

@@ -20,6 +20,9 @@ internal sealed class ReplicaExchange(GatewayRequest request, ReplicaLease lease
     private static readonly UriCreationOptions AsSent = new() { DangerousDisablePathAndQueryCanonicalization = true };
     private int _lastMoved;
 
+    /// <summary>On the replica whose answer it is: another one when a second replica was faster.</summary>
+    public ReplicaLease Lease { get; set; } = lease;
+
     /// <summary>The sweeper's list; owned by it.</summary>
     public LinkedListNode<ReplicaExchange>? Watched { get; set; }
 
@@ -117,7 +120,7 @@ internal sealed class ReplicaExchange(GatewayRequest request, ReplicaLease lease
     /// <summary>Bytes of the response's body are there, or its end; costs next to nothing when it is said again.</summary>
     public void Answered(int bytes)
     {
-        lease.FirstToken();
+        Lease.FirstToken();
         request.Telemetry.Read(bytes);
     }
 

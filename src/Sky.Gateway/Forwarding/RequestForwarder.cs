@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Sky.Gateway.Admission;
 using Sky.Gateway.Endpoints;
+using Sky.Gateway.Forwarding.Hedging;
 using Sky.Gateway.Health.Outliers;
 using Sky.Gateway.Ingress;
 using Sky.Gateway.LoadBalancing;
@@ -24,14 +25,14 @@ internal sealed class RequestForwarder(
     {
         request.Meter?.Prepare();
         var replay = ReplayableBody.For(request);
-        var outcome = await AttemptAsync(request, lease);
+        var outcome = await AttemptAsync(request, lease, replay);
         if (outcome is not ForwardOutcome.Completed)
         {
-            await RecoverAsync(request, replay, lease.Replica, outcome);
+            await RecoverAsync(request, replay, request.Replica ?? lease.Replica, outcome);
         }
     }
 
-    private async Task<ForwardOutcome> AttemptAsync(GatewayRequest request, ReplicaLease lease)
+    private async Task<ForwardOutcome> AttemptAsync(GatewayRequest request, ReplicaLease lease, ReplayableBody? hedged = null)
     {
         using (lease)
         {
@@ -41,13 +42,14 @@ internal sealed class RequestForwarder(
             var exchange = new ReplicaExchange(request, lease, sweeper, snapshot.IdleSeconds) { Deadline = deadline };
             request.Meter?.Sending(lease.Replica);
             request.Telemetry.Sending(lease.Replica);
-            var error = await forwarder.SendAsync(request.Context, lease.Replica.Prefix, upstream.Invoker, snapshot.Forwarding, exchange, deadline?.Token ?? CancellationToken.None);
+            await using var hedge = hedged is null ? null : HedgedAttempt.For(upstream, request, hedged, exchange, time);
+            var error = await forwarder.SendAsync(request.Context, lease.Replica.Prefix, hedge ?? upstream.Invoker, snapshot.Forwarding, exchange, deadline?.Token ?? CancellationToken.None);
             var outcome = error == ForwarderError.None ? ForwardOutcome.Completed : Outcomes.Classify(request.Context, error, exchange.Idle, deadline?.Expired);
             request.Meter?.Ended(outcome);
             request.Telemetry.AttemptEnded(outcome, exchange.Status);
-            if (request.Route.Service.Outliers.Count(lease.Replica, ReplicaVerdicts.Of(outcome, exchange.Status, exchange.RetryAfter is not null), exchange.RetryAfter))
+            if (request.Route.Service.Outliers.Count(exchange.Lease.Replica, ReplicaVerdicts.Of(outcome, exchange.Status, exchange.RetryAfter is not null), exchange.RetryAfter))
             {
-                log.Ejected(request.Route.Service, lease.Replica);
+                log.Ejected(request.Route.Service, exchange.Lease.Replica);
                 request.Telemetry.Ejected(request.Route.Service, EjectionReason.Outlier);
             }
 

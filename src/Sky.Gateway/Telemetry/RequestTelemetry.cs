@@ -168,6 +168,9 @@ internal sealed class RequestTelemetry
         _metrics?.Decided(service, DecisionReason.Retry);
     }
 
+    /// <summary>A second replica is asked for the same.</summary>
+    public void Hedged(ServiceState service) => _metrics?.Decided(service, DecisionReason.Hedge);
+
     /// <summary>The retry budget allows no further attempt.</summary>
     public void RetryRefused(ServiceState service) => _metrics?.RetryRefused(service);
 

@@ -15,6 +15,7 @@ internal sealed class ModelBody(PipeReader reader, ReadOnlySequence<byte> receiv
     private readonly List<BodyEdit> _edits = [];
     private BodyShape _shape;
     private ModelBodyStream? _sending;
+    private ModelBodyStream? _again;
     private bool _released;
 
     /// <summary>The body as received. Valid until it is released.</summary>
@@ -85,13 +86,16 @@ internal sealed class ModelBody(PipeReader reader, ReadOnlySequence<byte> receiv
         }
     }
 
+    /// <summary>The same once more, for another replica at the same time.</summary>
+    public Stream Again() => _again = new ModelBodyStream(this);
+
     /// <summary>
     /// The replica answers, so that it is not sent again: the memory goes back unless the replica still reads it. A prompt of megabytes
     /// is not kept for as long as its answer streams.
     /// </summary>
     public void ReleaseIfSent()
     {
-        if (_sending is { AtEnd: true })
+        if (_sending is { AtEnd: true } && _again is null or { AtEnd: true })
         {
             Release();
         }

@@ -17,4 +17,7 @@ internal static class DecisionReason
 
     /// <summary>An attempt on another replica had failed.</summary>
     public const string Retry = "retry";
+
+    /// <summary>The replica before it took long to begin its answer.</summary>
+    public const string Hedge = "hedge";
 }
