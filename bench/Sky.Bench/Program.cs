@@ -17,6 +17,8 @@ switch (args)
         return await ForwardBenchmark.RunAsync(args is [_, var seconds] ? int.Parse(seconds) : 5, stop.Token);
     case ["gateway"] or ["gateway", _]:
         return await GatewayBenchmark.RunAsync(args is [_, var round] ? int.Parse(round) : 5, stop.Token);
+    case ["profile", ..]:
+        return await Profile.RunAsync(args is [_, var sampled] ? int.Parse(sampled) : 10, stop.Token);
     case ["idle", ..]:
         return await IdleStreams.RunAsync(args is [_, var streams] ? int.Parse(streams) : 5000, stop.Token);
     case ["soak", ..]:
@@ -42,6 +44,6 @@ switch (args)
     case ["full-gateway", var port, var backend, var controller]:
         return await Servers.GatewayAsync(int.Parse(port), backend, controller, FullGateway.Document, stop.Token);
     default:
-        await Console.Error.WriteLineAsync("usage: Sky.Bench forward [SECONDS-PER-ROUND] | gateway [SECONDS-PER-ROUND] | idle [STREAMS] | soak [REQUESTS] | scale [SERVICES REPLICAS] | pick | routing TRACE | commands");
+        await Console.Error.WriteLineAsync("usage: Sky.Bench forward [SECONDS-PER-ROUND] | gateway [SECONDS-PER-ROUND] | profile [SECONDS] | idle [STREAMS] | soak [REQUESTS] | scale [SERVICES REPLICAS] | pick | routing TRACE | commands");
         return 2;
 }

@@ -18,11 +18,19 @@ internal sealed class ProxyProcess : IDisposable
 
     public int Port { get; }
 
+    public int Id => _process.Id;
+
     /// <summary>Starts it and waits until it accepts connections.</summary>
     public static async Task<ProxyProcess> StartAsync(
-        string name, string path, int port, string file, IEnumerable<string> arguments, CancellationToken cancellationToken)
+        string name, string path, int port, string file, IEnumerable<string> arguments, CancellationToken cancellationToken,
+        IReadOnlyDictionary<string, string>? environment = null)
     {
         var start = new ProcessStartInfo(file, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var (variable, value) in environment ?? new Dictionary<string, string>())
+        {
+            start.Environment[variable] = value;
+        }
+
         var process = Process.Start(start)!;
         process.OutputDataReceived += (_, _) => { };
         process.ErrorDataReceived += (_, _) => { };
