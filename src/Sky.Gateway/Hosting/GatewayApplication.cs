@@ -45,7 +45,7 @@ internal static class GatewayApplication
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.Drain);
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration();
         builder.Services.AddOptions<Microsoft.AspNetCore.Server.Kestrel.Core.KestrelServerOptions>()
-            .Configure<CertificateStore>((kestrel, certificates) => KestrelSetup.Apply(kestrel, addresses, certificates, options.ClientHeadersTimeout));
+            .Configure<CertificateStore>((kestrel, certificates) => KestrelSetup.Apply(kestrel, addresses, certificates, options));
 
         var application = builder.Build();
         application.Services.GetRequiredService<SnapshotKeeper>().Load();

@@ -62,6 +62,9 @@ public sealed record GatewayOptions
     /// <summary>For a client to send the headers of a request, once it has begun.</summary>
     public TimeSpan ClientHeadersTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>How long the body of a request may come slower than a hundred bytes a second on average.</summary>
+    public TimeSpan UploadGrace { get; init; } = TimeSpan.FromSeconds(30);
+
     /// <summary>The most bytes of a body that is read to find its model.</summary>
     public long MaxBody { get; init; } = DefaultMaxBody;
 

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Net.Http.Headers;
+using Sky.Gateway.Hosting;
 
 namespace Sky.Gateway.Ingress;
 
@@ -15,9 +16,8 @@ internal static class KestrelSetup
 
     /// <summary>Bytes a second, on average over all the time that a body is waited for: far below any line, above what only holds a connection.</summary>
     private const double SlowestUpload = 100;
-    private static readonly TimeSpan UploadGrace = TimeSpan.FromSeconds(30);
 
-    public static void Apply(KestrelServerOptions kestrel, IReadOnlyList<ListenAddress> addresses, CertificateStore certificates, TimeSpan headersTimeout)
+    public static void Apply(KestrelServerOptions kestrel, IReadOnlyList<ListenAddress> addresses, CertificateStore certificates, GatewayOptions options)
     {
         kestrel.AddServerHeader = false;
         kestrel.AllowSynchronousIO = false;
@@ -29,8 +29,8 @@ internal static class KestrelSetup
             : Encoding.Latin1;
         kestrel.ResponseHeaderEncodingSelector = static _ => Encoding.Latin1;
         kestrel.Limits.MaxRequestBodySize = null;
-        kestrel.Limits.RequestHeadersTimeout = headersTimeout;
-        kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(SlowestUpload, UploadGrace);
+        kestrel.Limits.RequestHeadersTimeout = options.ClientHeadersTimeout;
+        kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(SlowestUpload, options.UploadGrace);
         kestrel.Limits.MinResponseDataRate = null;
         kestrel.Limits.MaxRequestLineSize = LongestRequestLine;
         kestrel.Limits.MaxRequestHeadersTotalSize = LongestHeaders;

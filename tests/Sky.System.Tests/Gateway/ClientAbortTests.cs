@@ -25,6 +25,53 @@ public sealed class ClientAbortTests
     }
 
     [Fact]
+    public async Task Between_the_headers_and_the_first_token()
+    {
+        await using var bed = new GatewayTestBed();
+        var (started, cancelled) = (Signal(), Signal());
+        await bed.StartAsync(async c =>
+        {
+            c.Response.ContentType = "text/event-stream";
+            await c.Response.Body.FlushAsync(c.RequestAborted);
+            await WaitForAbort(c, started, cancelled);
+        });
+        await AbortAfter(bed, "POST", started.Task, "{}");
+        await cancelled.Task.WaitAsync(TimeSpan.FromSeconds(60), Cancel);
+        await GatewayTestBed.UntilAsync(() => bed.InFlight == 0);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task In_a_call_of_a_model_streamed_or_not(bool stream)
+    {
+        await using var bed = new GatewayTestBed();
+        var (started, cancelled) = (Signal(), Signal());
+        await bed.StartAsync(c => c.Request.Path == "/v1/chat/completions" ? WaitForAbort(c, started, cancelled) : Task.CompletedTask);
+        var body = $$"""{"model":"llm","stream":{{(stream ? "true" : "false")}},"messages":[]}""";
+        await AbortAfter(bed, "POST", started.Task, body, path: "/v1/chat/completions");
+        await cancelled.Task.WaitAsync(TimeSpan.FromSeconds(60), Cancel);
+        await GatewayTestBed.UntilAsync(() => bed.InFlight == 0);
+    }
+
+    [Fact]
+    public async Task While_it_waits_for_room()
+    {
+        await using var bed = new GatewayTestBed();
+        var finish = Signal();
+        await bed.StartAsync(c => finish.Task);
+        await bed.PublishAsync(bed.Endpoints() with { Limits = new() { Concurrency = 1 } });
+        using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false });
+        var first = http.GetAsync(bed.Url(), Cancel);
+        await GatewayTestBed.UntilAsync(() => bed.InFlight == 1);
+        await AbortAfter(bed, "POST", GatewayTestBed.UntilAsync(() => bed.Held == 1));
+        await GatewayTestBed.UntilAsync(() => bed.Held == 0, "the queue being empty");
+        finish.SetResult();
+        (await first).Dispose();
+        Assert.Equal(1, bed.Backends[0].Requests);
+    }
+
+    [Fact]
     public async Task In_the_middle_of_a_stream()
     {
         await using var bed = new GatewayTestBed();
@@ -214,11 +261,11 @@ public sealed class ClientAbortTests
         }
     }
 
-    private static async Task AbortAfter(GatewayTestBed bed, string method, Task moment, string body = "", int? declared = null)
+    private static async Task AbortAfter(GatewayTestBed bed, string method, Task moment, string body = "", int? declared = null, string path = "/services/llm/x")
     {
         using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
         await socket.ConnectAsync(bed.Address.Host, bed.Address.Port, Cancel);
-        var request = $"{method} /services/llm/x HTTP/1.1\r\nHost: {bed.Address.Authority}\r\nContent-Length: {declared ?? body.Length}\r\n\r\n{body}";
+        var request = $"{method} {path} HTTP/1.1\r\nHost: {bed.Address.Authority}\r\nContent-Length: {declared ?? body.Length}\r\n\r\n{body}";
         await socket.SendAsync(Encoding.ASCII.GetBytes(request), Cancel);
         await moment.WaitAsync(TimeSpan.FromSeconds(30), Cancel);
     }

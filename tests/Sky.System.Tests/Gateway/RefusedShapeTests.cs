@@ -37,6 +37,21 @@ public sealed class RefusedShapeTests
         { "a chunk beyond numbers", Call + "Transfer-Encoding: chunked\r\n\r\nFFFFFFFFFFFFFFFFF\r\n{}\r\n0\r\n\r\n" },
         { "a chunk longer than it says", Call + "Transfer-Encoding: chunked\r\n\r\n2\r\n{\"model\":\"llm\"}\r\n0\r\n\r\n" },
         { "a broken chunk to a service", Post + "Transfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n0\r\n\r\n" },
+        { "chunked twice", Post + "Transfer-Encoding: chunked, chunked\r\n\r\n0\r\n\r\n" },
+        { "chunked and identity in two lines", Post + "Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n\r\n0\r\n\r\n" },
+        { "a vertical tab before the coding", Post + "Transfer-Encoding: \vchunked\r\n\r\n0\r\n\r\n" },
+        { "chunks in HTTP/1.0", "POST /services/llm/x HTTP/1.0\r\n" + Host + "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n" },
+        { "no length at all in HTTP/1.0", "POST /services/llm/x HTTP/1.0\r\n" + Host + "\r\n{}" },
+        { "a chunk with a sign", Call + "Transfer-Encoding: chunked\r\n\r\n+F\r\n{\"model\":\"llm\"}\r\n0\r\n\r\n" },
+        { "a chunk in hex with a prefix", Call + "Transfer-Encoding: chunked\r\n\r\n0xF\r\n{\"model\":\"llm\"}\r\n0\r\n\r\n" },
+        { "a chunk after a space", Call + "Transfer-Encoding: chunked\r\n\r\n F\r\n{\"model\":\"llm\"}\r\n0\r\n\r\n" },
+        { "a chunk whose size ends with a line feed alone", Call + "Transfer-Encoding: chunked\r\n\r\nF\n{\"model\":\"llm\"}\r\n0\r\n\r\n" },
+        { "a chunk whose extension ends with a line feed alone", Call + "Transfer-Encoding: chunked\r\n\r\nF;a\n{\"model\":\"llm\"}\r\n0\r\n\r\n" },
+        { "a chunk that does not end where it says", Call + "Transfer-Encoding: chunked\r\n\r\nF\r\n{\"model\":\"llm\"}0\r\n\r\n" },
+        { "a line feed alone after a header", "GET /services/llm/x HTTP/1.1\r\n" + Host + "X-A: b\nX-B: c\r\n\r\n" },
+        { "a line feed alone after the request line", "GET /services/llm/x HTTP/1.1\n" + Host + "\r\n" },
+        { "a carriage return in a name", "GET /services/llm/x HTTP/1.1\r\n" + Host + "X-A\rX-B: c\r\n\r\n" },
+        { "a folded header with a tab", "GET /services/llm/x HTTP/1.1\r\n" + Host + "X-A: b\r\n\tc\r\n\r\n" },
         { "a folded header", "GET /services/llm/x HTTP/1.1\r\n" + Host + "X-A: b\r\n c: d\r\n\r\n" },
         { "a folded first header", "GET /services/llm/x HTTP/1.1\r\n X-A: b\r\n" + Host + "\r\n" },
         { "a header without a colon", "GET /services/llm/x HTTP/1.1\r\n" + Host + "nothing\r\n\r\n" },
@@ -117,5 +132,59 @@ public sealed class RefusedShapeTests
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
         limit.CancelAfter(TimeSpan.FromSeconds(60));
         Assert.StartsWith("HTTP/1.1 408 ", await reader.ReadToEndAsync(limit.Token), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_prompt_that_trickles_in_is_cut_and_no_replica_sees_it()
+    {
+        await using var bed = new GatewayTestBed { Options = o => o with { UploadGrace = TimeSpan.FromSeconds(2) } };
+        await using var replica = new RawReplica(Fine);
+        await bed.StartAsync();
+        await bed.PublishAsync(bed.Endpoints() with { Replicas = [replica.Endpoint], Models = new() });
+        using var client = new TcpClient();
+        await client.ConnectAsync(bed.Address.Host, bed.Address.Port, Cancel);
+        await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(Call + "Content-Length: 1000000\r\n\r\n{\"model\":\"llm\""), Cancel);
+        using var reader = new StreamReader(client.GetStream());
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        limit.CancelAfter(TimeSpan.FromSeconds(60));
+        Assert.StartsWith("HTTP/1.1 408 ", await reader.ReadToEndAsync(limit.Token), StringComparison.Ordinal);
+        Assert.Equal("", replica.Seen);
+    }
+
+    [Fact]
+    public async Task An_upload_that_trickles_in_is_cut_for_its_replica_too()
+    {
+        await using var bed = new GatewayTestBed { Options = o => o with { UploadGrace = TimeSpan.FromSeconds(2) } };
+        var cut = new TaskCompletionSource();
+        await bed.StartAsync(async context =>
+        {
+            try
+            {
+                await context.Request.Body.CopyToAsync(Stream.Null);
+            }
+            catch (Exception)
+            {
+                cut.TrySetResult();
+            }
+        });
+        using var client = new TcpClient();
+        await client.ConnectAsync(bed.Address.Host, bed.Address.Port, Cancel);
+        await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(Post + "Content-Length: 1000000\r\n\r\nbeginning"), Cancel);
+        await cut.Task.WaitAsync(TimeSpan.FromSeconds(60), Cancel);
+        await GatewayTestBed.UntilAsync(() => bed.InFlight == 0);
+    }
+
+    [Theory]
+    [InlineData("/x%0d%0aX-Injected:%20yes")]
+    [InlineData("/x?q=%0d%0aX-Injected:%20yes")]
+    public async Task Encoded_line_ends_stay_encoded(string path)
+    {
+        await using var bed = new GatewayTestBed();
+        await using var replica = new RawReplica(Fine);
+        await bed.StartAsync();
+        await bed.PublishAsync(bed.Endpoints() with { Replicas = [replica.Endpoint] });
+        await RawReplica.ExchangeAsync(bed.Address, $"GET /services/llm{path} HTTP/1.1\r\n" + Host + "\r\n", Cancel);
+        Assert.StartsWith($"GET {path} HTTP/1.1\r\n", replica.Seen, StringComparison.Ordinal);
+        Assert.DoesNotContain("\nX-Injected", replica.Seen, StringComparison.Ordinal);
     }
 }

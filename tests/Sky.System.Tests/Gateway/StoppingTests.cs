@@ -48,6 +48,27 @@ public sealed class StoppingTests
         Assert.Contains(bed.Log.Lines, line => line.Contains("cut 1 in flight that did not finish in time", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task A_stream_goes_on_through_every_change_of_its_service_and_of_its_replicas()
+    {
+        var goOn = new TaskCompletionSource();
+        await using var bed = new GatewayTestBed();
+        await bed.StartAsync(context => StreamAsync(context, goOn.Task));
+        using var response = await Http.GetAsync(bed.Url(), HttpCompletionOption.ResponseHeadersRead, Cancel);
+        using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(Cancel));
+        Assert.Equal("first", await reader.ReadLineAsync(Cancel));
+
+        await bed.PublishAsync(bed.Endpoints() with { LoadBalancingPolicy = "auto", StreamTimeoutSeconds = 60, Expose = [], Limits = new() { Concurrency = 1 } });
+        await bed.PublishAsync(bed.Endpoints() with { Replicas = [bed.Backends[0].Endpoint with { Draining = true }] });
+        await bed.PublishAsync(bed.Endpoints() with { Replicas = [], CanWait = false });
+        Assert.Equal(1, bed.InFlight);
+        goOn.SetResult();
+
+        Assert.Equal("last", await reader.ReadLineAsync(Cancel));
+        Assert.Null(await reader.ReadLineAsync(Cancel));
+        await GatewayTestBed.UntilAsync(() => bed.InFlight == 0);
+    }
+
     private static async Task StreamAsync(HttpContext context, Task goOn)
     {
         await context.Response.WriteAsync("first\n");
