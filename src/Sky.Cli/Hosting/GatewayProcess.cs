@@ -16,7 +16,7 @@ internal static class GatewayProcess
         if (FileLock.IsHeld(settings.Home.GatewayLock))
         {
             // Its ports are taken by that one: to say so of each would mislead.
-            context.Screen.ErrorLine(GatewayHost.Other(settings.Home));
+            Say(context, GatewayHost.Other(settings.Home));
             return Task.FromResult(0);
         }
 
@@ -74,8 +74,20 @@ internal static class GatewayProcess
         }
         catch (SocketException)
         {
-            context.Screen.ErrorLine($"No HTTPS: {settings.GatewayTlsListen.OriginalString} is taken. Set SKY_GATEWAY_TLS_LISTEN to have it elsewhere.");
+            Say(context, $"No HTTPS: {settings.GatewayTlsListen.OriginalString} is taken. Set SKY_GATEWAY_TLS_LISTEN to have it elsewhere.");
             return null;
+        }
+    }
+
+    /// <summary>To a log that may be on a full disk: that nobody hears it must not keep the gateway from serving.</summary>
+    private static void Say(CliContext context, string text)
+    {
+        try
+        {
+            context.Screen.ErrorLine(text);
+        }
+        catch (IOException)
+        {
         }
     }
 

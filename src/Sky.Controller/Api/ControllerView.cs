@@ -16,7 +16,10 @@ public sealed record ControllerView
     /// <summary>True while a gateway holds a watch stream and reports.</summary>
     public required bool GatewayConnected { get; init; }
 
-    /// <summary>Why the gateway of this machine does not serve, in its own words; null while one is connected, or it is not known.</summary>
+    /// <summary>
+    /// Why the gateway of this machine does not serve, in its own words; of one that is connected, what it cannot write though it serves.
+    /// Null when nothing is known to be wrong.
+    /// </summary>
     public string? GatewayProblem { get; init; }
 
     public required DateTimeOffset StartedAt { get; init; }

@@ -36,7 +36,7 @@ internal static class GetStatus
             Url = identity.Url,
             GatewayUrl = identity.GatewayUrl,
             GatewayConnected = connected,
-            GatewayProblem = connected ? null : trouble.Reason,
+            GatewayProblem = connected ? gateways.Trouble : trouble.Reason,
             StartedAt = identity.StartedAt,
             Owner = (await store.GetOwnerAsync(cancellationToken)).Value,
             Services = services,

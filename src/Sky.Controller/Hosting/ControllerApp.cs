@@ -96,7 +96,7 @@ internal static class ControllerApp
         AddFromPlane(services, plane => plane.Placements);
         AddFromPlane(services, plane => plane.EngineWatch);
         AddFromPlane(services, plane => plane.Orphans);
-        services.AddSingleton<GatewayTrouble>();
+        services.AddSingleton(s => new GatewayTrouble(options.Home, () => new DriveInfo(options.Home.Root).AvailableFreeSpace));
         services.AddSingleton<Workdirs>();
         services.AddSingleton<ServiceChanges>();
         services.AddSingleton<ServiceReader>();

@@ -33,7 +33,6 @@ internal sealed partial class GatewayKeeper(SkyHome home, Action startGateway, G
         var now = time.GetUtcNow();
         if (FileLock.IsHeld(home.GatewayLock))
         {
-            (_starts, _notBefore) = (0, default);
             NoteHeld(now);
             return;
         }
@@ -88,6 +87,7 @@ internal sealed partial class GatewayKeeper(SkyHome home, Action startGateway, G
         _heldSince ??= now;
         if (now - _heldSince >= Settled)
         {
+            (_starts, _notBefore) = (0, default);
             trouble.Serves();
         }
     }

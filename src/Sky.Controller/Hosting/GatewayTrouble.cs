@@ -3,8 +3,13 @@ using Sky.Core;
 namespace Sky.Controller.Hosting;
 
 /// <summary>Why the gateway of this machine does not serve, from what it wrote to its log since it was last started.</summary>
-internal sealed class GatewayTrouble(SkyHome home)
+/// <param name="home">Where its log is.</param>
+/// <param name="room">The bytes that are free on the disk of the home.</param>
+internal sealed class GatewayTrouble(SkyHome home, Func<long> room)
 {
+    /// <summary>Bytes below which a gateway that says nothing is taken to have had no room for its words.</summary>
+    private const long LeastRoom = 64 << 10;
+
     private const int MostBytes = 64 << 10;
     private const int MostLines = 3;
     private static readonly string[] OwnWords = ["sky gateway: ", "Error: "];
@@ -33,6 +38,11 @@ internal sealed class GatewayTrouble(SkyHome home)
             {
                 return line[word.Length..];
             }
+        }
+
+        if (room() < LeastRoom)
+        {
+            return $"no space left on device: {home.Root}";
         }
 
         return lines.Count == 0

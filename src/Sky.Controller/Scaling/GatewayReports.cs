@@ -33,6 +33,7 @@ internal sealed class GatewayReports(TimeProvider time)
 
             word.At = now;
             word.Listens = report.Listens ?? word.Listens;
+            word.Trouble = report.Trouble;
             var news = new ReportNews { HttpsTurned = NoteHttps(now) };
             foreach (var service in report.Services)
             {
@@ -57,6 +58,19 @@ internal sealed class GatewayReports(TimeProvider time)
             lock (_lock)
             {
                 return Alive(time.GetUtcNow()).Any();
+            }
+        }
+    }
+
+    /// <summary>What the live gateways cannot write, in one line; null when there is nothing.</summary>
+    public string? Trouble
+    {
+        get
+        {
+            lock (_lock)
+            {
+                var all = Alive(time.GetUtcNow()).Select(word => word.Trouble).OfType<string>().Distinct().ToList();
+                return all.Count == 0 ? null : string.Join("; ", all);
             }
         }
     }

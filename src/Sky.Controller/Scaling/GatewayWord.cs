@@ -14,6 +14,9 @@ internal sealed class GatewayWord
     /// <summary>Where it says that it listens; null: it does not say.</summary>
     public IReadOnlyList<string>? Listens { get; set; }
 
+    /// <summary>What it cannot write.</summary>
+    public string? Trouble { get; set; }
+
     public ServiceReport? Of(ServiceName service) => _services.GetValueOrDefault(service);
 
     public IEnumerable<KeyValuePair<long, int>> Arrivals(ServiceName service) => _arrivals.GetValueOrDefault(service) ?? [];

@@ -12,6 +12,9 @@ public sealed record GatewayReport
     /// <summary>Where it listens, such as <c>https://127.0.0.1:30443</c>; null while it does not say (an older gateway, or one that is about to listen).</summary>
     public IReadOnlyList<string>? Listens { get; init; }
 
+    /// <summary>What it cannot write, such as for a full disk, in one line for people; it serves all the same. Null when there is nothing.</summary>
+    public string? Trouble { get; init; }
+
     public required IReadOnlyList<ServiceReport> Services { get; init; }
 
     /// <summary>The limits that this gateway makes use of, or whose slices are to be renewed. Each is answered with a slice.</summary>

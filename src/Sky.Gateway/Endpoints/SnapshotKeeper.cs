@@ -10,14 +10,17 @@ using Sky.Gateway.Reporting;
 namespace Sky.Gateway.Endpoints;
 
 /// <summary>Keeps what the controller said on disk, so that a gateway that starts while every controller is down serves what the one before it served.</summary>
-internal sealed partial class SnapshotKeeper(EndpointTable table, KeyTable keys, LimitReporter limits, SkyHome home, TimeProvider time, ILogger<SnapshotKeeper> logger) : BackgroundService
+internal sealed partial class SnapshotKeeper(EndpointTable table, KeyTable keys, LimitReporter limits, SkyHome home, DiskTrouble trouble, TimeProvider time, ILogger<SnapshotKeeper> logger)
+    : BackgroundService
 {
     private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(500);
-    /// <summary>Slices change with every second of use.</summary>
+
+    /// <summary>Slices change with every second of use. What could not be written is tried again as seldom.</summary>
     private static readonly TimeSpan SlicePeriod = TimeSpan.FromSeconds(10);
 
     private long _saved;
     private long _savedAt;
+    private bool _failed;
     private IReadOnlyList<LimitGrant> _slices = [];
 
     private long Revision => table.Revision + keys.Revision;
@@ -77,7 +80,8 @@ internal sealed partial class SnapshotKeeper(EndpointTable table, KeyTable keys,
     private void Save(bool last)
     {
         var (revision, slices) = (Revision, limits.Slices());
-        if (revision == _saved && (slices.SequenceEqual(_slices) || (!last && time.GetElapsedTime(_savedAt) < SlicePeriod)))
+        var asSaved = revision == _saved && !_failed && slices.SequenceEqual(_slices);
+        if (asSaved || (revision == _saved && !last && time.GetElapsedTime(_savedAt) < SlicePeriod))
         {
             return;
         }
@@ -88,13 +92,17 @@ internal sealed partial class SnapshotKeeper(EndpointTable table, KeyTable keys,
         {
             var services = table.Current.All.Select(s => s.Snapshot().Endpoints).OfType<ServiceEndpoints>().OrderBy(s => s.Service).ToArray();
             AtomicFile.Write(home.GatewaySnapshot, JsonSerializer.SerializeToUtf8Bytes(new EndpointsDocument(services, keys.Records, slices), GatewayJson.Default.EndpointsDocument));
-            _saved = revision;
+            (_saved, _failed) = (revision, false);
+            trouble.Clear(home.GatewaySnapshot);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            // A full disk does not keep requests from being served; the next change tries again.
-            _saved = revision;
-            CannotSave(logger, home.GatewaySnapshot, failure.Message);
+            // A full disk does not keep requests from being served.
+            (_saved, _failed) = (revision, true);
+            if (trouble.Note(home.GatewaySnapshot, failure.Message))
+            {
+                CannotSave(logger, home.GatewaySnapshot, failure.Message);
+            }
         }
     }
 

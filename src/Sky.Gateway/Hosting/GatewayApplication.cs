@@ -78,6 +78,7 @@ internal static class GatewayApplication
         services.AddSingleton(_ => new ControllerClient(options.Controller, options.Token, options.LookForToken));
         services.AddHttpForwarder();
         services.AddSingleton<ReportSignal>();
+        services.AddSingleton<DiskTrouble>();
         services.AddSingleton<KeyTable>();
         services.AddSingleton<KeyCheck>();
         services.AddSingleton<RoundTrips>();
@@ -112,7 +113,9 @@ internal static class GatewayApplication
         services.AddSingleton<ForwardLog>();
         services.AddSingleton<RequestForwarder>();
         services.AddSingleton<GatewayPipeline>();
-        services.AddSingleton(s => new ReportBuilder(s.GetRequiredService<EndpointTable>(), s.GetRequiredService<LimitReporter>(), gateway, () => Listens(s, options), time));
+        services.AddSingleton(s => new ReportBuilder(
+            s.GetRequiredService<EndpointTable>(), s.GetRequiredService<LimitReporter>(), gateway, () => Listens(s, options),
+            () => s.GetRequiredService<DiskTrouble>().Sentence, time));
         services.AddSingleton(s => new ControllerStarter(options.Home, options.StartController, time, s.GetRequiredService<ILogger<ControllerStarter>>()));
         services.AddSingleton<MeteringStage>();
         services.AddSingleton(new AnswerMap());
@@ -121,7 +124,9 @@ internal static class GatewayApplication
         services.AddSingleton<ArmStage>();
         services.AddSingleton(s => new ArmSender(s.GetRequiredService<ArmBook>(), s.GetRequiredService<ControllerClient>(), gateway, time));
         services.AddHostedService(s => s.GetRequiredService<ArmSender>());
-        services.AddSingleton(s => new SettlementJournal(options.Home, gateway, time, s.GetRequiredService<ILogger<SettlementJournal>>()));
+        services.AddSingleton(s => new SettlementJournal(
+            options.Home, gateway, s.GetRequiredService<DiskTrouble>(), time, s.GetRequiredService<ILogger<SettlementJournal>>()));
+        AddHosted<PidFile>(services);
         AddHosted<SettlementSender>(services);
         AddHosted<DrainWatch>(services);
         AddHosted<IdleSweeper>(services);

@@ -14,9 +14,6 @@ namespace Sky.Gateway.Hosting;
 /// <summary>Runs a gateway until it is told to stop.</summary>
 public static class GatewayHost
 {
-    /// <summary>Between the look at the mark and the start of a gateway, at its keeper's.</summary>
-    private static readonly TimeSpan StartSlack = TimeSpan.FromMilliseconds(250);
-
     private const int Done = 0;
     private const int Failed = 1;
 
@@ -33,14 +30,14 @@ public static class GatewayHost
         var addresses = ListenPlan.From(options);
         if (ListenPlan.Problem(options, addresses) is { } problem)
         {
-            return await FailAsync(problem);
+            return Fail(problem);
         }
 
         Directory.CreateDirectory(options.Home.Root);
         using var held = FileLock.TryAcquire(options.Home.GatewayLock);
         if (held is null)
         {
-            await System.Console.Error.WriteLineAsync(Other(options.Home));
+            Say(Other(options.Home));
             return Done;
         }
 
@@ -48,12 +45,12 @@ public static class GatewayHost
             options, addresses, TimeProvider.System, Guid.NewGuid().ToString("n"), Console);
         if (application.Services.GetRequiredService<CertificateStore>().LoadDefault() is { } broken)
         {
-            return await FailAsync(broken);
+            return Fail(broken);
         }
 
         if (await KeyPresence.ProblemAsync(application.Services, options, addresses, cancellationToken) is { } unguarded)
         {
-            return await FailAsync(unguarded);
+            return Fail(unguarded);
         }
 
         return await ServeAsync(application, options, addresses, cancellationToken);
@@ -82,31 +79,22 @@ public static class GatewayHost
         catch (IOException failure) when (failure.InnerException is AddressInUseException)
         {
             var taken = addresses.FirstOrDefault(a => failure.Message.Contains($":{a.Uri.Port}", StringComparison.Ordinal)) ?? addresses[0];
-            return await FailAsync($"cannot listen on {taken}: the port is taken; set {taken.Setting} to another address");
+            return Fail($"cannot listen on {taken}: the port is taken; set {taken.Setting} to another address");
         }
         catch (Exception failure) when (failure is IOException or System.Net.Sockets.SocketException)
         {
-            return await FailAsync($"cannot listen on {string.Join(", ", addresses)} (SKY_GATEWAY_LISTEN): {failure.Message}");
+            return Fail($"cannot listen on {string.Join(", ", addresses)} (SKY_GATEWAY_LISTEN): {failure.Message}");
         }
 
-        AtomicFile.Write(options.Home.GatewayPid, Environment.ProcessId.ToString(CultureInfo.InvariantCulture) + "\n");
-        if (!StoppedWhileStarting(options.Home))
+        var pid = application.Services.GetRequiredService<PidFile>();
+        pid.Write();
+        if (!pid.StoppedMeanwhile)
         {
             await application.WaitForShutdownAsync(cancellationToken);
         }
 
-        File.Delete(options.Home.GatewayPid);
+        pid.Remove();
         return Done;
-    }
-
-    /// <summary>
-    /// Whoever stops the processes of this machine leaves a mark and then asks the gateway by its pid, which one that is still starting has
-    /// not told yet. A mark from before this start is no business of one that a person starts.
-    /// </summary>
-    private static bool StoppedWhileStarting(SkyHome home)
-    {
-        using var self = System.Diagnostics.Process.GetCurrentProcess();
-        return File.Exists(home.Stopped) && File.GetLastWriteTimeUtc(home.Stopped) > self.StartTime.ToUniversalTime() - StartSlack;
     }
 
     private static void Console(ILoggingBuilder logging) => logging.AddSimpleConsole(console =>
@@ -117,9 +105,21 @@ public static class GatewayHost
         console.ColorBehavior = Microsoft.Extensions.Logging.Console.LoggerColorBehavior.Disabled;
     });
 
-    private static async Task<int> FailAsync(string reason)
+    private static int Fail(string reason)
     {
-        await System.Console.Error.WriteLineAsync($"sky gateway: {reason}");
+        Say($"sky gateway: {reason}");
         return Failed;
+    }
+
+    /// <summary>To standard error, which may be a log on a full disk: then nobody hears it.</summary>
+    private static void Say(string sentence)
+    {
+        try
+        {
+            System.Console.Error.WriteLine(sentence);
+        }
+        catch (IOException)
+        {
+        }
     }
 }

@@ -9,8 +9,10 @@ namespace Sky.Gateway.Reporting;
 /// <param name="limits">What is wanted of limits.</param>
 /// <param name="gateway">The name of this run.</param>
 /// <param name="listens">Where it listens; null before it does.</param>
+/// <param name="trouble">What it cannot write; null when there is nothing.</param>
 /// <param name="time">The clock.</param>
-internal sealed class ReportBuilder(EndpointTable table, LimitReporter limits, string gateway, Func<IReadOnlyList<string>?> listens, TimeProvider time)
+internal sealed class ReportBuilder(
+    EndpointTable table, LimitReporter limits, string gateway, Func<IReadOnlyList<string>?> listens, Func<string?> trouble, TimeProvider time)
 {
     private readonly Dictionary<ServiceName, ServiceReport> _told = [];
     private long _toldUntil;
@@ -30,11 +32,11 @@ internal sealed class ReportBuilder(EndpointTable table, LimitReporter limits, s
         }
 
         var limited = limits.Build();
-        return services.Count == 0 && limited is null && !whole ? null : new GatewayReport { Gateway = gateway, Listens = listens(), Services = services, Limits = limited };
+        return services.Count == 0 && limited is null && !whole ? null : SignOfLife() with { Services = services, Limits = limited };
     }
 
     /// <summary>Says only that this gateway is there.</summary>
-    public GatewayReport SignOfLife() => new() { Gateway = gateway, Listens = listens(), Services = [] };
+    public GatewayReport SignOfLife() => new() { Gateway = gateway, Listens = listens(), Trouble = trouble(), Services = [] };
 
     /// <summary>The controller has it. <paramref name="built"/> is when the report was built: later arrivals of that second are told again.</summary>
     public void Told(GatewayReport report, DateTimeOffset built)

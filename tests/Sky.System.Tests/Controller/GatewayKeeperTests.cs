@@ -14,8 +14,9 @@ public sealed class GatewayKeeperTests : IDisposable
     private readonly List<DateTimeOffset> _starts = [];
     private readonly GatewayTrouble _trouble;
     private FileLock? _gateway;
+    private long _room = long.MaxValue;
 
-    public GatewayKeeperTests() => _trouble = new GatewayTrouble(_home);
+    public GatewayKeeperTests() => _trouble = new GatewayTrouble(_home, () => _room);
 
     public void Dispose()
     {
@@ -107,6 +108,35 @@ public sealed class GatewayKeeperTests : IDisposable
         Assert.Equal("it ended without saying why; its log ends with: one | two", _trouble.Reason);
         Pass(keeper, TimeSpan.FromSeconds(2));
         Assert.Equal("it ended and wrote nothing to its log", _trouble.Reason);
+    }
+
+    [Fact]
+    public void GatewayThatHadNoRoomForAWordEndedForWantOfSpace()
+    {
+        using var keeper = Keeper(() => { });
+        _room = 0;
+
+        Pass(keeper, TimeSpan.FromSeconds(2));
+
+        Assert.Equal($"no space left on device: {_home.Root}", _trouble.Reason);
+    }
+
+    [Fact]
+    public void GatewayThatDiesSoonAfterItHasItsLockIsTriedAgainEverMoreSeldomToo()
+    {
+        using var keeper = Keeper(() => { });
+        for (var passed = TimeSpan.Zero; passed <= TimeSpan.FromMinutes(5); passed += GatewayKeeper.LookPeriod)
+        {
+            var before = _starts.Count;
+            keeper.Look();
+            _gateway?.Dispose();
+            _gateway = _starts.Count > before ? FileLock.TryAcquire(_home.GatewayLock) : null;
+            _time.Advance(GatewayKeeper.LookPeriod);
+        }
+
+        var gaps = _starts.Zip(_starts.Skip(1), (first, second) => second - first).ToList();
+        Assert.All(gaps.Zip(gaps.Skip(1)), pair => Assert.True(pair.Second >= pair.First));
+        Assert.Equal(GatewayKeeper.LongestPause, gaps[^1]);
     }
 
     private GatewayKeeper Keeper(Action start) => new(

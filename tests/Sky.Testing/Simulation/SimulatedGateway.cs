@@ -126,6 +126,6 @@ internal sealed class SimulatedGateway
         }
 
         var limited = new LimitReporter(new KeyTable(new ReportSignal(), _time), table, _time);
-        return (table, new ReportBuilder(table, limited, $"gateway-{++_lives}", () => null, _time));
+        return (table, new ReportBuilder(table, limited, $"gateway-{++_lives}", () => null, () => null, _time));
     }
 }

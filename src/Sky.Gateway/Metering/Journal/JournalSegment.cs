@@ -45,31 +45,49 @@ internal sealed class JournalSegment : IDisposable
     /// <summary>Makes a new file, with all its room on the disk, so that writing to it later cannot fail. Throws <see cref="IOException"/>.</summary>
     public static JournalSegment Create(string path, string run, long first)
     {
-        var file = Open(path, FileMode.CreateNew);
+        Reserve(path);
+        return Begin(path, run, first);
+    }
+
+    /// <summary>Makes of reserved room, which is gone then, a file. No room is needed. Throws <see cref="IOException"/>.</summary>
+    public static JournalSegment Create(string path, string run, long first, string reserved)
+    {
+        File.Move(reserved, path);
+        return Begin(path, run, first);
+    }
+
+    /// <summary>Takes from the disk the room for one file. Throws <see cref="IOException"/>, with nothing left there.</summary>
+    public static void Reserve(string path)
+    {
         try
         {
-            var zeros = new byte[1 << 16];
-            for (var left = FileSize; left > 0; left -= zeros.Length)
-            {
-                file.Write(zeros, 0, Math.Min(left, zeros.Length));
-            }
-
-            file.Position = 0;
-            var header = zeros.AsSpan(0, HeaderSize);
-            Magic.CopyTo(header);
-            BinaryPrimitives.WriteInt64LittleEndian(header[16..], first);
-            header[24] = (byte)Encoding.UTF8.GetBytes(run, header[25..]);
-            file.Write(header);
-            file.Flush();
-            return new JournalSegment(path, run, first, file);
+            using var file = Open(path, FileMode.CreateNew);
+            WriteZeros(file);
         }
-        catch
+        catch (Exception)
         {
-            file.Dispose();
             File.Delete(path);
             throw;
         }
     }
+
+    /// <summary>
+    /// Makes reserved room of a file whose requests are all told. It is written over where it is, for which a full disk has room, and is on the
+    /// disk before it has its new name: no request may ever be read from it again.
+    /// </summary>
+    public static void Recycle(string path, string reserved)
+    {
+        using (var file = Open(path, FileMode.Open))
+        {
+            WriteZeros(file);
+            file.Flush(flushToDisk: true);
+        }
+
+        File.Move(path, reserved, overwrite: true);
+    }
+
+    /// <summary>Whether a file has all the room of a segment; the writer of a smaller one was killed.</summary>
+    public static bool IsWhole(string path) => new FileInfo(path) is { Exists: true, Length: FileSize };
 
     /// <summary>Opens what an earlier run left; null when it is no whole file of a journal: then it holds no request.</summary>
     public static JournalSegment? Read(string path)
@@ -131,6 +149,37 @@ internal sealed class JournalSegment : IDisposable
     {
         _view.Dispose();
         _file.Dispose();
+    }
+
+    private static JournalSegment Begin(string path, string run, long first)
+    {
+        var file = Open(path, FileMode.Open);
+        try
+        {
+            Span<byte> header = stackalloc byte[HeaderSize];
+            header.Clear();
+            Magic.CopyTo(header);
+            BinaryPrimitives.WriteInt64LittleEndian(header[16..], first);
+            header[24] = (byte)Encoding.UTF8.GetBytes(run, header[25..]);
+            file.Write(header);
+            file.Flush();
+            return new JournalSegment(path, run, first, file);
+        }
+        catch
+        {
+            file.Dispose();
+            File.Delete(path);
+            throw;
+        }
+    }
+
+    private static void WriteZeros(FileStream file)
+    {
+        var zeros = new byte[1 << 16];
+        for (var left = FileSize; left > 0; left -= zeros.Length)
+        {
+            file.Write(zeros, 0, Math.Min(left, zeros.Length));
+        }
     }
 
     private static FileStream Open(string path, FileMode mode) => new(path, new FileStreamOptions

@@ -1,13 +1,15 @@
 using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Sky.Core;
+using Sky.Gateway.Reporting;
 
 namespace Sky.Gateway.Metering.Journal;
 
 /// <summary>
 /// Every request to a model has a slot here: reserved before it is sent, kept up to date while its answer passes, settled before the
 /// client sees its end. It is written without a call into the system and without a lock. Whatever ends the process loses nothing; a power
-/// cut may lose what was written after the last flush, which is about a second.
+/// cut may lose what was written after the last flush, which is about a second. The room of one file more is always kept on the disk, and files
+/// that were told become such room again, so that a disk that is full, also at a start, is no reason to count nothing.
 /// </summary>
 internal sealed partial class SettlementJournal : IDisposable
 {
@@ -15,10 +17,13 @@ internal sealed partial class SettlementJournal : IDisposable
     public const int MostSegments = 300;
 
     private const string Pattern = "journal-*.sky";
+    private const string Uncounted = "journal";
 
     private readonly Lock _gate = new();
     private readonly string _folder;
+    private readonly string _spare;
     private readonly string _run;
+    private readonly DiskTrouble _trouble;
     private readonly TimeProvider _time;
     private readonly ILogger<SettlementJournal> _logger;
     private readonly List<JournalSegment> _segments = [];
@@ -26,15 +31,18 @@ internal sealed partial class SettlementJournal : IDisposable
     private volatile JournalSegment? _current;
     private long _next;
     private long _failedAt = long.MinValue;
+    private long _uncounted;
 
-    public SettlementJournal(SkyHome home, string run, TimeProvider time, ILogger<SettlementJournal> logger)
+    public SettlementJournal(SkyHome home, string run, DiskTrouble trouble, TimeProvider time, ILogger<SettlementJournal> logger)
     {
-        (_folder, _run, _time, _logger) = (home.GatewayJournal, run, time, logger);
+        (_folder, _run, _trouble, _time, _logger) = (home.GatewayJournal, run, trouble, time, logger);
+        _spare = Path.Combine(_folder, "spare.sky");
         Left = Find();
 
         // A run that begins again under its name goes on behind what it left.
         _start = Left.Select(NumberOf).DefaultIfEmpty(-1).Max() + 1;
         _next = _start * JournalSegment.Slots;
+        Prepare();
     }
 
     /// <summary>The files of earlier runs.</summary>
@@ -58,7 +66,7 @@ internal sealed partial class SettlementJournal : IDisposable
         }
     }
 
-    /// <summary>A place for one request; null when there is no room for it, which is logged.</summary>
+    /// <summary>A place for one request; null when there is no room for it, which is logged and told.</summary>
     public JournalEntry? Take()
     {
         var sequence = Interlocked.Increment(ref _next) - 1;
@@ -68,22 +76,33 @@ internal sealed partial class SettlementJournal : IDisposable
             segment = SegmentOf(sequence);
         }
 
-        return segment is null ? null : new JournalEntry(segment, (int)(sequence - segment.First));
+        if (segment is null)
+        {
+            Interlocked.Increment(ref _uncounted);
+            return null;
+        }
+
+        return new JournalEntry(segment, (int)(sequence - segment.First));
     }
 
-    /// <summary>Makes the next file before a request needs it.</summary>
+    /// <summary>Sees to the room for the next file, before a request needs it, and says what was not counted.</summary>
     public void Prepare()
     {
         lock (_gate)
         {
-            if (_current is { } current && Next - current.First > JournalSegment.Slots / 2)
+            if (_segments.Count < MostSegments && !JournalSegment.IsWhole(_spare))
             {
-                Find(current.First + JournalSegment.Slots);
+                ReserveSpare();
             }
+        }
+
+        if (Interlocked.Read(ref _uncounted) is > 0 and var lost)
+        {
+            _trouble.Say(Uncounted, string.Create(CultureInfo.InvariantCulture, $"{lost} requests were served and not counted, for want of room in the journal"));
         }
     }
 
-    /// <summary>Deletes a file all of whose requests the controller has.</summary>
+    /// <summary>Takes a file of this run out of use, all of whose requests the controller has.</summary>
     public void Remove(JournalSegment segment)
     {
         lock (_gate)
@@ -93,7 +112,24 @@ internal sealed partial class SettlementJournal : IDisposable
         }
 
         segment.Dispose();
-        File.Delete(segment.Path);
+        Discard(segment.Path);
+    }
+
+    /// <summary>Gives up a file all of whose requests the controller has: its room is kept where there is none.</summary>
+    public void Discard(string path)
+    {
+        lock (_gate)
+        {
+            if (JournalSegment.IsWhole(path) && !JournalSegment.IsWhole(_spare))
+            {
+                JournalSegment.Recycle(path, _spare);
+                Writable();
+            }
+            else
+            {
+                File.Delete(path);
+            }
+        }
     }
 
     public void Dispose()
@@ -114,7 +150,7 @@ internal sealed partial class SettlementJournal : IDisposable
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            CannotWrite(_logger, _folder, failure.Message);
+            CannotRead(_logger, _folder, failure.Message);
             return [];
         }
     }
@@ -148,18 +184,52 @@ internal sealed partial class SettlementJournal : IDisposable
                 throw new IOException("it holds as many requests as it may, and no controller has taken them");
             }
 
-            Directory.CreateDirectory(_folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            MakeFolder();
             var number = (first / JournalSegment.Slots).ToString("D8", CultureInfo.InvariantCulture);
-            var segment = JournalSegment.Create(Path.Combine(_folder, $"journal-{_run}-{number}.sky"), _run, first);
+            var path = Path.Combine(_folder, $"journal-{_run}-{number}.sky");
+            var segment = JournalSegment.IsWhole(_spare) ? JournalSegment.Create(path, _run, first, _spare) : JournalSegment.Create(path, _run, first);
             _segments.Add(segment);
-            _failedAt = long.MinValue;
             return segment;
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            _failedAt = _time.GetTimestamp();
-            CannotWrite(_logger, _folder, failure.Message);
+            Failed(failure);
             return null;
+        }
+    }
+
+    private void ReserveSpare()
+    {
+        try
+        {
+            MakeFolder();
+            File.Delete(_spare);
+            JournalSegment.Reserve(_spare);
+            Writable();
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            Failed(failure);
+        }
+    }
+
+    private void MakeFolder() => Directory.CreateDirectory(_folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+
+    private void Failed(Exception failure)
+    {
+        _failedAt = _time.GetTimestamp();
+        if (_trouble.Note(_folder, failure.Message))
+        {
+            CannotWrite(_logger, _folder, failure.Message);
+        }
+    }
+
+    private void Writable()
+    {
+        _failedAt = long.MinValue;
+        if (_trouble.Clear(_folder))
+        {
+            WritableAgain(_logger, _folder, Interlocked.Read(ref _uncounted));
         }
     }
 
@@ -172,6 +242,12 @@ internal sealed partial class SettlementJournal : IDisposable
             : -1;
     }
 
-    [LoggerMessage(4060, LogLevel.Error, "Cannot write the journal in {Folder}: {Reason}; requests are served, and what they use is not counted until it can be written")]
+    [LoggerMessage(4060, LogLevel.Error, "Cannot make room in the journal in {Folder}: {Reason}; requests are served, and counted only as far as the room that is there reaches")]
     private static partial void CannotWrite(ILogger logger, string folder, string reason);
+
+    [LoggerMessage(4064, LogLevel.Warning, "The journal in {Folder} has room again; {Count} requests of this run were served and not counted")]
+    private static partial void WritableAgain(ILogger logger, string folder, long count);
+
+    [LoggerMessage(4065, LogLevel.Error, "Cannot look for journals in {Folder}: {Reason}")]
+    private static partial void CannotRead(ILogger logger, string folder, string reason);
 }

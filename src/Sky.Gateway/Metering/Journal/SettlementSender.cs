@@ -10,7 +10,7 @@ using Sky.Gateway.Endpoints;
 namespace Sky.Gateway.Metering.Journal;
 
 /// <summary>
-/// Tells the controller once a second what was settled, this run's and what earlier runs of the home left, and deletes what it has. What could
+/// Tells the controller once a second what was settled, this run's and what earlier runs of the home left, and gives up what it has. What could
 /// not be told stays in the journal and is told again; the controller counts it once. It also brings the journal to the disk.
 /// </summary>
 internal sealed partial class SettlementSender(
@@ -119,7 +119,7 @@ internal sealed partial class SettlementSender(
                 }
             }
 
-            File.Delete(path);
+            journal.Discard(path);
             return true;
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)

@@ -38,7 +38,7 @@ public sealed class LedgerTests
         bed.Controller.LoseSettlements = null;
         await bed.StopGatewayAsync(drain: true);
 
-        Assert.Empty(Directory.GetFiles(Path.Combine(bed.Home, "gateway")));
+        Assert.Empty(Directory.GetFiles(Path.Combine(bed.Home, "gateway"), "journal-*"));
         Verify(world, bed.Controller, seed, new LedgerCheck(killed: false));
     }
 

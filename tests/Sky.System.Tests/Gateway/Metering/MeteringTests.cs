@@ -161,11 +161,11 @@ public sealed class MeteringTests : IAsyncDisposable
         _bed.Controller.LoseSettlements = () => true;
         await SendAsync("""{"model":"llm","messages":[]}""");
         await _bed.StopGatewayAsync(drain: true);
-        Assert.Single(Directory.GetFiles(Path.Combine(_bed.Home, "gateway")));
+        Assert.Single(Directory.GetFiles(Path.Combine(_bed.Home, "gateway"), "journal-*"));
         _bed.Controller.LoseSettlements = null;
         await _bed.StartGatewayAsync();
         await GatewayTestBed.UntilAsync(() => _bed.Controller.Settlements.Count == 2);
-        await GatewayTestBed.UntilAsync(() => Directory.GetFiles(Path.Combine(_bed.Home, "gateway")).Length == 0);
+        await GatewayTestBed.UntilAsync(() => Directory.GetFiles(Path.Combine(_bed.Home, "gateway"), "journal-*").Length == 0);
     }
 
     public async ValueTask DisposeAsync() => await _bed.DisposeAsync();
