@@ -112,8 +112,16 @@ internal static class ControllerApp
         if (options.StartGateway is { } start)
         {
             services.AddHostedService(provider => new GatewayKeeper(
-                options.Home, start, provider.GetRequiredService<GatewayTrouble>(), TimeProvider.System, provider.GetRequiredService<ILogger<GatewayKeeper>>()));
+                options.Home, start, Started(provider), provider.GetRequiredService<GatewayTrouble>(), TimeProvider.System,
+                provider.GetRequiredService<ILogger<GatewayKeeper>>()));
         }
+    }
+
+    private static Task Started(IServiceProvider provider)
+    {
+        var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        provider.GetRequiredService<IHostApplicationLifetime>().ApplicationStarted.Register(started.SetResult);
+        return started.Task;
     }
 
     private static void AddFromPlane<T>(IServiceCollection services, Func<ControlPlane, T> part)

@@ -7,7 +7,14 @@ using Sky.Core.Processes;
 namespace Sky.Controller.Hosting;
 
 /// <summary>Brings the gateway of this machine back when nobody holds its lock, unless it was stopped on purpose.</summary>
-internal sealed partial class GatewayKeeper(SkyHome home, Action startGateway, GatewayTrouble trouble, TimeProvider time, ILogger<GatewayKeeper> logger) : BackgroundService
+/// <param name="home">Whose gateway.</param>
+/// <param name="startGateway">Starts one in the background.</param>
+/// <param name="serves">Done once this controller serves: one that cannot must leave no gateway behind, which would bring it up later.</param>
+/// <param name="trouble">Told when gateways come and go.</param>
+/// <param name="time">The clock.</param>
+/// <param name="logger">The log.</param>
+internal sealed partial class GatewayKeeper(
+    SkyHome home, Action startGateway, Task serves, GatewayTrouble trouble, TimeProvider time, ILogger<GatewayKeeper> logger) : BackgroundService
 {
     /// <summary>Starts in a row that are tried a second apart; after that the pause doubles up to <see cref="LongestPause"/>.</summary>
     public const int QuickStarts = 4;
@@ -59,6 +66,7 @@ internal sealed partial class GatewayKeeper(SkyHome home, Action startGateway, G
         var signal = new Signal(time);
         try
         {
+            await serves.WaitAsync(stoppingToken);
             while (true)
             {
                 Look();

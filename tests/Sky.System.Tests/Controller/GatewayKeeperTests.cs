@@ -146,6 +146,7 @@ public sealed class GatewayKeeperTests : IDisposable
             _starts.Add(_time.GetUtcNow());
             start();
         },
+        Task.CompletedTask,
         _trouble,
         _time,
         NullLogger<GatewayKeeper>.Instance);

@@ -49,6 +49,11 @@ public sealed class BadInputTests
 
         Assert.Equal(4, up.ExitCode);
         Assert.Contains("SKY_CONTROLLER_LISTEN", up.All, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", await File.ReadAllTextAsync(Path.Combine(sky.Home, "controller.log"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
+
+        // One that was left would bring the controller up as soon as the port is free.
+        Assert.Empty(sky.Processes());
+        Assert.False(File.Exists(Path.Combine(sky.Home, "gateway.log")), "a gateway was started");
         taken.Stop();
     }
 
@@ -64,6 +69,7 @@ public sealed class BadInputTests
         Assert.Contains("no gateway serves them", up.Error, StringComparison.Ordinal);
         Assert.Contains("the port is taken; set SKY_GATEWAY_LISTEN to another address", up.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("curl", up.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", await File.ReadAllTextAsync(Path.Combine(sky.Home, "gateway.log"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
         taken.Stop();
     }
 
