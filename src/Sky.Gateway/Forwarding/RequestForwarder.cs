@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Sky.Gateway.Admission;
 using Sky.Gateway.Endpoints;
 using Sky.Gateway.Forwarding.Hedging;
+using Sky.Gateway.Health;
 using Sky.Gateway.Health.Outliers;
 using Sky.Gateway.Ingress;
 using Sky.Gateway.LoadBalancing;
@@ -15,7 +16,7 @@ namespace Sky.Gateway.Forwarding;
 /// may be repeated and nothing of an answer has reached the client. Whatever happens, the lease ends with the attempt.
 /// </summary>
 internal sealed class RequestForwarder(
-    IHttpForwarder forwarder, UpstreamClient upstream, IdleSweeper sweeper, AdmissionGate admission, ForwardLog log,
+    IHttpForwarder forwarder, UpstreamClient upstream, IdleSweeper sweeper, AdmissionGate admission, ReplicaProbe probes, ForwardLog log,
     TimeProvider time)
 {
     private const int MostAttempts = 3;
@@ -83,10 +84,9 @@ internal sealed class RequestForwarder(
             // Another one when the request fell back.
             var service = request.Route.Service;
             log.Ended(service, replica, outcome, attempt);
-            if (outcome is ForwardOutcome.ConnectFailed && service.SetSuspect(replica, true))
+            if (outcome is ForwardOutcome.ConnectFailed)
             {
-                log.Suspected(service, replica);
-                request.Telemetry.Ejected(service, EjectionReason.ConnectFailed);
+                Suspect(request, service, replica);
             }
 
             using var budget = attempt < MostAttempts && request.Pinned is null && MayRepeat(context, replay, outcome) ? Budget(request, service, attempt) : null;
@@ -97,10 +97,12 @@ internal sealed class RequestForwarder(
             }
 
             context.Response.Clear();
-            var (lease, refusal) = await NextAsync(request, tried, outcome);
+            var (lease, refusal) = await NextAsync(request, replica, tried, outcome);
             if (lease is null)
             {
-                await (refusal is Refusal.None ? FailAsync(context, replay, outcome) : Refusals.AnswerAsync(context, request.Route.Service, refusal));
+                await (refusal is Refusal.None || (refusal is Refusal.Hopeless && outcome is not ForwardOutcome.ConnectFailed)
+                    ? FailAsync(context, replay, outcome)
+                    : Refusals.AnswerAsync(context, request.Route.Service, refusal));
                 return;
             }
 
@@ -121,17 +123,40 @@ internal sealed class RequestForwarder(
         }
     }
 
-    /// <summary>Another replica; when there is none, what was never sent waits for one like any request, and what was sent has failed.</summary>
-    private async ValueTask<AdmissionResult> NextAsync(GatewayRequest request, HashSet<ReplicaTracker> tried, ForwardOutcome outcome)
+    /// <summary>
+    /// Another replica; when there is none, it waits for one like any request. A replica that broke the request and still passes its probe is
+    /// none to wait for: the next try would be on it again, and the request may be what breaks it.
+    /// </summary>
+    private async ValueTask<AdmissionResult> NextAsync(GatewayRequest request, ReplicaTracker replica, HashSet<ReplicaTracker> tried, ForwardOutcome outcome)
     {
-        if (request.Route.Service.TryLease(request, tried) is { } lease)
+        var service = request.Route.Service;
+        if (service.TryLease(request, tried) is { } lease)
         {
             return AdmissionResult.Go(lease);
         }
 
-        return outcome is ForwardOutcome.ConnectFailed
+        if (outcome is ForwardOutcome.BrokeBeforeHeaders && replica.Usable && service.Snapshot().Endpoints is { } endpoints)
+        {
+            if (await probes.SharedAsync(replica, endpoints.ReadinessProbe, request.Context.RequestAborted))
+            {
+                return AdmissionResult.Refuse(Refusal.None);
+            }
+
+            Suspect(request, service, replica);
+        }
+
+        return outcome is ForwardOutcome.BrokeBeforeHeaders or ForwardOutcome.ConnectFailed
             ? await admission.AdmitAsync(request)
             : AdmissionResult.Refuse(Refusal.None);
+    }
+
+    private void Suspect(GatewayRequest request, ServiceState service, ReplicaTracker replica)
+    {
+        if (service.SetSuspect(replica, true))
+        {
+            log.Suspected(service, replica);
+            request.Telemetry.Ejected(service, EjectionReason.ConnectFailed);
+        }
     }
 
     private static bool MayRepeat(HttpContext context, ReplayableBody replay, ForwardOutcome outcome) =>

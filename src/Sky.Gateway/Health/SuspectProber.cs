@@ -3,12 +3,11 @@ using Microsoft.Extensions.Logging;
 using Sky.Core.Services;
 using Sky.Core.Specs;
 using Sky.Gateway.Endpoints;
-using Sky.Gateway.Forwarding;
 
 namespace Sky.Gateway.Health;
 
 /// <summary>Asks replicas that could not be reached, once a second, with the service's own readiness probe, whether they are back.</summary>
-internal sealed partial class SuspectProber(EndpointTable table, UpstreamClient upstream, TimeProvider time, ILogger<SuspectProber> logger)
+internal sealed partial class SuspectProber(EndpointTable table, ReplicaProbe probes, TimeProvider time, ILogger<SuspectProber> logger)
     : BackgroundService
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
@@ -53,20 +52,9 @@ internal sealed partial class SuspectProber(EndpointTable table, UpstreamClient 
 
     private async Task ProbeAsync(ServiceState service, ReplicaTracker replica, ReadinessProbeSpec probe, CancellationToken stoppingToken)
     {
-        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(Math.Clamp(probe.TimeoutSeconds, 0.1, 3600)), time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, stoppingToken);
-        try
+        if (await probes.PassesAsync(replica, probe, stoppingToken) && service.SetSuspect(replica, false))
         {
-            using var request = ProbeRequest.Make(replica.Prefix, probe);
-            using var response = await upstream.Invoker.SendAsync(request, either.Token);
-            if (response.IsSuccessStatusCode && service.SetSuspect(replica, false))
-            {
-                BackInRotation(logger, service.Name, replica.Id);
-            }
-        }
-        catch (Exception failure) when (failure is HttpRequestException or OperationCanceledException or IOException or UriFormatException or FormatException)
-        {
-            // Not back yet; the next second asks again.
+            BackInRotation(logger, service.Name, replica.Id);
         }
     }
 

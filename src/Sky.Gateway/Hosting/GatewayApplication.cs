@@ -110,6 +110,7 @@ internal static class GatewayApplication
         services.AddSingleton<LimitReporter>();
         services.AddSingleton<AdmissionGate>();
         services.AddSingleton<UpstreamClient>();
+        services.AddSingleton<ReplicaProbe>();
         services.AddSingleton<ForwardLog>();
         services.AddSingleton<RequestForwarder>();
         services.AddSingleton<GatewayPipeline>();

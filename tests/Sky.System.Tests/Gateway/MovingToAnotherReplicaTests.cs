@@ -176,6 +176,42 @@ public sealed class MovingToAnotherReplicaTests
         Assert.Equal("prompt", await response.Content.ReadAsStringAsync(Cancel));
     }
 
+    [Theory]
+    [InlineData("GET")]
+    [InlineData("POST")]
+    public async Task What_may_be_repeated_waits_for_the_replacement_of_the_only_replica(string method)
+    {
+        await using var bed = new GatewayTestBed();
+        await bed.StartAsync(HangAsync);
+        var waiting = Enumerable.Range(0, 20).Select(_ => SendAsync(bed, method, body: "prompt", key: "k1")).ToList();
+        await GatewayTestBed.UntilAsync(() => bed.Backends[0].Requests == 20);
+        await bed.Backends[0].StopAsync();
+        await GatewayTestBed.UntilAsync(() => bed.Held == 20, "the requests being held");
+        await bed.Controller.ReportAsync(r => r.Services.Any(s => s.Replicas.Any(p => p.Id.Value == 1 && p.Unreachable)), Cancel);
+
+        await bed.AddBackendAsync(Echo);
+        await bed.PublishAsync(bed.Endpoints() with { Replicas = [bed.Backends[1].Endpoint] });
+
+        Assert.All(await Task.WhenAll(waiting), status => Assert.Equal(HttpStatusCode.OK, status));
+        Assert.Equal((20, 20), (bed.Backends[0].Requests, bed.Backends[1].Requests));
+    }
+
+    [Fact]
+    public async Task With_nothing_on_its_way_what_the_only_replica_broke_has_failed_at_once()
+    {
+        await using var bed = new GatewayTestBed();
+        await bed.StartAsync(c => c.Request.Path == "/break" ? Break(c) : c.Request.Path == "/hang" ? HangAsync(c) : Task.CompletedTask);
+        Assert.Equal(HttpStatusCode.BadGateway, await SendAsync(bed, "GET", body: null, key: null, "/break"));
+        Assert.Equal((2, 0), (bed.Backends[0].Requests, bed.Held));
+        Assert.DoesNotContain(bed.Log.Lines, line => line.Contains("out of rotation", StringComparison.Ordinal));
+
+        var waiting = SendAsync(bed, "GET", body: null, key: null, "/hang");
+        await GatewayTestBed.UntilAsync(() => bed.InFlight == 1);
+        await bed.PublishAsync(bed.Endpoints() with { CanWait = false, Replicas = [bed.Backends[0].Endpoint with { Draining = true }] });
+        await bed.Backends[0].StopAsync();
+        Assert.Equal(HttpStatusCode.BadGateway, await waiting);
+    }
+
     [Fact]
     public async Task A_replica_that_does_not_answer_in_time_is_a_504_and_the_request_is_not_repeated()
     {
@@ -203,9 +239,9 @@ public sealed class MovingToAnotherReplicaTests
         await GatewayTestBed.UntilAsync(() => bed.InFlight == 0);
     }
 
-    private static async Task<HttpStatusCode> SendAsync(GatewayTestBed bed, string method, string? body, string? key)
+    private static async Task<HttpStatusCode> SendAsync(GatewayTestBed bed, string method, string? body, string? key, string path = "/")
     {
-        using var request = new HttpRequestMessage(new HttpMethod(method), bed.Url());
+        using var request = new HttpRequestMessage(new HttpMethod(method), bed.Url(path));
         request.Content = body is null ? null : new StringContent(body);
         if (key is not null)
         {
@@ -217,6 +253,8 @@ public sealed class MovingToAnotherReplicaTests
     }
 
     private static async Task Echo(HttpContext context) => await context.Request.Body.CopyToAsync(context.Response.Body, context.RequestAborted);
+
+    private static Task HangAsync(HttpContext context) => Task.Delay(Timeout.Infinite, context.RequestAborted);
 
     private static Task Break(HttpContext context)
     {
