@@ -1,3 +1,5 @@
+using Sky.Controller.Api;
+
 namespace Sky.Cli.Client;
 
 /// <summary>Waits for the gateway of a controller that may have been started a moment ago.</summary>
@@ -8,13 +10,16 @@ internal sealed class GatewayArrival(CliContext context, ControllerClient client
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
+    /// <summary>What the controller last said of itself; null before it was asked.</summary>
+    public ControllerView? Controller { get; private set; }
+
     /// <summary>Null: one is connected. Else why none is, as far as it is known.</summary>
     public async Task<string?> WaitAsync(CancellationToken cancellationToken)
     {
         var began = context.Time.GetTimestamp();
         while (true)
         {
-            var status = await client.StatusAsync(cancellationToken);
+            var status = Controller = await client.StatusAsync(cancellationToken);
             if (status.GatewayConnected)
             {
                 return null;

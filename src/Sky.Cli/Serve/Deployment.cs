@@ -61,7 +61,9 @@ internal sealed class Deployment(CliContext context, ControllerClient client)
                 arrived(ready.Service);
                 return ExitCode.Done;
             case RolloutEnd.AtZero zero:
-                context.Screen.ErrorLine($"Service '{name}' is scaled to zero: the first request brings a replica up.");
+                context.Screen.ErrorLine(zero.Service.PinnedReplicas is 0
+                    ? $"Service '{name}' is pinned to zero replicas, and no request brings one up, until '{context.ProgramName} serve scale {name} auto'."
+                    : $"Service '{name}' is scaled to zero: the first request brings a replica up.");
                 arrived(zero.Service);
                 return ExitCode.Done;
             case RolloutEnd.GivenUp failed:

@@ -12,7 +12,7 @@ internal abstract record RolloutEnd
     /// <summary>All replicas wanted of it are ready, and no older one serves any more.</summary>
     public sealed record Ready(ServiceView Service) : RolloutEnd;
 
-    /// <summary>The policy wants no replica now; the first request brings one up.</summary>
+    /// <summary>No replica is wanted now: by the policy, then the first request brings one up, or because it is pinned so.</summary>
     public sealed record AtZero(ServiceView Service) : RolloutEnd;
 
     /// <summary>It was given up.</summary>

@@ -68,7 +68,7 @@ internal sealed class UpVerb(CliContext context, Settings settings)
         var before = await client.FindAsync(name, cancellationToken);
         if (before is not null && request.MustBeNew)
         {
-            throw CliException.Failed(AlreadyThere(name));
+            throw CliException.Failed(AlreadyThere(name, before));
         }
 
         SpecSummary.Show(context.Screen, spec.Redacted());
@@ -90,7 +90,7 @@ internal sealed class UpVerb(CliContext context, Settings settings)
         }
         catch (ControllerRefusedException refused) when (refused.Code == "exists")
         {
-            throw CliException.Failed(AlreadyThere(name));
+            throw CliException.Failed(AlreadyThere(name, await client.FindAsync(name, cancellationToken)));
         }
 
         if (request.Async)
@@ -107,30 +107,32 @@ internal sealed class UpVerb(CliContext context, Settings settings)
             return code;
         }
 
-        if (await new GatewayArrival(context, client).WaitAsync(cancellationToken) is { } problem)
+        var gateway = new GatewayArrival(context, client);
+        if (await gateway.WaitAsync(cancellationToken) is { } problem)
         {
             throw CliException.Failed(
                 $"The replicas are there, but no gateway serves them: {problem}. See `sky controller status` and {settings.Home.GatewayLog}.");
         }
 
         // Where a certificate is served, and so the endpoint, is what the gateway says.
-        TellArrival(spec.Serving.Tls is null ? arrived : await client.FindAsync(name, cancellationToken) ?? arrived, spec);
+        TellArrival(spec.Serving.Tls is null ? arrived : await client.FindAsync(name, cancellationToken) ?? arrived, spec, gateway.Controller?.KeysExist is true);
         return code;
     }
 
-    private void TellArrival(ServiceView view, ServiceSpec spec)
+    private void TellArrival(ServiceView view, ServiceSpec spec, bool keysExist)
     {
         if (spec.Serving.Tls is not null && view.Endpoint?.StartsWith("http:", StringComparison.Ordinal) == true)
         {
             context.Screen.Warn($"The gateway serves no HTTPS (see {settings.Home.GatewayLog}): the service's certificate is not used, and its endpoint is plain HTTP.");
         }
 
-        new UsefulCommands(context, settings).Show(view, spec.Redacted().Serving);
+        new UsefulCommands(context, settings).Show(view, spec.Redacted().Serving, keysExist);
     }
 
     private static string Question(string name, bool exists) =>
         exists ? $"Updating service '{name}'. Proceed?" : $"Launching a new service '{name}'. Proceed?";
 
-    private static string AlreadyThere(string name) =>
-        $"The service '{name}' is already running. Please specify a different name for your service. To update an existing service, run: sky serve update {name} <new-service-yaml>";
+    private string AlreadyThere(string name, ServiceView? service) => service?.Status == ServiceStatus.ShuttingDown
+        ? $"The service '{name}' is being taken down, and its name is taken until it is gone (see '{context.ProgramName} serve status {name}'). Try again then, or specify a different name for your service."
+        : $"The service '{name}' is already running. Please specify a different name for your service. To update an existing service, run: sky serve update {name} <new-service-yaml>";
 }

@@ -8,7 +8,10 @@ namespace Sky.Cli.Serve;
 /// <summary>How <c>up</c> ends: name, endpoint, a request that is answered, and what to do next.</summary>
 internal sealed class UsefulCommands(CliContext context, Settings settings)
 {
-    public void Show(ServiceView service, ServingSpec serving)
+    /// <param name="service">The service.</param>
+    /// <param name="serving">What its file says of it.</param>
+    /// <param name="keysExist">Requests need a key: the line with a request shows where one goes.</param>
+    public void Show(ServiceView service, ServingSpec serving, bool keysExist)
     {
         var screen = context.Screen;
         var (sky, name, endpoint) = (context.ProgramName, service.Name, service.Endpoint ?? "-");
@@ -23,13 +26,13 @@ internal sealed class UsefulCommands(CliContext context, Settings settings)
         screen.Line($"├── To monitor the status:      {sky} serve status {name} --watch");
         var certFile = serving.Tls?.CertFile ?? settings.TlsCert;
         var target = CurlTarget.Of(endpoint, name, settings.GatewayDomain, certFile, context.Time.GetUtcNow());
-        screen.Line("└── To send a test request:     " + Curl(target, serving.ReadinessProbe));
+        screen.Line("└── To send a test request:     " + Curl(target, serving.ReadinessProbe, keysExist && serving.Auth is ServiceAuth.Gateway && !settings.AllowAnonymous));
     }
 
     /// <summary>The readiness probe's own request: what a replica is known to answer.</summary>
-    internal static string Curl(CurlTarget target, ReadinessProbeSpec probe)
+    internal static string Curl(CurlTarget target, ReadinessProbeSpec probe, bool withKey = false)
     {
-        var url = ShellText.Quote(target.Url.TrimEnd('/') + probe.Path);
+        var url = ShellText.Quote(target.Url.TrimEnd('/') + probe.Path) + (withKey ? " -H \"Authorization: Bearer $SKY_API_KEY\"" : "");
         return probe.PostData is { } body
             ? $"curl {target.Options}{url} -H 'Content-Type: application/json' -d {ShellText.InQuotes(body.ToString())}"
             : $"curl {target.Options}{url}";

@@ -44,14 +44,17 @@ internal sealed class RoutingOptions
     /// <exception cref="CliException">One is not known; the message names those that are.</exception>
     public IReadOnlyList<string> Policies(ParseResult parsed)
     {
-        var named = (parsed.GetValue(_policies) ?? [])
+        var given = parsed.GetValue(_policies) ?? [];
+        var named = given
             .SelectMany(value => value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
             .Select(name => name.ToLowerInvariant())
             .Distinct(StringComparer.Ordinal)
             .ToList();
         return named.Find(name => !RoutingSimulation.Names.Contains(name)) is { } unknown
             ? throw CliException.InputWrong($"'{unknown}' is not a policy. Those that can be simulated: {string.Join(", ", RoutingSimulation.Names)}.")
-            : named.Count > 0 ? named : RoutingSimulation.Names;
+            : named.Count > 0 ? named
+            : given.Length > 0 ? throw CliException.InputWrong($"--policy names none. Those that can be simulated: {string.Join(", ", RoutingSimulation.Names)}.")
+            : RoutingSimulation.Names;
     }
 
     public RoutingSimulation Simulation(ParseResult parsed, RequestTrace trace) => new(

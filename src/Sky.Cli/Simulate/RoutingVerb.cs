@@ -61,9 +61,15 @@ internal sealed class RoutingVerb(CliContext context)
 
     private RequestTrace Read(string file)
     {
+        var path = Path.Combine(context.CurrentDirectory, file);
+        if (Directory.Exists(path))
+        {
+            throw CliException.InputWrong($"{file} is a folder: name the file with the trace in it.");
+        }
+
         try
         {
-            using var reader = new StreamReader(Path.Combine(context.CurrentDirectory, file));
+            using var reader = new StreamReader(path);
             return RequestTrace.Read(reader);
         }
         catch (Exception failure) when (failure is FormatException or IOException or UnauthorizedAccessException)

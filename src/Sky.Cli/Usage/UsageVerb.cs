@@ -47,8 +47,19 @@ internal sealed class UsageVerb(CliContext context, ControllerConnector connecto
     {
         var from = SinceTime.Read(since, context.Time.GetUtcNow())
             ?? throw CliException.InputWrong($"--since {since}: write how long ago (90m, 24h, 7d), or a time such as 2026-01-31T12:00Z.");
+        if (from > context.Time.GetUtcNow())
+        {
+            throw CliException.InputWrong($"--since {since} is in the future: nothing can have been used since then.");
+        }
+
         var client = await connector.ConnectToLookAsync(cancellationToken);
         var usage = client is null ? new UsageView { Since = from, Rows = [] } : await client.UsageAsync(from, key, service, hourly, cancellationToken);
+        if (service is not null && usage.Rows.Count == 0 && (client is null || await client.FindAsync(service, cancellationToken) is null))
+        {
+            // One that is gone is known by what it used.
+            throw CliException.NotFound($"Service '{service}' not found, and no requests to it since {Moment(usage.Since)}.");
+        }
+
         if (json)
         {
             context.Screen.Line(JsonText.Indented(JsonSerializer.SerializeToUtf8Bytes(usage, ApiJson.Default.UsageView)));

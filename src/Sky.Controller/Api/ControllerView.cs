@@ -22,6 +22,9 @@ public sealed record ControllerView
     /// </summary>
     public string? GatewayProblem { get; init; }
 
+    /// <summary>True: there are keys, so that requests need one.</summary>
+    public bool KeysExist { get; init; }
+
     public required DateTimeOffset StartedAt { get; init; }
 
     public required string Owner { get; init; }

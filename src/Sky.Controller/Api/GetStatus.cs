@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Sky.Controller.Endpoints;
 using Sky.Controller.Hosting;
+using Sky.Controller.Keys;
 using Sky.Controller.Reconciling;
 using Sky.Controller.Scaling;
 using Sky.Core.Services;
@@ -18,7 +19,7 @@ internal static class GetStatus
         .WithSummary("Show the controller itself");
 
     private static async Task<IResult> HandleAsync(
-        IStore store, ControllerIdentity identity, Publications publications, GatewayReports gateways, GatewayTrouble trouble, Orphans orphans,
+        IStore store, ControllerIdentity identity, Publications publications, GatewayReports gateways, GatewayTrouble trouble, Orphans orphans, KeyChanges keys,
         CancellationToken cancellationToken)
     {
         var connected = publications.Endpoints.Watchers > 0 && gateways.AnyAlive;
@@ -37,6 +38,7 @@ internal static class GetStatus
             GatewayUrl = identity.GatewayUrl,
             GatewayConnected = connected,
             GatewayProblem = connected ? gateways.Trouble : trouble.Reason,
+            KeysExist = (await keys.AllAsync(cancellationToken)).Count > 0,
             StartedAt = identity.StartedAt,
             Owner = (await store.GetOwnerAsync(cancellationToken)).Value,
             Services = services,

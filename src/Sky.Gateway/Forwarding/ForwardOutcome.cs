@@ -24,8 +24,11 @@ internal enum ForwardOutcome
     /// <summary>The request took as long as a whole request may.</summary>
     OutOfTime,
 
-    /// <summary>The connection broke, or the answer was not HTTP, before the client got anything.</summary>
+    /// <summary>The connection broke before the client got anything.</summary>
     BrokeBeforeHeaders,
+
+    /// <summary>The replica answered, with what is not HTTP or has longer headers than may be; the client got nothing of it.</summary>
+    NoHttp,
 
     /// <summary>The replica's response ended early; the client's connection is cut, so that it cannot take it for whole.</summary>
     BrokeAfterHeaders,

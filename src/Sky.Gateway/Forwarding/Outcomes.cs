@@ -49,9 +49,11 @@ internal static class Outcomes
     private static ForwardOutcome OfConnection(HttpContext context)
     {
         var failure = context.Features.Get<IForwarderErrorFeature>()?.Exception as HttpRequestException;
-        return failure?.HttpRequestError
-            is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError
-            ? ForwardOutcome.ConnectFailed
-            : ForwardOutcome.BrokeBeforeHeaders;
+        return failure?.HttpRequestError switch
+        {
+            HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError => ForwardOutcome.ConnectFailed,
+            HttpRequestError.InvalidResponse or HttpRequestError.ConfigurationLimitExceeded => ForwardOutcome.NoHttp,
+            _ => ForwardOutcome.BrokeBeforeHeaders,
+        };
     }
 }

@@ -163,7 +163,7 @@ internal sealed class RequestForwarder(
         !context.Response.HasStarted && !context.RequestAborted.IsCancellationRequested && outcome switch
         {
             ForwardOutcome.ConnectFailed => true,
-            ForwardOutcome.BrokeBeforeHeaders or ForwardOutcome.TryTimedOut => replay.CanRepeat,
+            ForwardOutcome.BrokeBeforeHeaders or ForwardOutcome.NoHttp or ForwardOutcome.TryTimedOut => replay.CanRepeat,
             _ => false,
         };
 

@@ -29,6 +29,13 @@ internal sealed partial class GatewayPipeline(
                 return;
             }
 
+            if (target.Length > RequestTarget.Longest)
+            {
+                await ErrorAnswer.WriteAsync(
+                    context, StatusCodes.Status414UriTooLong, "The path and query are longer than the 32768 characters that they may have.", "uri_too_long");
+                return;
+            }
+
             keys.Identify(request);
             if (!await routing.RouteAsync(request) || await keys.RefuseAsync(request))
             {

@@ -10,7 +10,9 @@ namespace Sky.Gateway.Ingress;
 /// <summary>The server's settings: nothing that cuts a long or slow model request.</summary>
 internal static class KestrelSetup
 {
-    private const int LongestRequestLine = 32 << 10;
+    /// <summary>What is longer the server refuses without a word; the gateway itself refuses more than <see cref="RequestTarget.Longest"/>, and says so.</summary>
+    private const int LongestRequestLine = 512 << 10;
+
     private const int LongestHeaders = 64 << 10;
     private const int StreamsPerConnection = 1000;
 

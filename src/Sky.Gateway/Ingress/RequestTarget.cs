@@ -6,6 +6,9 @@ namespace Sky.Gateway.Ingress;
 /// <summary>Path and query of a request as they were sent.</summary>
 internal static class RequestTarget
 {
+    /// <summary>The most characters of path and query.</summary>
+    public const int Longest = 32 << 10;
+
     /// <summary>
     /// Both ways to tell a body's length are in it. The server acts on the one that counts and keeps the other under another name, but a proxy
     /// before it may have counted by the other.

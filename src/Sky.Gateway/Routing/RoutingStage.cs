@@ -67,7 +67,11 @@ internal sealed class RoutingStage(ServiceRouter services, ModelRouter models, K
         var path = InferencePath.Of(route.Target.AsSpan(route.Start));
         if (PathShape.Leaves(path))
         {
-            return CallProblem.Invalid("The path leads out of the service.", "bad_path");
+            return CallProblem.Invalid(
+                path.StartsWith("//", StringComparison.Ordinal)
+                    ? "The path begins with two slashes, which some servers take for another host: write one."
+                    : "The path leads out of the service, as some servers read it (\"..\", or an encoded slash at its beginning).",
+                "bad_path");
         }
 
         return route.Service.Snapshot().Guard is { } guard && !guard.Allows(path) ? CallProblem.NotExposed(route.Service.Name.Value) : null;

@@ -9,7 +9,24 @@ public sealed class BoundsTests
 
     [Fact]
     public void A_file_of_ten_megabytes_is_refused() =>
-        Assert.Contains("1048576 at most", Error(Encoding.UTF8.GetBytes(new string('a', 10_000_000))).Message, StringComparison.Ordinal);
+        Assert.Equal(
+            "The file has more than the 1048576 bytes that a service file may have. Is it the right file?",
+            Error(Encoding.UTF8.GetBytes(new string('a', 10_000_000))).Message);
+
+    [Theory]
+    [InlineData("service:\n  readiness_probe: /\n\treplicas: 1\nrun: x\n", 3)]
+    [InlineData("service:\n  readiness_probe: /\nrun: |\n\techo x\n", 4)]
+    [InlineData("a:\n  b: 1\n  \tc: 2\n", 3)]
+    public void A_tab_is_told_at_its_own_line(string text, int line)
+    {
+        var error = SpecFiles.Error(text);
+
+        Assert.Equal(line, error.Line);
+        Assert.Contains("tab", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_bracket_that_is_never_closed_is_told_where_the_reading_ended() => Assert.Equal(2, SpecFiles.Error("a: 1\nb: [1\nc: 2\n").Line);
 
     [Fact]
     public void A_binary_file_is_refused_where_it_turns_binary()

@@ -33,6 +33,17 @@ public sealed class PortTests
         Assert.Contains(SpecFiles.Read(text).Errors, error => error.Message.Contains(words, StringComparison.Ordinal));
 
     [Theory]
+    [InlineData("service: {}\nrun: serve", 2)]
+    [InlineData("service: {}\nrun: serve\nresources:\n  cpus: 2", 3)]
+    [InlineData("service: {}\nrun: serve\nresources:\n  cpus: 2\n  any_of: [{memory: 1}]", 3)]
+    public void Missing_ports_are_told_where_they_belong(string text, int line)
+    {
+        var error = SpecFiles.Error(text);
+
+        Assert.Equal(("resources.ports", line), (error.Path, error.Line));
+    }
+
+    [Theory]
     [InlineData("run: serve\nservice: {ports: 81}\nresources: {ports: [80-90, 100]}", 81)]
     [InlineData("run: serve\nnetworking: {port: 82}", 82)]
     [InlineData("run: serve\nservice: {}\nresources: {ports: 80}", 80)]

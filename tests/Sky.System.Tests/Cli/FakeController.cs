@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Sky.Controller.Api;
+using Sky.Core.Metering;
 using Sky.Core.Services;
 
 namespace Sky.SystemTests.Cli;
@@ -35,6 +36,10 @@ internal sealed class FakeController : IAsyncDisposable
     public Func<PutServiceRequest, ServiceView>? AfterPut { get; set; }
 
     public HistoryView? History { get; set; }
+
+    public bool KeysExist { get; set; }
+
+    public IReadOnlyList<UsageRow> Used { get; set; } = [];
 
     /// <summary>Given instead of the usual answer, by request.</summary>
     public Dictionary<string, (int Status, ApiError Error)> Refusals { get; } = [];
@@ -89,6 +94,9 @@ internal sealed class FakeController : IAsyncDisposable
             case ["GET", "", "services", var name] when _services.TryGetValue(name, out var service):
                 await JsonAsync(context, service, ApiJson.Default.ServiceView);
                 break;
+            case ["GET", "", "usage", ..]:
+                await JsonAsync(context, new UsageView { Since = Views.Now, Rows = Used }, ApiJson.Default.UsageView);
+                break;
             case ["GET", "", "status"]:
                 await JsonAsync(context, Status(), ApiJson.Default.ControllerView);
                 break;
@@ -118,7 +126,7 @@ internal sealed class FakeController : IAsyncDisposable
     private ControllerView Status() => new()
     {
         Version = "1", Pid = 1, Home = "/", Url = Url.AbsoluteUri, GatewayUrl = "http://127.0.0.1:1", GatewayConnected = true,
-        StartedAt = Views.Now, Owner = "o", Services = _services.Count,
+        KeysExist = KeysExist, StartedAt = Views.Now, Owner = "o", Services = _services.Count,
     };
 
     private async Task PutAsync(HttpContext context, string name)

@@ -37,6 +37,8 @@ public sealed class SimulateRoutingTests
     [InlineData("--prefill-rate", "x", "--prefill-rate takes a number")]
     [InlineData("--prefill-rate", "0", "--prefill-rate")]
     [InlineData("--trace", "nowhere.jsonl", "nowhere.jsonl")]
+    [InlineData("--trace", ".", "is a folder")]
+    [InlineData("--policy", ",", "--policy names none. Those that can be simulated: ")]
     public async Task Wrong_input_is_told_and_ends_with_2(string option, string value, string said)
     {
         await using var sky = new SkyMachine();

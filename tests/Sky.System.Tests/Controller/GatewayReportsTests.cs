@@ -146,6 +146,34 @@ public sealed class GatewayReportsTests
         Assert.False(_reports.HttpsServed);
     }
 
+    [Fact]
+    public void WhatWasKnownOfHttpsHoldsWhileTheOnlyLiveGatewayDoesNotSay()
+    {
+        Listen("x", "https://127.0.0.1:2");
+        Pass((int)GatewayReports.Silence.TotalSeconds + 1);
+
+        Assert.False(Listen("new", null).HttpsTurned);
+        Assert.True(_reports.HttpsServed);
+    }
+
+    [Fact]
+    public void WhatGatewaysCannotWriteIsToldOnceAsLongAsTheyAreThereAndSayIt()
+    {
+        Assert.Null(_reports.Trouble);
+        foreach (var gateway in (string[])["x", "y"])
+        {
+            _reports.Accept(new GatewayReport { Gateway = gateway, Trouble = "cannot write /a", Services = [] });
+        }
+
+        Assert.Equal("cannot write /a", _reports.Trouble);
+        _reports.Accept(new GatewayReport { Gateway = "x", Trouble = "cannot write /b", Services = [] });
+        Assert.Equal("cannot write /b; cannot write /a", _reports.Trouble);
+        _reports.Accept(new GatewayReport { Gateway = "x", Services = [] });
+        Assert.Equal("cannot write /a", _reports.Trouble);
+        Pass((int)GatewayReports.Silence.TotalSeconds + 1);
+        Assert.Null(_reports.Trouble);
+    }
+
     private ReportNews Listen(string gateway, params string[]? addresses) =>
         _reports.Accept(new GatewayReport { Gateway = gateway, Listens = addresses, Services = [] });
 

@@ -12,11 +12,26 @@ public sealed class LimitsTests
     [Theory]
     [InlineData(30_000, 200)]
     [InlineData(40_000, 414)]
+    [InlineData(400_000, 414)]
     public async Task A_target_may_have_32_KiB(int length, int status)
     {
         await using var bed = new GatewayTestBed();
         await bed.StartAsync(c => c.Response.WriteAsync("fine"));
-        Assert.Equal(status, await StatusOfAsync(bed, $"/x?q={new string('q', length)}", ""));
+        var answer = await AskAsync(bed, $"/x?q={new string('q', length)}", "");
+        Assert.StartsWith($"HTTP/1.1 {status} ", answer, StringComparison.Ordinal);
+        Assert.Equal(status != 200, answer.Contains("\"code\":\"uri_too_long\"", StringComparison.Ordinal));
+        Assert.Equal(status == 200 ? 1 : 0, bed.Backends[0].Requests);
+    }
+
+    [Theory]
+    [InlineData("//y", "begins with two slashes")]
+    [InlineData("/../y", "leads out of the service")]
+    [InlineData("/%2fy", "an encoded slash at its beginning")]
+    public async Task A_path_that_is_refused_says_what_of_it_is(string rest, string words)
+    {
+        await using var bed = new GatewayTestBed();
+        await bed.StartAsync(c => c.Response.WriteAsync("fine"));
+        Assert.Contains(words, await AskAsync(bed, rest, ""), StringComparison.Ordinal);
     }
 
     [Theory]

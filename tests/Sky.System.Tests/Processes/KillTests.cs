@@ -100,6 +100,19 @@ public sealed class KillTests
     }
 
     [Fact]
+    public async Task A_get_in_flight_on_the_only_replica_when_it_is_killed_is_answered_by_its_replacement()
+    {
+        await using var sky = new SkyMachine();
+        await sky.OkAsync("serve", "up", sky.WriteFile("svc/sky-serve.yaml", TestService.Yaml()), "-y");
+        var waiting = Enumerable.Range(0, 5).Select(_ => GetAsync(sky, "svc", "/slow?ms=1500")).ToList();
+        await sky.WaitAsync("svc", next => Live(next).Sum(replica => replica.TryGetProperty("inFlight", out var count) ? count.GetInt32() : 0) == 5, "all of them in flight");
+
+        SkyMachine.Kill9(SkyMachine.WithCommand($"{SkyProgram.TestReplica} ").Single(pid => Bears(pid, sky)));
+
+        Assert.All(await Task.WhenAll(waiting), answer => Assert.Equal("id=2 tag=v1", answer));
+    }
+
+    [Fact]
     public async Task All_killed_at_once_is_mended_by_the_next_command_with_the_same_ids()
     {
         await using var sky = new SkyMachine();

@@ -12,7 +12,7 @@ internal static class FileText
     {
         if (content.Length > YamlLimits.Bytes)
         {
-            problems.Error(0, "", $"The file is {content.Length} bytes; a service file may have {YamlLimits.Bytes} at most. Is it the right file?");
+            problems.Error(0, "", $"The file has more than the {YamlLimits.Bytes} bytes that a service file may have. Is it the right file?");
             return null;
         }
         if (content is [0xEF, 0xBB, 0xBF, ..])

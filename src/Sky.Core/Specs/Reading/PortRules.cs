@@ -45,7 +45,8 @@ internal sealed class PortRules(SpecProblems problems)
 
     private int? FromResources(YamlNode.Mapping root, ResourcesSpec resources, bool takesPort)
     {
-        var line = PortsLine(root);
+        // Where none are written, the place to write them: `resources`, or what runs without them.
+        var line = PortsLine(root) is > 0 and var written ? written : (root.Find("resources") ?? root.Find("run") ?? root.Find("service"))?.Line ?? 0;
         var mains = new HashSet<int>();
         foreach (var ports in resources.Candidates.Select(candidate => candidate.Ports))
         {

@@ -13,9 +13,10 @@ internal sealed class YamlTreeReader(SpecProblems problems, bool lastKeyWins)
     /// <summary>The documents of the stream; null when the text is not YAML or is beyond a limit.</summary>
     public IReadOnlyList<YamlNode>? Read(string text)
     {
+        var parser = new Parser(new StringReader(text));
         try
         {
-            return Documents(new Parser(new StringReader(text)));
+            return Documents(parser);
         }
         catch (YamlFault fault)
         {
@@ -23,14 +24,28 @@ internal sealed class YamlTreeReader(SpecProblems problems, bool lastKeyWins)
         }
         catch (YamlException bad)
         {
-            problems.Error((int)bad.Start.Line, "", $"This is not valid YAML: {Sentence(bad)}");
+            problems.Error(LineOf(bad, text), "", $"This is not valid YAML: {Sentence(bad)}");
         }
         catch (Exception bad) when (bad is InvalidOperationException or ArgumentException or IndexOutOfRangeException or FormatException or OverflowException)
         {
             // The scanner has corners where it trips over broken input by an exception of the runtime.
-            problems.Error(0, "", "This is not valid YAML.");
+            problems.Error((int)(parser.Current?.End.Line ?? 0), "", "This is not valid YAML.");
         }
         return null;
+    }
+
+    /// <summary>The parser tells where the value begins in which it met a tab; the tab is what is to be found.</summary>
+    private static int LineOf(YamlException bad, string text)
+    {
+        var start = (int)bad.Start.Line;
+        if (!Sentence(bad).Contains(" tab", StringComparison.Ordinal))
+        {
+            return start;
+        }
+
+        var lines = text.Split('\n');
+        var tab = Array.FindIndex(lines, Math.Clamp(start - 1, 0, lines.Length - 1), line => line.TrimStart(' ').StartsWith('\t'));
+        return tab < 0 ? start : tab + 1;
     }
 
     private static string Sentence(YamlException bad)
