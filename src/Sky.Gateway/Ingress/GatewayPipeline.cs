@@ -19,7 +19,8 @@ internal sealed partial class GatewayPipeline(
     public async Task HandleAsync(HttpContext context)
     {
         var target = RequestTarget.Of(context);
-        var request = new GatewayRequest(context, target ?? "");
+        var tooLong = target?.Length > RequestTarget.Longest;
+        var request = new GatewayRequest(context, target is null || tooLong ? "" : target);
         telemetry.Begin(request);
         try
         {
@@ -29,7 +30,7 @@ internal sealed partial class GatewayPipeline(
                 return;
             }
 
-            if (target.Length > RequestTarget.Longest)
+            if (tooLong)
             {
                 await ErrorAnswer.WriteAsync(
                     context, StatusCodes.Status414UriTooLong, "The path and query are longer than the 32768 characters that they may have.", "uri_too_long");

@@ -31,6 +31,7 @@ internal static class RequestOutcome
         ForwardOutcome.TryTimedOut => "try_timed_out",
         ForwardOutcome.OutOfTime => "out_of_time",
         ForwardOutcome.BrokeBeforeHeaders => "broke_before_headers",
+        ForwardOutcome.NoHttp => "no_http",
         ForwardOutcome.BrokeAfterHeaders => "broke_after_headers",
         ForwardOutcome.IdleAfterHeaders => "idle_after_headers",
         _ => "other",

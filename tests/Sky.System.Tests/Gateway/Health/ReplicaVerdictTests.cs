@@ -18,6 +18,7 @@ public sealed class ReplicaVerdictTests
     [InlineData(nameof(ForwardOutcome.ConnectFailed), 0, false, nameof(ReplicaVerdict.Failure))]
     [InlineData(nameof(ForwardOutcome.TimedOutBeforeHeaders), 0, false, nameof(ReplicaVerdict.Failure))]
     [InlineData(nameof(ForwardOutcome.BrokeBeforeHeaders), 0, false, nameof(ReplicaVerdict.Failure))]
+    [InlineData(nameof(ForwardOutcome.NoHttp), 0, false, nameof(ReplicaVerdict.Failure))]
     [InlineData(nameof(ForwardOutcome.BrokeAfterHeaders), 200, false, nameof(ReplicaVerdict.Failure))]
     [InlineData(nameof(ForwardOutcome.IdleAfterHeaders), 200, false, nameof(ReplicaVerdict.Failure))]
     [InlineData(nameof(ForwardOutcome.ClientGone), 500, false, nameof(ReplicaVerdict.None))]
