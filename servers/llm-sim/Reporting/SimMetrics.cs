@@ -57,6 +57,12 @@ internal sealed class SimMetrics(SimOptions options, Slots slots)
         Line(text, label, "gauge", "num_requests_waiting", slots.Waiting);
         Line(text, label, "gauge", "gpu_cache_usage_perc", usage);
         Line(text, label, "gauge", "kv_cache_usage_perc", usage);
+        Line(
+            text,
+            string.Create(CultureInfo.InvariantCulture, $"block_size=\"{PrefixCache.BlockTokens}\",{label},num_gpu_blocks=\"{options.CacheTokens / PrefixCache.BlockTokens}\""),
+            "gauge",
+            "cache_config_info",
+            1);
         Line(text, label, "counter", "prompt_tokens_total", Interlocked.Read(ref _promptTokens));
         Line(text, label, "counter", "generation_tokens_total", Interlocked.Read(ref _generatedTokens));
         Line(text, label, "counter", "prefix_cache_queries_total", Interlocked.Read(ref _prefixQueries));

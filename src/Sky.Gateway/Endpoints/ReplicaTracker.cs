@@ -1,6 +1,7 @@
 using Sky.Core.Endpoints;
 using Sky.Core.Services;
 using Sky.Gateway.Health.Outliers;
+using Sky.Gateway.Health.ReplicaMetrics;
 using Sky.Gateway.LoadBalancing;
 using Sky.Gateway.LoadBalancing.Accounting;
 
@@ -106,6 +107,15 @@ internal sealed class ReplicaTracker
         _targetQps = endpoint.TargetQps > 0 ? endpoint.TargetQps : 1;
         HourlyPrice = endpoint.HourlyPrice;
         _draining = endpoint.Draining;
+    }
+
+    /// <summary>Its own metrics were read.</summary>
+    /// <param name="reading">What they say.</param>
+    /// <param name="own">The most requests of this gateway that may be among those it speaks of.</param>
+    public void Read(in ReplicaReading reading, int own)
+    {
+        CacheTokens = reading.CacheTokens ?? CacheTokens;
+        Load.Told(reading.Running, reading.Waiting, reading.MemoryInUse, own);
     }
 
     /// <summary>It gets nothing new, because the controller no longer names it.</summary>

@@ -12,6 +12,7 @@ using Sky.Gateway.Feedback;
 using Sky.Gateway.Forwarding;
 using Sky.Gateway.Health;
 using Sky.Gateway.Health.Outliers;
+using Sky.Gateway.Health.ReplicaMetrics;
 using Sky.Gateway.Ingress;
 using Sky.Gateway.LoadBalancing.Accounting;
 using Sky.Gateway.Ingress.Keys;
@@ -136,6 +137,7 @@ internal static class GatewayApplication
         AddHosted<SnapshotKeeper>(services);
         AddHosted<SuspectProber>(services);
         AddHosted<OutlierWatch>(services);
+        AddHosted<ReplicaMetricsWatch>(services);
         AddHosted<ModelDiscovery>(services);
         AddHosted<CertificateRefresher>(services);
         AddHosted<EndpointWatcher>(services);

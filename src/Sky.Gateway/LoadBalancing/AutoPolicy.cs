@@ -49,6 +49,8 @@ internal sealed class AutoPolicy : ILoadBalancingPolicy
 
     public bool UsesPrefix => true;
 
+    public bool UsesReplicaMetrics => true;
+
     public PolicyPick Pick(PickRequest request, ReadOnlySpan<ReplicaTracker> replicas)
     {
         lock (_gate)

@@ -22,6 +22,9 @@ internal interface ILoadBalancingPolicy
     /// <summary>True: it looks at <see cref="PickRequest.Blocks"/>, so that hashing prompts is worth its cost.</summary>
     bool UsesPrefix => false;
 
+    /// <summary>True: it looks at what replicas tell of themselves, so that reading their metrics is worth its cost.</summary>
+    bool UsesReplicaMetrics => false;
+
     /// <summary>True: it looks at <see cref="PickRequest.Session"/>.</summary>
     bool UsesSession => false;
 }

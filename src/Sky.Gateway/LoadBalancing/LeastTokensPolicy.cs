@@ -4,9 +4,9 @@ namespace Sky.Gateway.LoadBalancing;
 
 /// <summary>
 /// The replica that would be done first with what it has: outstanding tokens of prompts and answers over its measured rate, and a penalty that
-/// grows as its memory fills. After the least-load score of the SGLang gateway: tokens / rate + 0.15 s · k / (1 − k), k the share of memory in use.
+/// grows as its memory fills. Where the replica's own metrics are fresh, what others have sent it counts as well. After the least-load score of the SGLang gateway: tokens / rate + 0.15 s · k / (1 − k), k the share of memory in use.
 /// </summary>
-internal sealed class LeastTokensPolicy(Random random) : ILoadBalancingPolicy
+internal sealed class LeastTokensPolicy(Random random, TimeProvider time) : ILoadBalancingPolicy
 {
     private const double MemoryPenaltySeconds = 0.15;
 
@@ -16,17 +16,21 @@ internal sealed class LeastTokensPolicy(Random random) : ILoadBalancingPolicy
     /// <summary>Full memory is a long wait, not an endless one.</summary>
     private const double MostMemory = 0.99;
 
-    private static readonly Func<ReplicaTracker, double> Cost = Seconds;
+    private readonly Func<ReplicaTracker, double> _cost = replica => Seconds(replica, time.GetTimestamp());
 
     public string Name => "least_tokens";
 
-    public PolicyPick Pick(PickRequest request, ReadOnlySpan<ReplicaTracker> replicas) => new(Least.Of(replicas, random, Cost));
+    public bool UsesReplicaMetrics => true;
 
-    private static double Seconds(ReplicaTracker replica)
+    public PolicyPick Pick(PickRequest request, ReadOnlySpan<ReplicaTracker> replicas) => new(Least.Of(replicas, random, _cost));
+
+    private static double Seconds(ReplicaTracker replica, long now)
     {
-        var load = replica.Load;
+        var (load, others) = (replica.Load, replica.Load.Others(now));
         var tokens = load.Outstanding is > 0 and var known ? known : (double)replica.InFlight * UnknownTokens;
-        var memory = replica.CacheTokens is { } room and > 0 ? Math.Min(MostMemory, (double)load.Resident / room) : 0;
+        tokens += others is null ? 0 : ((double)others.Running + others.Waiting) * UnknownTokens;
+        var memory = replica.CacheTokens is { } room and > 0 ? (double)load.Resident / room : 0;
+        memory = Math.Min(MostMemory, Math.Max(memory, others?.MemoryInUse ?? 0));
         return (tokens / load.PrefillRate) + (MemoryPenaltySeconds * memory / (1 - memory));
     }
 }

@@ -14,7 +14,7 @@ internal static class LoadBalancingPolicies
             [Default] = (_, _) => new LeastLoadPolicy(),
             ["instance_aware_least_load"] = (_, _) => new InstanceAwareLeastLoadPolicy(),
             ["power_of_two"] = (_, random) => new PowerOfTwoPolicy(random),
-            ["least_tokens"] = (_, random) => new LeastTokensPolicy(random),
+            ["least_tokens"] = (time, random) => new LeastTokensPolicy(random, time),
             ["latency"] = (_, random) => new LatencyPolicy(random),
             ["prefix"] = (time, random) => new PrefixPolicy(time, random),
             ["session"] = (_, random) => new SessionPolicy(random),

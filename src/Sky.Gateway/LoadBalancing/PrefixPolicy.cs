@@ -30,6 +30,8 @@ internal sealed class PrefixPolicy(TimeProvider time, Random random) : ILoadBala
 
     public bool UsesPrefix => true;
 
+    public bool UsesReplicaMetrics => true;
+
     public PolicyPick Pick(PickRequest request, ReadOnlySpan<ReplicaTracker> replicas)
     {
         var least = Least.Of(replicas, random, Load);

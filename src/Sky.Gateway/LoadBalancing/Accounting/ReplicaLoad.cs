@@ -12,7 +12,14 @@ internal sealed class ReplicaLoad(TypicalRate typical, TimeProvider time)
     /// <summary>Shorter prompts say more about overhead than about the rate.</summary>
     private const int LeastMeasured = 64;
 
+    /// <summary>A prompt of unknown length, in tokens.</summary>
+    private const double UnknownPrompt = 512;
+
+    /// <summary>Readings of the replica's own metrics that are older say nothing of now.</summary>
+    private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(5);
+
     private readonly Lock _measuring = new();
+    private volatile OthersLoad? _others;
     private long _pendingPrefill;
     private long _outstanding;
     private long _resident;
@@ -22,6 +29,7 @@ internal sealed class ReplicaLoad(TypicalRate typical, TimeProvider time)
     private double _measuredTokens;
     private double _measuredSeconds;
     private double _prefillRate;
+    private double _prompt;
 
     /// <summary>Tokens of prompts that wait for their first token, less what the replica is expected to have cached.</summary>
     public long PendingPrefill => Math.Max(0, Volatile.Read(ref _pendingPrefill));
@@ -47,8 +55,27 @@ internal sealed class ReplicaLoad(TypicalRate typical, TimeProvider time)
     /// <summary>What was sent to it lately; kept and guarded by the policy that uses it.</summary>
     public DecayingSum Assigned { get; } = new();
 
-    /// <summary>Seconds until a prompt sent now would be begun: what is pending, less what of its first one must be done by now.</summary>
-    public double WaitSeconds(long now)
+    /// <summary>What others than this gateway have sent it, as it said a moment ago; null when it did not.</summary>
+    public OthersLoad? Others(long now) => _others is { } others && time.GetElapsedTime(others.At, now) < Fresh ? others : null;
+
+    /// <summary>The replica has told what it has to do.</summary>
+    /// <param name="running">Requests it works on.</param>
+    /// <param name="waiting">Requests in its queue.</param>
+    /// <param name="memoryInUse">Share of its memory; null when it does not say.</param>
+    /// <param name="own">The most requests of this gateway that may be among them: only what is more is of others.</param>
+    public void Told(int running, int waiting, double? memoryInUse, int own)
+    {
+        var others = (int)Math.Clamp((long)running + waiting - own, 0, int.MaxValue);
+        var othersWaiting = Math.Min(waiting, others);
+        _others = new OthersLoad(others - othersWaiting, othersWaiting, memoryInUse, time.GetTimestamp());
+    }
+
+    /// <summary>Seconds until a prompt sent now would be begun: what is pending, less what of its first one must be done by now, and what others have queued.</summary>
+    public double WaitSeconds(long now) => OwnWaitSeconds(now) + (Others(now) is { Waiting: > 0 and var waiting } ? waiting * TypicalPrompt / PrefillRate : 0);
+
+    private double TypicalPrompt => Volatile.Read(ref _prompt) is > 0 and var learnt ? learnt : UnknownPrompt;
+
+    private double OwnWaitSeconds(long now)
     {
         var pending = PendingPrefill;
         if (pending == 0)
@@ -133,6 +160,7 @@ internal sealed class ReplicaLoad(TypicalRate typical, TimeProvider time)
                 return;
             }
 
+            Volatile.Write(ref _prompt, _prompt > 0 ? (_prompt * RateMemory) + (load.Uncached * (1 - RateMemory)) : load.Uncached);
             _measuredTokens = (_measuredTokens * RateMemory) + load.Uncached;
             _measuredSeconds = (_measuredSeconds * RateMemory) + time.GetElapsedTime(began, now).TotalSeconds;
             var rate = Math.Max(1, _measuredTokens / _measuredSeconds);

@@ -5,7 +5,7 @@ namespace Sky.SystemTests.Gateway.LoadBalancing;
 
 public sealed class LeastTokensPolicyTests : LoadBalancingContract
 {
-    internal override ILoadBalancingPolicy Policy() => new LeastTokensPolicy(Random.Shared);
+    internal override ILoadBalancingPolicy Policy() => new LeastTokensPolicy(Random.Shared, TimeProvider.System);
 
     internal override bool TakesTurns => false;
 
@@ -29,5 +29,17 @@ public sealed class LeastTokensPolicyTests : LoadBalancingContract
         Assert.All(Enumerable.Range(0, 50), _ => Assert.Same(replicas[1], policy.Pick(Prompt(3, 1), replicas).Replica));
         full.Dispose();
         roomy.Dispose();
+    }
+
+    [Fact]
+    public void What_a_replica_tells_of_others_counts()
+    {
+        var (policy, replicas) = (Policy(), Replicas(2));
+        using var own = replicas[1].TryAcquire(Prompt(1, 2));
+        Assert.All(Enumerable.Range(0, 50), _ => Assert.Same(replicas[0], policy.Pick(Prompt(2, 1), replicas).Replica));
+        replicas[0].Load.Told(running: 3, waiting: 0, memoryInUse: null, own: 0);
+        Assert.All(Enumerable.Range(0, 50), _ => Assert.Same(replicas[1], policy.Pick(Prompt(2, 1), replicas).Replica));
+        replicas[0].Load.Told(running: 0, waiting: 0, memoryInUse: 0.98, own: 0);
+        Assert.All(Enumerable.Range(0, 50), _ => Assert.Same(replicas[1], policy.Pick(Prompt(2, 1), replicas).Replica));
     }
 }

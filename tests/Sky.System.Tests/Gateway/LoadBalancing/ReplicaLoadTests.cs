@@ -44,6 +44,24 @@ public sealed class ReplicaLoadTests
     }
 
     [Fact]
+    public void What_others_have_queued_counts_while_the_reading_is_fresh()
+    {
+        var load = LoadBalancingContract.Replicas(1, _time)[0].Load;
+        load.Told(running: 10, waiting: 6, memoryInUse: 0.5, own: 12);
+        Assert.Equal((0, 4), (load.Others(_time.GetTimestamp())!.Running, load.Others(_time.GetTimestamp())!.Waiting));
+        Assert.Equal(4 * 512 / 4000.0, load.WaitSeconds(_time.GetTimestamp()), 6);
+        load.Told(running: 10, waiting: 6, memoryInUse: null, own: 16);
+        Assert.Equal(0, load.WaitSeconds(_time.GetTimestamp()));
+        load.Told(running: 30, waiting: 6, memoryInUse: null, own: 16);
+        Assert.Equal((14, 6), (load.Others(_time.GetTimestamp())!.Running, load.Others(_time.GetTimestamp())!.Waiting));
+        _time.Seconds = 4.9;
+        Assert.NotEqual(0, load.WaitSeconds(_time.GetTimestamp()));
+        _time.Seconds = 5.1;
+        Assert.Null(load.Others(_time.GetTimestamp()));
+        Assert.Equal(0, load.WaitSeconds(_time.GetTimestamp()));
+    }
+
+    [Fact]
     public void The_rate_is_measured_by_prompts_that_follow_one_another()
     {
         var replica = LoadBalancingContract.Replicas(1, _time)[0];
