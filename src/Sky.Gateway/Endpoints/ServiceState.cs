@@ -46,6 +46,9 @@ internal sealed class ServiceState
 
     public ServiceName Name { get; }
 
+    /// <summary>What it is called in metrics; given at the first one.</summary>
+    public string? SeriesName { get; set; }
+
     /// <summary>What <c>X-Forwarded-Prefix</c> says when the service was named by the path.</summary>
     public string PathPrefix { get; }
 

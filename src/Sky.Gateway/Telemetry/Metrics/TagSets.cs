@@ -27,7 +27,7 @@ internal sealed class TagSets
     private readonly BoundedNames _modelNames = new(MostModels);
 
     /// <summary>The label of a service; of requests for none it has no value.</summary>
-    public string Service(ServiceState? service) => service is null ? "" : _services.Of(service.Name.Value);
+    public string Service(ServiceState? service) => service is null ? "" : service.SeriesName ??= _services.Of(service.Name.Value);
 
     /// <summary>The label of a version; of requests that reached no replica it has no value.</summary>
     public string Version(int version) => version == 0 ? "" : version < MostVersions ? Numbers.Text(version) : _versions.Of(Numbers.Text(version));

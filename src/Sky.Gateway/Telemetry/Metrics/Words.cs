@@ -52,7 +52,16 @@ internal static class Words
     /// <summary>As the conventions want it: methods that are not known are one.</summary>
     public static string Method(string method) => method switch
     {
-        "GET" or "POST" or "PUT" or "DELETE" or "HEAD" or "OPTIONS" or "PATCH" or "TRACE" or "CONNECT" or "QUERY" => method,
+        "GET" => "GET",
+        "POST" => "POST",
+        "PUT" => "PUT",
+        "DELETE" => "DELETE",
+        "HEAD" => "HEAD",
+        "OPTIONS" => "OPTIONS",
+        "PATCH" => "PATCH",
+        "TRACE" => "TRACE",
+        "CONNECT" => "CONNECT",
+        "QUERY" => "QUERY",
         _ => "_OTHER",
     };
 
