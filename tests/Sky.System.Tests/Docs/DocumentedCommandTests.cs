@@ -18,6 +18,7 @@ public sealed partial class DocumentedCommandTests
 {
     private const string DefaultGateway = "http://127.0.0.1:30000";
     private const string H2cExample = "http://127.0.0.1:30080";
+    private const string MetricsExample = "http://127.0.0.1:30090";
 
     // What no test runs, and why: blocks marked so. A line more here needs a good reason.
     private static readonly string[] NotRun =
@@ -131,7 +132,8 @@ public sealed partial class DocumentedCommandTests
     private static async Task RunAllAsync(string file)
     {
         await using var sky = new SkyMachine();
-        var h2c = $"http://127.0.0.1:{FreePorts.Take(1)[0]}";
+        var ports = FreePorts.Take(2);
+        var (h2c, metrics) = ($"http://127.0.0.1:{ports[0]}", $"http://127.0.0.1:{ports[1]}");
         foreach (var block in Blocks.Where(block => block.File == file && block.Language == "console"))
         {
             foreach (var line in block.Commands())
@@ -140,6 +142,7 @@ public sealed partial class DocumentedCommandTests
                 var command = line.Replace("./sky ", $"{SkyProgram.Path} ", StringComparison.Ordinal)
                     .Replace(DefaultGateway, sky.GatewayUrl, StringComparison.Ordinal)
                     .Replace(H2cExample, h2c, StringComparison.Ordinal)
+                    .Replace(MetricsExample, metrics, StringComparison.Ordinal)
                     .Replace("curl ", "curl -fsS ", StringComparison.Ordinal);
                 var (code, output) = await RunAsync(sky, command);
                 Assert.True(code == 0, $"{file}:{block.Line}: `{line}` ended with {code}\n{output}\n{sky.Diagnose()}");

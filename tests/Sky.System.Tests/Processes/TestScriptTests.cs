@@ -17,6 +17,7 @@ public sealed class TestScriptTests : IDisposable
         }
 
         WriteTool("id", "echo 0");
+        WriteTool("promtool", "exit 0");
     }
 
     public void Dispose() => Directory.Delete(_bin, recursive: true);
@@ -44,6 +45,21 @@ public sealed class TestScriptTests : IDisposable
 
         Assert.Equal(3, run.Split('\n').Count(line => line.StartsWith("Skipping the tests of", StringComparison.Ordinal)));
         Assert.Contains("0 passed, 1 failed, 0 skipped", run, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Of_the_server_that_promtool_comes_with_nothing_is_installed()
+    {
+        File.Delete(Path.Combine(_bin, "promtool"));
+        WriteTool("apt-get", $"echo \"$*\" >>{_bin}/calls; exit 100");
+        WriteTool("dpkg-deb", "exit 2");
+
+        var run = RunTest();
+
+        Assert.Contains("Skipping the checks of metrics and alerts: promtool is missing", run, StringComparison.Ordinal);
+        var calls = File.ReadAllLines(Path.Combine(_bin, "calls"));
+        Assert.Contains(calls, call => call.EndsWith("download prometheus", StringComparison.Ordinal));
+        Assert.DoesNotContain(calls, call => call.Contains("install", StringComparison.Ordinal) && call.Contains("prometheus", StringComparison.Ordinal));
     }
 
     private void WriteTool(string name, string body)

@@ -16,6 +16,8 @@ internal sealed class RequestTrace(ActivitySource source, Activity span)
 
     public void Sending(ReplicaTracker replica, int before)
     {
+        // Another one answered sooner.
+        Finish("overtaken");
         _attempt = source.StartActivity(span.OperationName, ActivityKind.Client, span.Context);
         if (_attempt is not { IsAllDataRequested: true })
         {
@@ -35,35 +37,38 @@ internal sealed class RequestTrace(ActivitySource source, Activity span)
 
     public void AttemptEnded(ForwardOutcome outcome, int status)
     {
-        if (_attempt is not { } attempt)
-        {
-            return;
-        }
-
-        _attempt = null;
         if (status > 0)
         {
-            attempt.SetTag(TagNames.Status, status);
+            _attempt?.SetTag(TagNames.Status, status);
         }
 
-        if (outcome is not ForwardOutcome.Completed || status >= 400)
-        {
-            attempt.SetTag(TagNames.Error, outcome is ForwardOutcome.Completed ? Numbers.Text(status) : RequestOutcome.Of(outcome));
-            attempt.SetStatus(ActivityStatusCode.Error);
-        }
-
-        attempt.Dispose();
+        Finish(outcome is not ForwardOutcome.Completed ? RequestOutcome.Of(outcome) : status >= 400 ? Numbers.Text(status) : null);
     }
 
     public void End(RequestTelemetry request)
     {
-        _attempt?.Dispose();
+        Finish(null);
         if (span.IsAllDataRequested)
         {
             Describe(request);
         }
 
         span.Dispose();
+    }
+
+    private void Finish(string? error)
+    {
+        if (_attempt is { } attempt)
+        {
+            _attempt = null;
+            if (error is not null)
+            {
+                attempt.SetTag(TagNames.Error, error);
+                attempt.SetStatus(ActivityStatusCode.Error);
+            }
+
+            attempt.Dispose();
+        }
     }
 
     private void Describe(RequestTelemetry request)
