@@ -68,9 +68,9 @@ internal static class Words
     public static string ClassOf(int status) => status switch
     {
         >= 100 and < 200 => "1xx",
-        < 300 => "2xx",
-        < 400 => "3xx",
-        < 500 => "4xx",
+        >= 200 and < 300 => "2xx",
+        >= 300 and < 400 => "3xx",
+        >= 400 and < 500 => "4xx",
         _ => "5xx",
     };
 
