@@ -35,6 +35,7 @@ internal static class CommandTree
         ("controller", "status", ControllerStatusVerb.Build),
         ("controller", "install", InstallControllerVerb.Build),
         ("gateway", "run", RunGatewayVerb.Build),
+        ("gateway", "explain", ExplainVerb.Build),
         ("simulate", "routing", RoutingVerb.Build),
     ];
 

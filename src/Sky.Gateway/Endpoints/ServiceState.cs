@@ -199,6 +199,7 @@ internal sealed class ServiceState
             }
 
             var pick = tried is null ? GradualShare.Pick(snapshot, candidates, request.Pick, Random.Shared) : snapshot.Policy.Pick(request.Pick, usable);
+            request.Decision?.Note(Name, snapshot.Policy, usable, request.Pick, pick, snapshot.SlowStart);
             if (pick.Replica.TryAcquire(request.Pick, pick.CachedTokens) is { } lease)
             {
                 snapshot.Policy.Sent(request.Pick, pick);

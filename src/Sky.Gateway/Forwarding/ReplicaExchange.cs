@@ -6,6 +6,7 @@ using Microsoft.Net.Http.Headers;
 using Sky.Gateway.Admission.Limits;
 using Sky.Gateway.Ingress;
 using Sky.Gateway.LoadBalancing;
+using Sky.Gateway.LoadBalancing.Decisions;
 using Sky.Gateway.Routing.Models;
 using Yarp.ReverseProxy.Forwarder;
 
@@ -84,6 +85,7 @@ internal sealed class ReplicaExchange(GatewayRequest request, ReplicaLease lease
             HopByHop.RemoveNominated(connection.ToString(), httpContext.Response.Headers);
         }
 
+        DecisionStage.Tell(request, httpContext.Response.Headers);
         if (request.Ticket is { } ticket)
         {
             LimitAnswers.Describe(ticket.Told, httpContext.Response.Headers);

@@ -15,6 +15,7 @@ using Sky.Gateway.Health.Outliers;
 using Sky.Gateway.Health.ReplicaMetrics;
 using Sky.Gateway.Ingress;
 using Sky.Gateway.LoadBalancing.Accounting;
+using Sky.Gateway.LoadBalancing.Decisions;
 using Sky.Gateway.Ingress.Keys;
 using Sky.Gateway.Metering;
 using Sky.Gateway.Metering.Journal;
@@ -107,6 +108,8 @@ internal static class GatewayApplication
             AccessSinks.Of(options.AccessLog), s.GetRequiredService<GatewayMetrics>(), time, s.GetRequiredService<ILogger<AccessLogWriter>>()));
         services.AddHostedService(s => s.GetRequiredService<AccessLogWriter>());
         services.AddSingleton<TelemetryStage>();
+        services.AddSingleton<DecisionLog>();
+        services.AddSingleton<DecisionStage>();
         services.AddSingleton<WatchState>();
         services.AddSingleton<LimitReporter>();
         services.AddSingleton<AdmissionGate>();

@@ -4,6 +4,7 @@ using Sky.Gateway.Admission;
 using Sky.Gateway.Admission.Limits;
 using Sky.Gateway.Forwarding;
 using Sky.Gateway.Ingress.Keys;
+using Sky.Gateway.LoadBalancing.Decisions;
 using Sky.Gateway.Metering;
 using Sky.Gateway.Reporting.Arms;
 using Sky.Gateway.Routing;
@@ -14,7 +15,7 @@ namespace Sky.Gateway.Ingress;
 /// <summary>A request's way: who calls, routing, metering, admission, forwarding. One place catches what nobody expected.</summary>
 internal sealed partial class GatewayPipeline(
     KeyCheck keys, RoutingStage routing, LimitGate limits, MeteringStage metering, AdmissionGate admission, RequestForwarder forwarder, DrainWatch drain,
-    TelemetryStage telemetry, ArmStage arms, ILogger<GatewayPipeline> logger)
+    TelemetryStage telemetry, DecisionStage decisions, ArmStage arms, ILogger<GatewayPipeline> logger)
 {
     public async Task HandleAsync(HttpContext context)
     {
@@ -51,6 +52,7 @@ internal sealed partial class GatewayPipeline(
 
             metering.Begin(request);
             request.Telemetry.Service = request.Route.Service;
+            decisions.Begin(request);
             var (lease, refusal) = await admission.AdmitAsync(request);
             if (lease is null)
             {

@@ -5,6 +5,7 @@ using Sky.Gateway.Endpoints;
 using Sky.Gateway.Feedback;
 using Sky.Gateway.Ingress.Keys;
 using Sky.Gateway.LoadBalancing;
+using Sky.Gateway.LoadBalancing.Decisions;
 using Sky.Gateway.Metering;
 using Sky.Gateway.Routing;
 using Sky.Gateway.Routing.Models;
@@ -100,6 +101,9 @@ internal sealed class GatewayRequest(HttpContext context, string target)
             service.Leave();
         }
     }
+
+    /// <summary>Takes down how its replicas are chosen; null: nobody asked.</summary>
+    public DecisionNotes? Decision { get; set; }
 
     /// <summary>What the load-balancing policy may know of it.</summary>
     public PickRequest Pick { get; set; } = PickRequest.Unknown;

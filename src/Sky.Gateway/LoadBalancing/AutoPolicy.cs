@@ -60,8 +60,9 @@ internal sealed class AutoPolicy : ILoadBalancingPolicy
         }
     }
 
-    /// <summary>The scores that <see cref="Pick"/> would compare now, for a person who asks why.</summary>
-    public IReadOnlyList<(ReplicaTracker Replica, AutoScore Score)> Explain(PickRequest request, ReadOnlySpan<ReplicaTracker> replicas)
+    /// <summary>The scores that <see cref="Pick"/> would compare now, for a person who asks why; with other weights than its own where they are given.</summary>
+    public IReadOnlyList<(ReplicaTracker Replica, AutoScore Score)> Explain(
+        PickRequest request, ReadOnlySpan<ReplicaTracker> replicas, AutoWeights? weights = null)
     {
         lock (_gate)
         {
@@ -69,7 +70,7 @@ internal sealed class AutoPolicy : ILoadBalancingPolicy
             var scores = new List<(ReplicaTracker, AutoScore)>(replicas.Length);
             foreach (var replica in replicas)
             {
-                scores.Add((replica, Score(request, sight, replica, DepthOf(replica, sight))));
+                scores.Add((replica, Score(request, sight, replica, DepthOf(replica, sight), weights)));
             }
 
             return scores;
@@ -173,21 +174,21 @@ internal sealed class AutoPolicy : ILoadBalancingPolicy
         return _tree.Knows(replica) ? sight.Common : 0;
     }
 
-    private AutoScore Score(PickRequest request, in Sight sight, ReplicaTracker replica, int depth)
+    private AutoScore Score(PickRequest request, in Sight sight, ReplicaTracker replica, int depth, AutoWeights? others = null)
     {
-        var load = replica.Load;
+        var (load, weights) = (replica.Load, others ?? Weights);
         var (rate, cached) = (load.PrefillRate, request.TokensIn(depth));
         var wait = load.WaitSeconds(sight.Timestamp);
         var prefill = Math.Max(1, Tokens(request) - cached) / rate;
         var fresh = (Tokens(request) - request.TokensIn(sight.Deepest)) / rate;
         var lasting = fresh + (_missing.From(depth) * request.BlockTokens / rate);
         return new AutoScore(
-            Weights.Queue * wait,
-            Weights.Prefill * prefill,
-            Weights.Network * replica.Way.Seconds,
-            Weights.Delay * sight.Arrivals * lasting * (wait + prefill),
-            Weights.Balance * sight.Utilisation * (load.Assigned.Value(sight.Now, BalanceLife) - sight.MeanGiven),
-            Weights.Price * (replica.HourlyPrice - sight.Cheapest),
+            weights.Queue * wait,
+            weights.Prefill * prefill,
+            weights.Network * replica.Way.Seconds,
+            weights.Delay * sight.Arrivals * lasting * (wait + prefill),
+            weights.Balance * sight.Utilisation * (load.Assigned.Value(sight.Now, BalanceLife) - sight.MeanGiven),
+            weights.Price * (replica.HourlyPrice - sight.Cheapest),
             cached);
     }
 

@@ -3,13 +3,15 @@ using Sky.Gateway.Endpoints;
 using Sky.Gateway.Feedback;
 using Sky.Gateway.Ingress;
 using Sky.Gateway.Ingress.Keys;
+using Sky.Gateway.LoadBalancing.Decisions;
 using Sky.Gateway.Routing.Models;
 using Sky.Gateway.Telemetry.Metrics;
 
 namespace Sky.Gateway.Routing;
 
 /// <summary>Finds the service of a request: the one that its host or path names, else the one that serves the model it asks for.</summary>
-internal sealed class RoutingStage(ServiceRouter services, ModelRouter models, KeyCheck keys, EndpointTable table, MetricsEndpoint metrics, FeedbackStage feedback)
+internal sealed class RoutingStage(ServiceRouter services, ModelRouter models, KeyCheck keys, EndpointTable table, MetricsEndpoint metrics,
+    FeedbackStage feedback, DecisionStage decisions)
 {
     /// <summary>True: <see cref="GatewayRequest.Route"/> is set. False: the request has been answered.</summary>
     public ValueTask<bool> RouteAsync(GatewayRequest request)
@@ -83,6 +85,12 @@ internal sealed class RoutingStage(ServiceRouter services, ModelRouter models, K
         {
             await (keys.IsOperator(request) ? metrics.AnswerAsync(request.Context) : ErrorAnswer.WriteAsync(
                 request.Context, StatusCodes.Status403Forbidden, "Metrics are for operators' keys, and for SKY_GATEWAY_METRICS_LISTEN.", "operators_only"));
+            return false;
+        }
+
+        if (named.Length == 0 && DecisionStage.IsAsked(request.Target))
+        {
+            await decisions.AnswerAsync(request);
             return false;
         }
 
