@@ -1,4 +1,5 @@
 using Sky.Bench.Balancing;
+using Sky.Bench.Cancelling;
 using Sky.Bench.Commands;
 using Sky.Bench.Forwarding;
 using Sky.Bench.Gateway;
@@ -34,6 +35,8 @@ switch (args)
         return await TelemetryBenchmark.RunAsync(stop.Token);
     case ["routing", var trace]:
         return await RoutingTable.RunAsync(trace, stop.Token);
+    case ["cancel"]:
+        return await CancelBenchmark.RunAsync(stop.Token);
     case ["commands"]:
         return await CommandBenchmark.RunAsync(stop.Token);
     case ["backend", var port]:
@@ -47,6 +50,6 @@ switch (args)
     case ["full-gateway", var port, var backend, var controller]:
         return await Servers.GatewayAsync(int.Parse(port), backend, controller, FullGateway.Document, stop.Token);
     default:
-        await Console.Error.WriteLineAsync("usage: Sky.Bench forward [SECONDS-PER-ROUND] | gateway [SECONDS-PER-ROUND] | profile [SECONDS] | idle [STREAMS] | soak [REQUESTS] | scale [SERVICES REPLICAS] | pick | telemetry | routing TRACE | commands");
+        await Console.Error.WriteLineAsync("usage: Sky.Bench forward [SECONDS-PER-ROUND] | gateway [SECONDS-PER-ROUND] | profile [SECONDS] | idle [STREAMS] | soak [REQUESTS] | scale [SERVICES REPLICAS] | pick | telemetry | cancel | routing TRACE | commands");
         return 2;
 }
