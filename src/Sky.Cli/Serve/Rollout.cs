@@ -112,6 +112,11 @@ internal sealed class Rollout(CliContext context, ControllerClient client, strin
                 return new RolloutEnd.GivenUp(own.FailedReason ?? view.Message ?? "no replica became ready", LastLogLines(view));
             }
 
+            if (own is { Status: "CANARY" })
+            {
+                return null;
+            }
+
             // The view may be older than the change that is waited for; the history never is.
             if (history.Versions.FirstOrDefault(one => one.Status == "TARGET")?.Number is { } target && target != version)
             {

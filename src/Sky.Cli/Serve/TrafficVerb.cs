@@ -79,6 +79,12 @@ internal sealed class TrafficVerb(CliContext context, ControllerConnector connec
         }
 
         context.Screen.Line(view.Divided ? $"Requests of service '{view.Service}' are divided; sticky: {view.Sticky}." : $"Requests of service '{view.Service}' are not divided.");
+        if (view.Canary is { } canary)
+        {
+            var waits = canary.WaitsFor is { } what ? $"; waits for {what}" : "";
+            context.Screen.Line($"Version {canary.Version} is a canary beside version {canary.Baseline}: {canary.Percent}% of {string.Join("%, ", canary.Steps)}%, then all; analysed by {string.Join(", ", canary.Metrics)}{waits}.");
+        }
+
         var table = new TextTable("VERSION", "WEIGHT", "NOW", "MIRRORED", "REPLICAS", "STATUS", "REASON");
         foreach (var arm in view.Arms)
         {

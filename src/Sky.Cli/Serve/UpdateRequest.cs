@@ -1,5 +1,6 @@
 using Sky.Core.Services;
 using Sky.Core.Specs;
+using Sky.Core.Traffic.Canaries;
 
 namespace Sky.Cli.Serve;
 
@@ -11,6 +12,9 @@ internal sealed record UpdateRequest
     public required string File { get; init; }
 
     public required UpdateMode Mode { get; init; }
+
+    /// <summary>Null: no canary.</summary>
+    public required CanarySpec? Canary { get; init; }
 
     public required bool Yes { get; init; }
 

@@ -25,6 +25,7 @@ internal sealed class UpdateVerb(CliContext context, ControllerConnector connect
         mode.CompletionSources.Add("rolling", "blue_green");
         var yes = ServiceArguments.Yes();
         var (isAsync, noAsync) = ServiceArguments.Async("the new version to serve");
+        var canary = new CanaryOptions();
         var task = new TaskOptions();
         var command = new SkyCommand("update", "Give a service a new version.")
         {
@@ -34,8 +35,10 @@ internal sealed class UpdateVerb(CliContext context, ControllerConnector connect
             [
                 ("sky serve update hello servers/hello/sky-serve.yaml", "replica by replica, both versions serving"),
                 ("sky serve update hello new.yaml --mode blue_green -y", "all traffic at once, when the new one is ready"),
+                ("sky serve update hello new.yaml --canary 10 --promote-after 15m -y", "a tenth first, and more every 15 minutes while it is not worse"),
             ],
         };
+        canary.AddTo(command);
         task.AddTo(command);
         SettingOptions.Add(command, SettingOptions.Client);
         command.SetAction((parsed, cancellationToken) =>
@@ -45,6 +48,7 @@ internal sealed class UpdateVerb(CliContext context, ControllerConnector connect
                 Name = parsed.GetRequiredValue(name),
                 File = parsed.GetRequiredValue(file),
                 Mode = parsed.GetValue(mode),
+                Canary = canary.Read(parsed, parsed.GetValue(mode)),
                 Yes = parsed.GetValue(yes),
                 Async = parsed.GetValue(isAsync) && !parsed.GetValue(noAsync),
                 Spec = task.Read(context, parsed),
@@ -71,7 +75,7 @@ internal sealed class UpdateVerb(CliContext context, ControllerConnector connect
         }
 
         var deployment = new Deployment(context, client);
-        var put = new PutServiceRequest { Spec = spec, Mode = request.Mode, MustExist = true };
+        var put = new PutServiceRequest { Spec = spec, Mode = request.Mode, Canary = request.Canary, MustExist = true };
         var answer = await deployment.PutAsync(name, spec, put, cancellationToken);
         if (answer.Unchanged)
         {

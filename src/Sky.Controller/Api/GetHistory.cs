@@ -61,6 +61,11 @@ internal static class GetHistory
             return "TARGET";
         }
 
+        if (version == stored.Service.Canary?.Version)
+        {
+            return "CANARY";
+        }
+
         return stored.Replicas.Any(replica => replica.Version == version && replica.State is ReplicaState.Ready or ReplicaState.NotReady or ReplicaState.Draining)
             ? "SERVING"
             : "RETIRED";

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Routing;
 using Sky.Controller.Traffic;
 using Sky.Core.Services;
 using Sky.Core.Store;
+using Sky.Core.Traffic.Experiments;
 
 namespace Sky.Controller.Api;
 
@@ -15,8 +16,17 @@ internal static class GetTraffic
         .Produces<ApiError>(StatusCodes.Status404NotFound)
         .WithSummary("Show how requests are divided among versions");
 
-    private static async Task<IResult> HandleAsync(string name, IStore store, CancellationToken cancellationToken) =>
-        await store.LoadAsync(new ServiceName(name), cancellationToken) is { Service.Phase: not ServicePhase.Down } stored
-            ? Results.Json(TrafficViews.Of(stored), ApiJson.Default.TrafficView)
-            : Problem.NoService(name).ToResult();
+    private static async Task<IResult> HandleAsync(string name, IStore store, IExperimentStore experiments, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var service = new ServiceName(name);
+        if (await store.LoadAsync(service, cancellationToken) is not { Service.Phase: not ServicePhase.Down } stored)
+        {
+            return Problem.NoService(name).ToResult();
+        }
+
+        var arms = stored.Service.Canary is null
+            ? new Dictionary<int, ArmSight>()
+            : await experiments.SightsAsync(service, stored.Service.TrafficGenerations, cancellationToken);
+        return Results.Json(TrafficViews.Of(stored, arms, time.GetUtcNow()), ApiJson.Default.TrafficView);
+    }
 }

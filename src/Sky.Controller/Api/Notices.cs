@@ -1,4 +1,4 @@
-using Sky.Core.Traffic;
+using Sky.Core.Services;
 
 namespace Sky.Controller.Api;
 
@@ -6,15 +6,19 @@ namespace Sky.Controller.Api;
 internal static class Notices
 {
     /// <param name="port">What a fixed port means for it; null for nothing.</param>
-    /// <param name="traffic">The division that was in force; null for none.</param>
-    public static IEnumerable<string> Of(string? port, TrafficSplit? traffic)
+    /// <param name="before">The service before the change.</param>
+    public static IEnumerable<string> Of(string? port, ServiceRecord before)
     {
         if (port is not null)
         {
             yield return port;
         }
 
-        if (traffic is not null)
+        if (before.Canary is { } canary)
+        {
+            yield return $"A canary of version {canary.Version} was under way; that ends with this change.";
+        }
+        else if (before.Traffic is { } traffic)
         {
             yield return $"Requests were divided ({traffic.Text}); that ends with this change.";
         }

@@ -10,6 +10,7 @@ using Sky.Core.Planning;
 using Sky.Core.Services;
 using Sky.Core.Specs;
 using Sky.Core.Store;
+using Sky.Core.Traffic.Canaries;
 
 namespace Sky.Controller.Api;
 
@@ -76,7 +77,37 @@ internal static partial class PutService
             return new Decision { Answer = new PutServiceResponse { Service = name.Value, Version = stored!.Service.TargetVersion, Unchanged = true } };
         }
 
+        if (request.Canary is { } canary)
+        {
+            return lives ? StartCanary(stored!, request, canary, now) : Problem.NoService(name.Value);
+        }
+
         return stored is null ? Create(name, request, now) : Update(stored, request, now);
+    }
+
+    private static Decision StartCanary(ServiceAggregate stored, PutServiceRequest request, CanarySpec canary, DateTimeOffset now)
+    {
+        if (canary.Problem() is { } wrong)
+        {
+            return Problem.Invalid(wrong);
+        }
+
+        if (CanaryChange.Problem(stored.Service) is { } why)
+        {
+            return Problem.Conflict("conflict", why);
+        }
+
+        var number = stored.Service.LatestVersion + 1;
+        if (FixedPort.UpdateNotice(stored.Target.Spec, request.Spec) is not null)
+        {
+            return Problem.Unworkable(
+                $"Versions {stored.Service.TargetVersion} and {number} listen on port {FixedPort.Of(request.Spec)}, so they cannot be up at one time. "
+                + "Let `run` listen on $SKY_PORT instead.");
+        }
+
+        var started = CanaryChange.Start(stored, number, canary, now);
+        var decision = Write(started, stored.RowVersion, request, $"update to version {number} as a canary at {canary.Percent}%", created: false, notices: [], now);
+        return decision with { Answer = decision.Answer! with { Version = number } };
     }
 
     private static Decision Create(ServiceName name, PutServiceRequest request, DateTimeOffset now)
@@ -105,7 +136,7 @@ internal static partial class PutService
             var updated = Retarget.To(old, number, request.Mode, now);
             return Write(
                 updated, stored.RowVersion, request, $"update to version {number}", created: false,
-                [.. Notices.Of(FixedPort.UpdateNotice(stored.Target.Spec, request.Spec), old.Traffic)], now);
+                [.. Notices.Of(FixedPort.UpdateNotice(stored.Target.Spec, request.Spec), old)], now);
         }
 
         var revived = Retarget.FromDown(old, number, request.Mode, request.Spec.Serving.ReplicaPolicy.MinReplicas, now);

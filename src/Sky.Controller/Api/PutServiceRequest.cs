@@ -1,5 +1,6 @@
 using Sky.Core.Services;
 using Sky.Core.Specs;
+using Sky.Core.Traffic.Canaries;
 
 namespace Sky.Controller.Api;
 
@@ -12,6 +13,9 @@ public sealed record PutServiceRequest
     public string? WorkdirHash { get; init; }
 
     public UpdateMode Mode { get; init; }
+
+    /// <summary>The new version takes over step by step while it is not worse; null: as <see cref="Mode"/> says.</summary>
+    public CanarySpec? Canary { get; init; }
 
     /// <summary>True: 409 when the service exists (and is not down).</summary>
     public bool MustBeNew { get; init; }

@@ -82,7 +82,7 @@ internal static class RollbackService
             {
                 Service = service.Name.Value,
                 Version = to,
-                Notices = [.. Notices.Of(FixedPort.UpdateNotice(stored.Target.Spec, stored.Versions[to].Spec), service.Traffic)],
+                Notices = [.. Notices.Of(FixedPort.UpdateNotice(stored.Target.Spec, stored.Versions[to].Spec), service)],
             },
         };
     }

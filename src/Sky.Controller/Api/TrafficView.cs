@@ -18,6 +18,9 @@ public sealed record TrafficView
     /// <summary><c>header:NAME</c>, <c>key</c> or <c>none</c>.</summary>
     public required string Sticky { get; init; }
 
+    /// <summary>Null: none is under way.</summary>
+    public CanaryView? Canary { get; init; }
+
     /// <summary>By version, ascending.</summary>
     public required IReadOnlyList<TrafficArmView> Arms { get; init; }
 }

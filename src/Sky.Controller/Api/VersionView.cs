@@ -12,7 +12,7 @@ public sealed record VersionView
 
     public required UpdateMode Mode { get; init; }
 
-    /// <summary><c>TARGET</c> (meant to serve), <c>SERVING</c> (an older one that still does), <c>FAILED</c>, <c>RETIRED</c>.</summary>
+    /// <summary><c>TARGET</c> (meant to serve), <c>CANARY</c> (to take over step by step), <c>SERVING</c> (an older one that still does), <c>FAILED</c>, <c>RETIRED</c>.</summary>
     public required string Status { get; init; }
 
     public DateTimeOffset? FirstReadyAt { get; init; }

@@ -6,6 +6,7 @@ using Sky.Controller.Reconciling;
 using Sky.Core.Clouds;
 using Sky.Core.Engines;
 using Sky.Core.Store;
+using Sky.Core.Traffic.Experiments;
 
 namespace Sky.Controller.Hosting;
 
@@ -23,6 +24,9 @@ internal sealed record ControlPlaneParts
     public required IProber Prober { get; init; }
 
     public required IPortCheck Ports { get; init; }
+
+    /// <summary>What is known of versions that share requests; null: nothing ever is.</summary>
+    public IExperimentStore? Experiments { get; init; }
 
     public TimeProvider Time { get; init; } = TimeProvider.System;
 

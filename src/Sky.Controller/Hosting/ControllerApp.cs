@@ -83,6 +83,7 @@ internal static class ControllerApp
         {
             Options = options,
             Store = store,
+            Experiments = provider.GetRequiredService<IExperimentStore>(),
             Engine = engine,
             Cloud = cloud,
             Prober = provider.GetRequiredService<HttpProber>(),

@@ -4,10 +4,12 @@ using Sky.Controller.Endpoints;
 using Sky.Controller.Probing;
 using Sky.Controller.Provisioning;
 using Sky.Controller.Scaling;
+using Sky.Controller.Traffic;
 using Sky.Core.Engines;
 using Sky.Core.Planning;
 using Sky.Core.Services;
 using Sky.Core.Store;
+using Sky.Core.Traffic.Experiments;
 
 namespace Sky.Controller.Reconciling;
 
@@ -17,6 +19,7 @@ namespace Sky.Controller.Reconciling;
 /// </summary>
 internal sealed partial class Reconciler(
     IStore store,
+    IExperimentStore? experiments,
     EngineObserver engine,
     Effects effects,
     ProbeSchedule probes,
@@ -81,6 +84,9 @@ internal sealed partial class Reconciler(
             Probes = probes.Results(service.Service.Name),
             EffectFailures = memory.Failures,
             Load = gateways.LoadOf(service),
+            Arms = service.Service.Canary is not null && experiments is not null
+                ? await experiments.SightsAsync(service.Service.Name, service.Service.TrafficGenerations, cancellationToken)
+                : new Dictionary<int, ArmSight>(),
             Ports = ports.For(service.Service.Name),
             Placements = places.Choices,
             NoPlacementReason = places.Reason,

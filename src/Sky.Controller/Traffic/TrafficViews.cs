@@ -1,13 +1,18 @@
 using Sky.Controller.Api;
 using Sky.Core.Services;
 using Sky.Core.Traffic;
+using Sky.Core.Traffic.Canaries;
+using Sky.Core.Traffic.Experiments;
 
 namespace Sky.Controller.Traffic;
 
 /// <summary>What people are shown of how requests are divided; pure.</summary>
 internal static class TrafficViews
 {
-    public static TrafficView Of(ServiceAggregate stored)
+    /// <param name="stored">The service.</param>
+    /// <param name="arms">What is known of its versions in the present division; needed for a canary only.</param>
+    /// <param name="now">The present time.</param>
+    public static TrafficView Of(ServiceAggregate stored, IReadOnlyDictionary<int, ArmSight> arms, DateTimeOffset now)
     {
         var (service, split) = (stored.Service, stored.Service.Traffic);
         return new TrafficView
@@ -18,11 +23,24 @@ internal static class TrafficViews
             Generation = split?.Generation,
             Since = split?.Since,
             Sticky = (split?.Sticky ?? StickyRule.None).ToString(),
+            Canary = service.Canary is { } canary ? CanaryOf(service, canary, arms, now) : null,
             Arms = split is null
                 ? [.. Serving(stored).Select(version => Arm(stored, version, split))]
                 : [.. stored.Versions.Keys.Where(split.Keeps).Order().Select(version => Arm(stored, version, split))],
         };
     }
+
+    private static CanaryView CanaryOf(ServiceRecord service, CanaryState canary, IReadOnlyDictionary<int, ArmSight> arms, DateTimeOffset now) => new()
+    {
+        Version = canary.Version,
+        Baseline = canary.Baseline,
+        Percent = canary.Percent(),
+        Steps = CanaryState.Steps(canary.Spec),
+        StepSince = canary.StepSince,
+        PromoteAfterSeconds = canary.Spec.PromoteAfterSeconds,
+        Metrics = canary.Spec.Metrics,
+        WaitsFor = CanaryDecision.Next(service, arms, now) is CanaryMove.Wait wait ? wait.For : null,
+    };
 
     private static IEnumerable<int> Serving(ServiceAggregate stored) => StatusView.ServedVersions(stored) is { Count: > 0 } versions ? versions : [stored.Service.TargetVersion];
 

@@ -22,6 +22,12 @@ internal static class Arms
             present = weights;
         }
 
+        if (IsOver(draft, weights, present, split.Mirror, wanted))
+        {
+            draft.Service = draft.Service with { Traffic = null };
+            return false;
+        }
+
         var targets = Targets(draft, [weights, present], split.Mirror, wanted);
         var text = $"requests are divided among versions {TrafficSplit.TextOf(weights)}";
         var goesOn = present.Count == 0;
@@ -45,6 +51,11 @@ internal static class Arms
     public static int TargetOf(int wanted, int percent, int whole) => wanted == 0 ? 0 : (int)(((long)wanted * percent) + whole - 1) / whole;
 
     private static bool IsGivenUp(ServiceRecord service, int version) => service.Progress(version).FailedAt is not null;
+
+    /// <summary>One version has all, with the replicas for it: nothing is divided any more.</summary>
+    private static bool IsOver(Draft draft, IReadOnlyList<VersionWeight> weights, IReadOnlyList<VersionWeight> present, MirrorTarget? mirror, int wanted) =>
+        mirror is null && draft.Service.Traffic!.Weights.Count == 1 && weights is [{ Version: var alone }] && weights.SequenceEqual(present)
+        && draft.Service.TargetVersion == alone && HasItsShare(draft, alone, Capped(draft, alone, wanted));
 
     private static void TakeForce(Draft draft, IReadOnlyList<VersionWeight> weights)
     {

@@ -19,6 +19,7 @@ public static class Planner
             case ServicePhase.Active:
                 Reuse.Apply(draft);
                 VersionHealth.Apply(draft);
+                Canary.Apply(draft);
                 Rollout.Apply(draft, Scale.Apply(draft));
                 break;
             case ServicePhase.ShuttingDown:

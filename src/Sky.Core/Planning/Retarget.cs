@@ -24,6 +24,7 @@ public static class Retarget
             RolledBackFrom = null,
             Mode = mode,
             Traffic = null,
+            Canary = null,
             Versions = new Dictionary<int, VersionProgress>(service.Versions) { [version] = fresh },
         };
     }
@@ -43,6 +44,7 @@ public static class Retarget
         Autoscaler = new AutoscalerState { Target = minReplicas },
         PinnedReplicas = null,
         Traffic = null,
+        Canary = null,
         CutsNow = false,
         FirstReadyAt = null,
         CutRequests = 0,

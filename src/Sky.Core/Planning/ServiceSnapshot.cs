@@ -2,6 +2,7 @@ using Sky.Core.Autoscaling;
 using Sky.Core.Catalog;
 using Sky.Core.Engines;
 using Sky.Core.Services;
+using Sky.Core.Traffic.Experiments;
 
 namespace Sky.Core.Planning;
 
@@ -24,6 +25,9 @@ public sealed record ServiceSnapshot
 
     /// <summary>What gateways report.</summary>
     public ServiceLoad Load { get; init; } = new();
+
+    /// <summary>What is known of each version in the present division; empty without a canary.</summary>
+    public IReadOnlyDictionary<int, ArmSight> Arms { get; init; } = new Dictionary<int, ArmSight>();
 
     /// <summary>Ports of this node that are taken by replicas of other services or by anything else; new replicas avoid them.</summary>
     public required IPortSource Ports { get; init; }

@@ -42,6 +42,7 @@ internal static class WindDown
             ServingVersion = null,
             PinnedReplicas = null,
             Traffic = null,
+            Canary = null,
             CutsNow = false,
             Autoscaler = new AutoscalerState { Target = 0 },
         };

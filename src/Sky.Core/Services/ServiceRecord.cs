@@ -1,5 +1,6 @@
 using Sky.Core.Autoscaling;
 using Sky.Core.Traffic;
+using Sky.Core.Traffic.Canaries;
 
 namespace Sky.Core.Services;
 
@@ -38,6 +39,9 @@ public sealed record ServiceRecord
 
     /// <summary>How requests are divided among versions; null: they are not.</summary>
     public TrafficSplit? Traffic { get; init; }
+
+    /// <summary>The version that is to take over step by step; null: none is.</summary>
+    public CanaryState? Canary { get; init; }
 
     /// <summary>How many divisions there were so far.</summary>
     public int TrafficGenerations { get; init; }

@@ -93,6 +93,7 @@ public static class StatusView
 
         return record.RolledBackFrom is { } left && record.Progress(left) is { FailedAt: not null } given
             ? $"Version {left} was given up ({given.FailedReason}); version {record.TargetVersion} serves."
+            : record.Canary is { } canary ? $"Version {canary.Version} is a canary at {canary.Percent()}%; see `sky serve traffic {record.Name}`."
             : record.Traffic is { } split ? $"Requests are divided: {split.Text}." : null;
     }
 

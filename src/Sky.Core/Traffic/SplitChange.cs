@@ -28,12 +28,12 @@ public static class SplitChange
         };
         var target = split.Weights.Any(arm => arm.Version == service.TargetVersion) ? service.TargetVersion : Heaviest(split.Weights);
         var aimed = target == service.TargetVersion ? service : Retarget.To(service, target, UpdateMode.Rolling, now);
-        return aimed with { Traffic = split, TrafficGenerations = generation, ServingVersion = null };
+        return aimed with { Traffic = split, TrafficGenerations = generation, ServingVersion = null, Canary = null };
     }
 
     /// <summary>The row with all requests for one version again, the target unless another is named.</summary>
     public static ServiceRecord End(ServiceRecord service, int version, DateTimeOffset now) =>
-        (version == service.TargetVersion ? service : Retarget.To(service, version, UpdateMode.Rolling, now)) with { Traffic = null };
+        (version == service.TargetVersion ? service : Retarget.To(service, version, UpdateMode.Rolling, now)) with { Traffic = null, Canary = null };
 
     private static int Heaviest(IReadOnlyList<VersionWeight> weights) => weights.OrderByDescending(arm => arm.Percent).ThenByDescending(arm => arm.Version).First().Version;
 

@@ -5,6 +5,7 @@ using Sky.Core.Placement;
 using Sky.Core.Planning;
 using Sky.Core.Services;
 using Sky.Core.Specs;
+using Sky.Core.Traffic.Experiments;
 
 namespace Sky.Core.Tests.Planning;
 
@@ -60,6 +61,9 @@ internal sealed class World
     public Func<PlannedEffect, bool> Loses { get; set; } = _ => false;
 
     public ServiceLoad Load { get; set; } = new();
+
+    /// <summary>What is known of versions that share requests.</summary>
+    public IReadOnlyDictionary<int, ArmSight> Arms { get; set; } = new Dictionary<int, ArmSight>();
 
     public bool GatewaysDrain { get; set; } = true;
 
@@ -136,6 +140,7 @@ internal sealed class World
                 .ToDictionary(row => row.Id, row => new ProbeResult(Now, Healthy(row), Healthy(row) ? null : "HTTP 503")),
             EffectFailures = new Dictionary<ReplicaId, EffectFailure>(_failures),
             Load = Load with { Drained = GatewaysDrain ? Stored.Replicas.Where(row => row.State == ReplicaState.Draining && !Load.InFlight.ContainsKey(row.Id)).Select(row => row.Id).ToHashSet() : Load.Drained },
+            Arms = Arms,
             Ports = new FakePorts(),
             Placements = HasPlace ? placements : [],
             NoPlacementReason = reason,

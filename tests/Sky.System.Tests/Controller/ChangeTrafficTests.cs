@@ -87,12 +87,12 @@ public sealed class ChangeTrafficTests
     {
         var stored = Apply(Stored(), new TrafficRequest { Weights = Weights("1=90 2=10"), Mirror = new MirrorTarget(4, 20) });
         stored = stored with { Service = stored.Service with { Traffic = stored.Service.Traffic! with { InForce = [new VersionWeight(2, 100)] } } };
-        var view = TrafficViews.Of(stored);
+        var view = TrafficViews.Of(stored, new Dictionary<int, Core.Traffic.Experiments.ArmSight>(), Now);
         Assert.Equal(
             [(1, 90, 0, 0, "STARTING"), (2, 10, 100, 0, "STARTING"), (4, 0, 0, 20, "MIRROR")],
             view.Arms.Select(arm => (arm.Version, arm.Weight, arm.InForce, arm.Mirrored, arm.Status)));
-        Assert.False(TrafficViews.Of(Stored()).Divided);
-        Assert.Equal([(2, 100, 100)], TrafficViews.Of(Stored()).Arms.Select(arm => (arm.Version, arm.Weight, arm.InForce)));
+        Assert.False(TrafficViews.Of(Stored(), new Dictionary<int, Core.Traffic.Experiments.ArmSight>(), Now).Divided);
+        Assert.Equal([(2, 100, 100)], TrafficViews.Of(Stored(), new Dictionary<int, Core.Traffic.Experiments.ArmSight>(), Now).Arms.Select(arm => (arm.Version, arm.Weight, arm.InForce)));
     }
 
     private static Decision Decide(ServiceAggregate? stored, TrafficRequest request) => ChangeTraffic.Decide("a", stored, request, Now);

@@ -2,6 +2,8 @@ using Sky.Controller.Api;
 using Sky.Core.Services;
 using Sky.Core.Specs;
 using Sky.Core.Traffic;
+using Sky.Core.Traffic.Canaries;
+using Sky.Core.Traffic.Experiments;
 using Sky.Testing.Simulation;
 using Xunit;
 
@@ -21,7 +23,7 @@ public sealed class FaultPointTests
 
     private static readonly string[] Verbs =
         ["up", "update rolling", "update blue_green", "update of an autoscaled service", "scale up", "scale down", "scale auto", "rollback", "down", "load",
-        "traffic", "traffic shifts", "traffic ends"];
+        "traffic", "traffic shifts", "traffic ends", "canary that is good", "canary that is worse"];
 
     public static TheoryData<string, SimulatedFault> Cases =>
         [.. from verb in Verbs from fault in Enum.GetValues<SimulatedFault>() select new TheoryDataRow<string, SimulatedFault>(verb, fault)];
@@ -75,6 +77,7 @@ public sealed class FaultPointTests
     {
         using var world = new SimulatedWorld(Seed);
         var invariants = new Invariants(world);
+        world.Experiments.Arms = Arms(errors: verb == "canary that is worse" ? 500 : 0);
         foreach (var before in Before(verb))
         {
             world.RequestRate = before.Rate;
@@ -153,6 +156,7 @@ public sealed class FaultPointTests
         "traffic" => (Traffic((1, 80), (2, 20)), 1, 2),
         "traffic shifts" => (Traffic((1, 30), (2, 70)), 1, 2),
         "traffic ends" => (Traffic((1, 100)), 1, 2),
+        "canary that is good" or "canary that is worse" => (Canary, 1, 2),
         _ => throw new ArgumentOutOfRangeException(nameof(verb)),
     };
 
@@ -162,6 +166,21 @@ public sealed class FaultPointTests
         (stored, now) => PutService.Decide(SimulatedWorld.Name, stored, new PutServiceRequest { Spec = spec, Mode = mode }, now);
 
     private static Verb Scale(int? replicas) => (stored, now) => ScaleService.Decide(SimulatedWorld.Name.Value, stored, replicas, now);
+
+    private static Verb Canary => (stored, now) =>
+    {
+        var spec = new CanarySpec { Percent = 10, PromoteAfterSeconds = 2, Metrics = [ArmMetrics.ErrorRate] };
+        var again = stored?.Service.LatestVersion == 2;
+        return again
+            ? new Decision()
+            : PutService.Decide(SimulatedWorld.Name, stored, new PutServiceRequest { Spec = TestSpecs.Spec(2, run: "serve better"), Canary = spec }, now);
+    };
+
+    private static Dictionary<int, ArmTotals> Arms(long errors) => new()
+    {
+        [1] = new ArmTotals { Requests = 1000 },
+        [2] = new ArmTotals { Requests = 1000, Errors = errors },
+    };
 
     private static Verb Traffic(params (int Version, int Percent)[] weights) => (stored, now) => ChangeTraffic.Decide(
         SimulatedWorld.Name.Value, stored, new TrafficRequest { Weights = [.. weights.Select(arm => new VersionWeight(arm.Version, arm.Percent))] }, now);

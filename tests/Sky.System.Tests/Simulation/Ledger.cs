@@ -83,6 +83,13 @@ internal sealed class Ledger
     /// <summary>What a user asked for changes only when a user asks. No spec of the simulation asks for an automatic rollback.</summary>
     private void CheckIntent(ServiceRecord before, ServiceRecord after)
     {
+        if (before.Canary is { } canary && after.Canary is null)
+        {
+            // It ends by itself, with one of its two versions as the target.
+            Must(after.TargetVersion == canary.Version || after.TargetVersion == before.TargetVersion, $"a canary of version {canary.Version} ended with version {after.TargetVersion}");
+            return;
+        }
+
         Must(after.TargetVersion == before.TargetVersion && after.TargetedAt == before.TargetedAt, $"the target went from version {before.TargetVersion} to {after.TargetVersion}");
         Must(after.PreviousVersion == before.PreviousVersion, "the version before the target was changed");
         Must(after.LatestVersion == before.LatestVersion, "the latest version was changed");

@@ -45,6 +45,7 @@ internal sealed record Outcome
             && (service.Phase == ServicePhase.Active || stored.Replicas.Count == 0)
             && arms.All(arm => present.Count(row => row.Version == arm.Key && row.State == ReplicaState.Ready) == arm.Value)
             && present.Count == ready.Count
+            && service is { Canary: null, Traffic: null or { Weights.Count: > 1 } }
             && (service.Traffic is not { } split || split.InForce.SequenceEqual(split.Weights))
             && ready.SequenceEqual(world.Engine.Living.Select(request => request.Replica.Id).Order())
             && world.Gateway.Alive

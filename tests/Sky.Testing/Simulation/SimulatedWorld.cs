@@ -64,6 +64,8 @@ internal sealed class SimulatedWorld : IDisposable
 
     public SimulatedGateway Gateway { get; }
 
+    public SimulatedExperiments Experiments { get; } = new();
+
     /// <summary>Called before and (true) after each call that reaches the engine.</summary>
     public Action<FakeEngineCall, bool>? EngineCalled { get; set; }
 
@@ -209,6 +211,7 @@ internal sealed class SimulatedWorld : IDisposable
     {
         Options = new ControllerOptions { Home = new SkyHome("/nowhere"), Listen = new Uri("http://127.0.0.1:1"), GatewayUrl = "http://127.0.0.1:2" },
         Store = Store,
+        Experiments = Experiments,
         Engine = Engine,
         Cloud = new FakeCloud(),
         Prober = new FakeProber(Engine, Time),

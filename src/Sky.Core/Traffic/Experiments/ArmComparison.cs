@@ -40,6 +40,18 @@ public static class ArmComparison
         };
     }
 
+    /// <summary>True: the verdict of <see cref="Of"/> is <see cref="Open"/>. For less work.</summary>
+    public static bool IsOpen(string metric, ArmSight arm, ArmSight other, double alpha) => metric switch
+    {
+        ArmMetrics.ErrorRate => ProportionTest.MayBeEqual(arm.Totals.Errors, arm.Totals.Requests, other.Totals.Errors, other.Totals.Requests, alpha),
+        ArmMetrics.Feedback => ProportionTest.MayBeEqual(arm.Feedback.Sum, arm.Feedback.Count, other.Feedback.Sum, other.Feedback.Count, alpha),
+        ArmMetrics.TtftP50 => QuantileTest.MayBeEqual(arm.Totals.FirstToken, other.Totals.FirstToken, 0.5, alpha),
+        ArmMetrics.TtftP95 => QuantileTest.MayBeEqual(arm.Totals.FirstToken, other.Totals.FirstToken, 0.95, alpha),
+        ArmMetrics.LatencyP50 => QuantileTest.MayBeEqual(arm.Totals.Latency, other.Totals.Latency, 0.5, alpha),
+        ArmMetrics.LatencyP95 => QuantileTest.MayBeEqual(arm.Totals.Latency, other.Totals.Latency, 0.95, alpha),
+        _ => Of(metric, 0, arm, 0, other, alpha).Verdict == Open,
+    };
+
     private static string Verdict(string metric, Interval range, double equal)
     {
         if (range.Holds(equal))

@@ -1,0 +1,36 @@
+using Sky.Core.Traffic.Experiments;
+
+namespace Sky.Core.Traffic.Canaries;
+
+/// <summary>How a new version is to take over: with a small share first, and more as long as it is not worse.</summary>
+public sealed record CanarySpec
+{
+    /// <summary>Percent of the requests at first, 1 to 99.</summary>
+    public required int Percent { get; init; }
+
+    /// <summary>How long each share lasts at least.</summary>
+    public required double PromoteAfterSeconds { get; init; }
+
+    /// <summary>What it is compared by: words of <see cref="ArmMetrics"/>.</summary>
+    public required IReadOnlyList<string> Metrics { get; init; }
+
+    /// <summary>What is wrong with it, in one sentence; null when nothing is.</summary>
+    public string? Problem()
+    {
+        if (Percent is < 1 or > 99)
+        {
+            return "A canary begins with a whole percent from 1 to 99.";
+        }
+
+        if (!(PromoteAfterSeconds is >= 1 and <= 30 * 86_400))
+        {
+            return "A share of a canary lasts from 1 second to 30 days.";
+        }
+
+        return Metrics.Count == 0 || Metrics.Distinct().Count() < Metrics.Count || Metrics.Any(metric => !Known.Contains(metric))
+            ? $"A canary is analysed by one or more of {string.Join(", ", Known)}. Found: '{string.Join(',', Metrics)}'"
+            : null;
+    }
+
+    private static IEnumerable<string> Known => ArmMetrics.All.Where(metric => !ArmMetrics.IsNeutral(metric));
+}
