@@ -72,7 +72,7 @@ internal sealed class UsageVerb(CliContext context, ControllerConnector connecto
             return ExitCode.Done;
         }
 
-        foreach (var line in Table(usage, hourly).LinesWithin(context.Screen.Width(), context.Screen, "CACHED", "FAILED", "VERSION", "KEPT", "ESTIMATED"))
+        foreach (var line in Table(usage, hourly).LinesWithin(context.Screen.Width(), context.Screen, "CACHED", "MIRRORED", "FAILED", "VERSION", "KEPT", "ESTIMATED"))
         {
             context.Screen.Line(line);
         }
@@ -82,7 +82,7 @@ internal sealed class UsageVerb(CliContext context, ControllerConnector connecto
 
     private static TextTable Table(UsageView usage, bool hourly)
     {
-        string[] headers = ["KEY", "SERVICE", "MODEL", "VERSION", "REQUESTS", "PROMPT", "CACHED", "COMPLETION", "COST", "ESTIMATED", "KEPT", "FAILED"];
+        string[] headers = ["KEY", "SERVICE", "MODEL", "VERSION", "REQUESTS", "PROMPT", "CACHED", "COMPLETION", "COST", "ESTIMATED", "KEPT", "FAILED", "MIRRORED"];
         var table = new TextTable(hourly ? ["HOUR", .. headers] : headers);
         foreach (var row in usage.Rows)
         {
@@ -100,6 +100,7 @@ internal sealed class UsageVerb(CliContext context, ControllerConnector connecto
                 Number(row.Requests.Estimated),
                 Number(row.Requests.Kept),
                 Number(row.Requests.Failed + row.Requests.Unsent),
+                Number(row.Requests.Mirrored),
             ];
             table.Add(hourly ? [Moment(row.Hour), .. cells] : cells);
         }

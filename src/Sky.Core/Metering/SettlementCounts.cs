@@ -13,6 +13,9 @@ public sealed record SettlementCounts
 
     public long Failed { get; init; }
 
+    /// <summary>Copies; not requests of anybody, so not in <see cref="Total"/>.</summary>
+    public long Mirrored { get; init; }
+
     public long Total => Exact + Estimated + Kept + Unsent + Failed;
 
     public static SettlementCounts Of(SettlementKind kind) => kind switch
@@ -21,6 +24,7 @@ public sealed record SettlementCounts
         SettlementKind.Estimated => new() { Estimated = 1 },
         SettlementKind.Kept => new() { Kept = 1 },
         SettlementKind.Unsent => new() { Unsent = 1 },
+        SettlementKind.Mirrored => new() { Mirrored = 1 },
         _ => new() { Failed = 1 },
     };
 
@@ -31,5 +35,6 @@ public sealed record SettlementCounts
         Kept = Kept + other.Kept,
         Unsent = Unsent + other.Unsent,
         Failed = Failed + other.Failed,
+        Mirrored = Mirrored + other.Mirrored,
     };
 }

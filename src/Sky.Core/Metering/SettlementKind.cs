@@ -17,4 +17,7 @@ public enum SettlementKind
 
     /// <summary>The replica answered with an error, or not at all: nothing is charged.</summary>
     Failed,
+
+    /// <summary>It was a copy, whose answer nobody got: what it used is counted for nobody's key.</summary>
+    Mirrored,
 }

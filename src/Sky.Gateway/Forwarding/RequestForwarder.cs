@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Sky.Gateway.Admission;
 using Sky.Gateway.Endpoints;
 using Sky.Gateway.Forwarding.Hedging;
+using Sky.Gateway.Forwarding.Mirroring;
 using Sky.Gateway.Health;
 using Sky.Gateway.Health.Outliers;
 using Sky.Gateway.Ingress;
@@ -17,7 +18,7 @@ namespace Sky.Gateway.Forwarding;
 /// </summary>
 internal sealed class RequestForwarder(
     IHttpForwarder forwarder, UpstreamClient upstream, IdleSweeper sweeper, AdmissionGate admission, ReplicaProbe probes, ForwardLog log,
-    TimeProvider time)
+    MirrorStage mirror, TimeProvider time)
 {
     private const int MostAttempts = 3;
 
@@ -26,6 +27,11 @@ internal sealed class RequestForwarder(
     {
         request.Meter?.Prepare();
         var replay = ReplayableBody.For(request);
+        if (request.Split is not null)
+        {
+            mirror.Copy(request);
+        }
+
         var outcome = await AttemptAsync(request, lease, replay);
         if (outcome is not ForwardOutcome.Completed)
         {

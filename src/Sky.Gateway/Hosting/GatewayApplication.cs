@@ -10,6 +10,7 @@ using Sky.Gateway.Admission.Limits;
 using Sky.Gateway.Endpoints;
 using Sky.Gateway.Feedback;
 using Sky.Gateway.Forwarding;
+using Sky.Gateway.Forwarding.Mirroring;
 using Sky.Gateway.Health;
 using Sky.Gateway.Health.Outliers;
 using Sky.Gateway.Health.ReplicaMetrics;
@@ -127,6 +128,9 @@ internal static class GatewayApplication
         services.AddSingleton<FeedbackStage>();
         services.AddSingleton<ArmBook>();
         services.AddSingleton<ArmStage>();
+        services.AddSingleton<MirrorQueue>();
+        services.AddSingleton(s => new MirrorStage(s.GetRequiredService<MirrorQueue>(), s.GetRequiredService<ArmBook>(), Random.Shared));
+        AddHosted<MirrorSender>(services);
         services.AddSingleton(s => new ArmSender(s.GetRequiredService<ArmBook>(), s.GetRequiredService<ControllerClient>(), gateway, time));
         services.AddHostedService(s => s.GetRequiredService<ArmSender>());
         services.AddSingleton(s => new SettlementJournal(

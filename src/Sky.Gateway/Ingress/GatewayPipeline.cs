@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Sky.Gateway.Admission;
 using Sky.Gateway.Admission.Limits;
 using Sky.Gateway.Forwarding;
+using Sky.Gateway.Forwarding.Mirroring;
 using Sky.Gateway.Ingress.Keys;
 using Sky.Gateway.LoadBalancing.Decisions;
 using Sky.Gateway.Metering;
@@ -15,7 +16,7 @@ namespace Sky.Gateway.Ingress;
 /// <summary>A request's way: who calls, routing, metering, admission, forwarding. One place catches what nobody expected.</summary>
 internal sealed partial class GatewayPipeline(
     KeyCheck keys, RoutingStage routing, LimitGate limits, MeteringStage metering, AdmissionGate admission, RequestForwarder forwarder, DrainWatch drain,
-    TelemetryStage telemetry, DecisionStage decisions, ArmStage arms, ILogger<GatewayPipeline> logger)
+    TelemetryStage telemetry, DecisionStage decisions, ArmStage arms, MirrorStage mirror, ILogger<GatewayPipeline> logger)
 {
     public async Task HandleAsync(HttpContext context)
     {
@@ -78,6 +79,7 @@ internal sealed partial class GatewayPipeline(
             request.Meter?.End();
             telemetry.End(request);
             arms.End(request);
+            mirror.End(request);
             request.Ticket?.Dispose();
             request.LeaveRamp(answered: false);
             request.LeaveRoom();

@@ -3,6 +3,7 @@ using Sky.Gateway.Admission;
 using Sky.Gateway.Admission.Limits;
 using Sky.Gateway.Endpoints;
 using Sky.Gateway.Feedback;
+using Sky.Gateway.Forwarding.Mirroring;
 using Sky.Gateway.Ingress.Keys;
 using Sky.Gateway.LoadBalancing;
 using Sky.Gateway.LoadBalancing.Decisions;
@@ -66,6 +67,9 @@ internal sealed class GatewayRequest(HttpContext context, string target)
 
     /// <summary>How the requests of its service were divided when it got its replica; null: they were not.</summary>
     public VersionSplit? Split { get; set; }
+
+    /// <summary>Its body, copied for a mirror while it passes; null: it is not.</summary>
+    public CopiedStream? Copied { get; set; }
 
     /// <summary>Where its answer is remembered; null: nowhere.</summary>
     public AnswerMap? Answers { get; set; }

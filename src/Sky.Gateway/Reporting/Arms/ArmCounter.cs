@@ -41,7 +41,7 @@ internal sealed class ArmCounter
                 _latency[LatencyScale.Of(whole)]++;
             }
 
-            var known = settlement is { Kind: SettlementKind.Exact or SettlementKind.Estimated };
+            var known = settlement is { Kind: SettlementKind.Exact or SettlementKind.Estimated or SettlementKind.Mirrored };
             _rest = _rest with
             {
                 Requests = _rest.Requests + 1,

@@ -29,12 +29,16 @@ internal sealed class VersionSplit
         _traffic = traffic;
         _seed = Hash(service.Value);
         Any = Candidates.Of(traffic.Mirror is { } mirror ? Array.FindAll(usable, replica => replica.Version != mirror.Version) : usable, slowStart);
+        Mirrors = traffic.Mirror is { } copied ? Array.FindAll(usable, replica => replica.Version == copied.Version) : [];
         _arms = [.. traffic.Arms.Where(arm => Array.Exists(usable, replica => replica.Version == arm.Version))];
         _candidates = Array.ConvertAll(_arms, arm => Candidates.Of(Array.FindAll(usable, replica => replica.Version == arm.Version), slowStart));
     }
 
     /// <summary>The replicas that may get requests, of whatever version.</summary>
     public Candidates Any { get; }
+
+    /// <summary>The replicas that may get copies.</summary>
+    public ReplicaTracker[] Mirrors { get; }
 
     public ServiceTraffic Traffic => _traffic;
 

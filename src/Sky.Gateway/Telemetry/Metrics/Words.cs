@@ -35,6 +35,7 @@ internal static class Words
         SettlementKind.Kept => "kept",
         SettlementKind.Unsent => "unsent",
         SettlementKind.Failed => "failed",
+        SettlementKind.Mirrored => "mirrored",
         _ => BoundedNames.Other,
     };
 

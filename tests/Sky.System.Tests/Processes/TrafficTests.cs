@@ -1,0 +1,131 @@
+using System.IO.Hashing;
+using System.Text;
+using System.Text.Json;
+using Sky.Core.Traffic;
+using Sky.Testing.Processes;
+
+namespace Sky.SystemTests.Processes;
+
+/// <summary>Several versions at once, with the real program: shares, users that stay, a canary that is good and one that is bad.</summary>
+public sealed class TrafficTests
+{
+    private static readonly VersionWeight[] Weights = [new(1, 70), new(2, 30)];
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Two_versions_share_requests_by_the_hash_of_the_user_and_a_killed_controller_changes_nothing()
+    {
+        await using var sky = new SkyMachine();
+        await sky.OkAsync("serve", "up", "-n", "svc", sky.WriteFile("one/sky-serve.yaml", TestService.Yaml(tag: "one")), "-y");
+        await sky.OkAsync("serve", "update", "svc", sky.WriteFile("two/sky-serve.yaml", TestService.Yaml(tag: "two")), "-y");
+        await sky.OkAsync("serve", "traffic", "svc", "1=70", "2=30", "--sticky", "header:X-User", "-y");
+        await UntilInForceAsync(sky, "1=70 2=30");
+        await CheckUsersAsync(sky);
+
+        SkyMachine.Kill9(sky.ControllerPid!.Value);
+        await CheckUsersAsync(sky);
+        await sky.OkAsync("controller", "start");
+        await UntilInForceAsync(sky, "1=70 2=30");
+        await CheckUsersAsync(sky);
+
+        JsonElement arms = default;
+        await SkyMachine.UntilAsync(
+            async () =>
+            {
+                arms = JsonDocument.Parse((await sky.OkAsync("serve", "experiment", "svc", "-o", "json")).Output).RootElement.GetProperty("arms").Clone();
+                return arms.EnumerateArray().Sum(arm => arm.GetProperty("requests").GetInt64()) == 3 * Users;
+            },
+            "all requests counted",
+            seconds: 60);
+        Assert.Equal(Enumerable.Range(0, Users).Count(user => Expected(user) == 1) * 3, arms[0].GetProperty("requests").GetInt64());
+        Assert.Contains("error_rate", (await sky.OkAsync("serve", "experiment", "svc")).Output, StringComparison.Ordinal);
+
+        Assert.Equal(2, (await sky.RunAsync("serve", "traffic", "svc", "1=90", "2=5", "-y")).ExitCode);
+        Assert.Equal(3, (await sky.RunAsync("serve", "traffic", "svc", "1=90", "7=10", "-y")).ExitCode);
+        Assert.Equal(3, (await sky.RunAsync("serve", "traffic", "nothing")).ExitCode);
+        await sky.OkAsync("serve", "traffic", "svc", "1=100", "-y");
+        await sky.WaitAsync("svc", service => Serves(service, 1), "version 1 alone");
+    }
+
+    [Fact]
+    public async Task A_canary_that_is_good_takes_over_and_one_that_is_bad_goes_back()
+    {
+        await using var sky = new SkyMachine();
+        await sky.OkAsync("serve", "up", "-n", "svc", sky.WriteFile("one/sky-serve.yaml", TestService.Yaml(tag: "one")), "-y");
+        using var load = new CancellationTokenSource();
+        var loading = LoadAsync(sky, load.Token);
+
+        await sky.OkAsync("serve", "update", "svc", sky.WriteFile("two/sky-serve.yaml", TestService.Yaml(tag: "two")), "--canary", "50", "--promote-after", "1s", "--analyse", "error_rate", "-y");
+        Assert.Contains("is not worse than version 1: it gets all requests", (await sky.OkAsync("serve", "history", "svc")).Output, StringComparison.Ordinal);
+        Assert.Equal(2, (await sky.StatusAsync("svc")).GetProperty("targetVersion").GetInt32());
+
+        var bad = sky.WriteFile("bad/sky-serve.yaml", BadYaml);
+        var run = await sky.RunAsync("serve", "update", "svc", bad, "--canary", "50", "--promote-after", "600s", "--analyse", "error_rate", "-y");
+        Assert.True(run.ExitCode == 1, run.All);
+        Assert.Contains("error_rate is worse than version 2's", run.Error, StringComparison.Ordinal);
+        await sky.WaitAsync("svc", service => Serves(service, 2), "version 2 alone");
+        Assert.Equal(2, (await sky.StatusAsync("svc")).GetProperty("targetVersion").GetInt32());
+        await load.CancelAsync();
+        await loading;
+    }
+
+    private const int Users = 60;
+
+    /// <summary>Ready, and wrong in everything else that it is asked.</summary>
+    private static string BadYaml => """
+        service:
+          readiness_probe: {path: /health, initial_delay_seconds: 20, endpoint_probe_interval_seconds: 0.2}
+          replicas: 1
+        run: |
+          exec python3 -c '
+          import os
+          from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+          class Bad(BaseHTTPRequestHandler):
+              def do_GET(self):
+                  self.send_response(200 if self.path == "/health" else 500)
+                  self.send_header("Content-Length", "0")
+                  self.end_headers()
+              def log_message(self, *args):
+                  pass
+          ThreadingHTTPServer(("127.0.0.1", int(os.environ["SKY_PORT"])), Bad).serve_forever()
+          '
+        """;
+
+    private static bool Serves(JsonElement service, int version) => service.GetProperty("versions").EnumerateArray().Select(one => one.GetInt32()).SequenceEqual([version]);
+
+    private static int Expected(int user)
+    {
+        var hash = XxHash3.HashToUInt64(Encoding.UTF8.GetBytes($"user-{user}")) ^ XxHash3.HashToUInt64("svc"u8);
+        return Weights[WeightedChoice.Of(hash, Weights)].Version;
+    }
+
+    private static async Task CheckUsersAsync(SkyMachine sky)
+    {
+        for (var user = 0; user < Users; user++)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, $"{sky.GatewayUrl}/services/svc/");
+            request.Headers.Add("X-User", $"user-{user}");
+            using var response = await sky.Client.SendAsync(request, Cancel);
+            Assert.Contains(Expected(user) == 1 ? "one" : "two", await response.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
+        }
+    }
+
+    private static Task UntilInForceAsync(SkyMachine sky, string weights) => SkyMachine.UntilAsync(
+        async () =>
+        {
+            var arms = JsonDocument.Parse((await sky.OkAsync("serve", "traffic", "svc", "-o", "json")).Output).RootElement.GetProperty("arms");
+            return string.Join(' ', arms.EnumerateArray().Select(arm => $"{arm.GetProperty("version")}={arm.GetProperty("inForce")}")) == weights;
+        },
+        $"{weights} in force",
+        seconds: 60);
+
+    private static async Task LoadAsync(SkyMachine sky, CancellationToken ends)
+    {
+        while (!ends.IsCancellationRequested)
+        {
+            using var response = await sky.Client.GetAsync($"{sky.GatewayUrl}/services/svc/", CancellationToken.None);
+            await Task.Delay(5, CancellationToken.None);
+        }
+    }
+}
