@@ -148,6 +148,7 @@ public sealed class ArmsTests
         Divide(world, "1=50 2=50");
         world.Run(10);
         Assert.Equal([1, 2], Versions(world));
+        Assert.Equal(3, world.Launches);
     }
 
     [Fact]
