@@ -13,9 +13,9 @@ internal static class PostSettlements
         .Produces(StatusCodes.Status204NoContent)
         .WithSummary("Take in what requests used; each counts once, however often it is told");
 
-    private static async Task<IResult> HandleAsync(SettlementBatch batch, IUsageStore usage, CancellationToken cancellationToken)
+    private static async Task<IResult> HandleAsync(SettlementBatch batch, IUsageStore usage, TimeProvider time, CancellationToken cancellationToken)
     {
-        await usage.AddUsageAsync(batch, cancellationToken);
+        await usage.AddUsageAsync(batch, time.GetUtcNow(), cancellationToken);
         return Results.NoContent();
     }
 }

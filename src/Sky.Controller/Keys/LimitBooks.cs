@@ -26,7 +26,7 @@ internal sealed class LimitBooks(Publications publications, IBudgetHistory histo
                 {
                     grants.Add(new LimitGrant { Key = id, Slice = await OfKeyAsync(report.Gateway, key, limit, cancellationToken) });
                 }
-                else if (limit.Service is { } name && publications.Endpoints.Find(name)?.Limits is { } limits)
+                else if (limit.Service is { } name && publications.Endpoints.Find(name) is { Limits: { } limits } service)
                 {
                     var subject = $"service {name}";
                     grants.Add(new LimitGrant
@@ -36,6 +36,7 @@ internal sealed class LimitBooks(Publications publications, IBudgetHistory histo
                         {
                             RequestsPerMinute = Divide(report.Gateway, subject, LimitedKind.Requests, limits.RequestsPerMinute, new(limit.Requests, 0)),
                             TokensPerMinute = Divide(report.Gateway, subject, LimitedKind.Tokens, limits.TokensPerMinute, new(limit.Tokens, 0)),
+                            Concurrency = DivideRoom(report.Gateway, subject, limits.Capacity(service.Replicas.Count(replica => !replica.Draining)), limit),
                         },
                     });
                 }
@@ -55,16 +56,23 @@ internal sealed class LimitBooks(Publications publications, IBudgetHistory histo
     {
         RequestsPerMinute = Divide(gateway, key.Id.Value, LimitedKind.Requests, key.Limits.RequestsPerMinute, new(limit.Requests, 0)),
         TokensPerMinute = Divide(gateway, key.Id.Value, LimitedKind.Tokens, key.Limits.TokensPerMinute, new(limit.Tokens, 0)),
-        Concurrency = Divide(gateway, key.Id.Value, LimitedKind.Concurrency, key.Limits.Concurrency, new(limit.InFlight + PerSecond(limit.Requests), limit.InFlight)),
+        Concurrency = DivideRoom(gateway, key.Id.Value, key.Limits.Concurrency, limit),
         Money = key.Limits.Budget is { } budget ? await DivideAsync(gateway, key, budget, limit, cancellationToken) : null,
     };
 
     /// <summary>What comes within a second may all be in flight at one time.</summary>
     private static long PerSecond(long perMinute) => (perMinute + 59) / 60;
 
-    private long? Divide(string gateway, string subject, LimitedKind kind, long? limit, SliceDemand demand)
+    private long? Divide(string gateway, string subject, LimitedKind kind, long? limit, SliceDemand demand) =>
+        Book(subject, kind, limit)?.Renew(gateway, demand, limit!.Value, time.GetUtcNow());
+
+    private long? DivideRoom(string gateway, string subject, long? limit, LimitReport report) => Book(subject, LimitedKind.Concurrency, limit)?.RenewInUse(
+        gateway, report.InFlight + report.Waiting + PerSecond(report.Requests), report.InFlight, limit!.Value, time.GetUtcNow());
+
+    /// <summary>Null, and forgotten, where there is no limit.</summary>
+    private SliceBook? Book(string subject, LimitedKind kind, long? limit)
     {
-        if (limit is not { } whole)
+        if (limit is null)
         {
             _books.Remove((subject, kind));
             return null;
@@ -75,7 +83,7 @@ internal sealed class LimitBooks(Publications publications, IBudgetHistory histo
             _books[(subject, kind)] = book = new SliceBook(Lease);
         }
 
-        return book.Renew(gateway, demand, whole, time.GetUtcNow());
+        return book;
     }
 
     private async Task<decimal> DivideAsync(string gateway, KeyRecord key, decimal budget, LimitReport limit, CancellationToken cancellationToken)

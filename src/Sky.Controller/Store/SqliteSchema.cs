@@ -39,6 +39,11 @@ internal static class SqliteSchema
             service TEXT NOT NULL, generation INTEGER NOT NULL, id TEXT NOT NULL, version INTEGER NOT NULL, score REAL NOT NULL,
             PRIMARY KEY (service, generation, id)) WITHOUT ROWID;
         """,
+        """
+        ALTER TABLE settled ADD COLUMN told INTEGER NOT NULL DEFAULT 0;
+        UPDATE settled SET told = unixepoch();
+        CREATE INDEX settled_by_age ON settled (told);
+        """,
     ];
 
     /// <summary>How many migrations the database has.</summary>

@@ -7,11 +7,11 @@ namespace Sky.Controller.Store;
 
 public sealed partial class SqliteStore
 {
-    public Task AddUsageAsync(SettlementBatch batch, CancellationToken cancellationToken) => WriteAsync(
+    public Task AddUsageAsync(SettlementBatch batch, DateTimeOffset now, CancellationToken cancellationToken) => WriteAsync(
         (connection, transaction) =>
         {
             var settled = Settled(connection, transaction, batch.Gateway);
-            List<Settlement> added = [.. batch.Settlements.Where(settlement => settled.Add(settlement.Sequence))];
+            List<Settlement> added = [.. batch.Settlements.Where(settlement => settlement.At > now - UsageMemory.Oldest && settled.Add(settlement.Sequence))];
             foreach (var row in UsageSums.ByHour(added))
             {
                 Add(connection, transaction, row);
@@ -19,7 +19,8 @@ public sealed partial class SqliteStore
 
             if (added.Count > 0)
             {
-                Write(connection, transaction, batch.Gateway, settled);
+                Write(connection, transaction, batch.Gateway, settled, now);
+                connection.Execute("DELETE FROM settled WHERE told < $before", transaction, ("$before", (now - UsageMemory.Kept).ToUnixTimeSeconds()));
             }
 
             return added.Count > 0;
@@ -45,14 +46,14 @@ public sealed partial class SqliteStore
             .Select(row => row.Split(' '))
             .Select(parts => (Number(parts[0]), Number(parts[1]))));
 
-    private static void Write(SqliteConnection connection, SqliteTransaction transaction, string gateway, SequenceRanges settled)
+    private static void Write(SqliteConnection connection, SqliteTransaction transaction, string gateway, SequenceRanges settled, DateTimeOffset now)
     {
         connection.Execute("DELETE FROM settled WHERE gateway = $gateway", transaction, ("$gateway", gateway));
         foreach (var (first, last) in settled.All)
         {
             connection.Execute(
-                "INSERT INTO settled (gateway, first, last) VALUES ($gateway, $first, $last)", transaction,
-                ("$gateway", gateway), ("$first", first), ("$last", last));
+                "INSERT INTO settled (gateway, first, last, told) VALUES ($gateway, $first, $last, $told)", transaction,
+                ("$gateway", gateway), ("$first", first), ("$last", last), ("$told", now.ToUnixTimeSeconds()));
         }
     }
 

@@ -17,8 +17,11 @@ public sealed record LimitReport
     /// <summary>The same of tokens.</summary>
     public long Tokens { get; init; }
 
-    /// <summary>Requests in flight now.</summary>
+    /// <summary>Of a key, its requests in flight; of a service, those that have room on its replicas.</summary>
     public long InFlight { get; init; }
+
+    /// <summary>Requests of a service that wait, for room or for a replica.</summary>
+    public long Waiting { get; init; }
 
     /// <summary>US dollars that settled requests cost, since the start of this run of the gateway.</summary>
     public decimal Spent { get; init; }

@@ -9,6 +9,7 @@ public sealed record LimitSlice
 
     public long? TokensPerMinute { get; init; }
 
+    /// <summary>Of a key, requests in flight; of a service, requests on its replicas.</summary>
     public long? Concurrency { get; init; }
 
     /// <summary>US dollars that this run of the gateway may have spent in all, since it started: it goes up as the controller grants more.</summary>

@@ -10,9 +10,9 @@ public interface IUsageStore
 {
     /// <summary>
     /// Adds settlements to the usage by hour. Each counts once, by gateway and sequence, however often and in whatever company it comes.
-    /// One transaction: all of the batch or nothing.
+    /// One transaction: all of the batch or nothing. What is older than <see cref="UsageMemory.Oldest"/> is not added: whether it was is forgotten.
     /// </summary>
-    Task AddUsageAsync(SettlementBatch batch, CancellationToken cancellationToken);
+    Task AddUsageAsync(SettlementBatch batch, DateTimeOffset now, CancellationToken cancellationToken);
 
     /// <summary>Usage by hour, oldest first.</summary>
     Task<IReadOnlyList<UsageRow>> UsageAsync(UsageQuery query, CancellationToken cancellationToken);

@@ -14,4 +14,11 @@ public sealed record ServiceLimitsSpec
 
     /// <summary>The same for each replica that is ready.</summary>
     public int? ReplicaConcurrency { get; init; }
+
+    /// <summary>Requests that may be on that many replicas at one time, by both limits; null: as many as come.</summary>
+    public long? Capacity(int replicas)
+    {
+        var ofReplicas = (long?)ReplicaConcurrency * replicas;
+        return Concurrency is { } all && !(ofReplicas < all) ? all : ofReplicas;
+    }
 }

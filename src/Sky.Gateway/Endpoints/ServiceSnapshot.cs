@@ -29,8 +29,8 @@ internal sealed class ServiceSnapshot
     /// <summary>How long a replica that comes or comes back takes to get its whole share.</summary>
     public TimeSpan SlowStart { get; init; }
 
-    /// <summary>Most requests on replicas at one time; null: as many as come.</summary>
-    public int? Capacity { get; init; }
+    /// <summary>Most requests on replicas at one time, from all gateways; null: as many as come.</summary>
+    public long? Capacity { get; init; }
 
     public required ILoadBalancingPolicy Policy { get; init; }
 
@@ -70,7 +70,7 @@ internal sealed class ServiceSnapshot
             Settled = candidates.Settled,
             Split = split,
             SlowStart = slowStart,
-            Capacity = CapacityOf(endpoints?.Limits, candidates.Usable.Length),
+            Capacity = endpoints?.Limits?.Capacity(candidates.Usable.Length),
             Policy = policy,
             Forwarding = forwarding,
             HeadersTimeout = forwarding.ActivityTimeout > headers ? headers : null,
@@ -88,11 +88,5 @@ internal sealed class ServiceSnapshot
         var reachable = Array.FindAll(replicas, replica => replica.Usable);
         var healthy = Array.FindAll(reachable, replica => !replica.Outcomes.Ejected);
         return healthy.Length * 100 < outliers.PanicPercent * replicas.Count(replica => !replica.Draining) ? reachable : healthy;
-    }
-
-    private static int? CapacityOf(ServiceLimitsSpec? limits, int replicas)
-    {
-        var ofReplicas = (long?)limits?.ReplicaConcurrency * replicas;
-        return limits?.Concurrency is { } all && !(ofReplicas < all) ? all : (int?)ofReplicas;
     }
 }

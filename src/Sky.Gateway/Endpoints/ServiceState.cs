@@ -19,15 +19,12 @@ namespace Sky.Gateway.Endpoints;
 internal sealed class ServiceState
 {
     private readonly Lock _changing = new();
-    private readonly Dictionary<ReplicaId, ReplicaTracker> _trackers = [];
+    private readonly ServiceReplicas _replicas;
     private readonly ReportSignal _report;
     private readonly ForwardingLimits _limits;
-    private readonly RoundTrips _ways;
-    private readonly TypicalRate _typical = new();
     private readonly TimeProvider _time;
     private volatile ServiceSnapshot _snapshot;
     private volatile IReadOnlyList<string> _listedModels = [];
-    private int _running;
 
     public ServiceState(ServiceName name, ForwardingLimits limits, ReportSignal report, RoundTrips ways, TimeProvider time)
     {
@@ -35,7 +32,7 @@ internal sealed class ServiceState
         PathPrefix = $"/services/{name.Value}";
         _report = report;
         _limits = limits;
-        _ways = ways;
+        _replicas = new ServiceReplicas(report, ways, time);
         _time = time;
         _snapshot = Snapshot(null, LoadBalancingPolicies.Create(LoadBalancingPolicies.Default, time, Random.Shared));
         Arrivals = new ArrivalCounter(time);
@@ -58,6 +55,9 @@ internal sealed class ServiceState
 
     /// <summary>What all callers together may still use at this gateway.</summary>
     public Allowance Limits { get; }
+
+    /// <summary>Room on its replicas, where that is limited.</summary>
+    public ServiceRoom Room { get; } = new();
 
     public ServiceOutliers Outliers { get; }
 
@@ -87,20 +87,25 @@ internal sealed class ServiceState
             return TryLease(request);
         }
 
-        if (Interlocked.Increment(ref _running) <= capacity && TryLease(request) is { } lease)
+        if (!Room.TryTake(capacity))
+        {
+            return null;
+        }
+
+        if (TryLease(request) is { } lease)
         {
             request.RoomOf = this;
             return lease;
         }
 
-        Interlocked.Decrement(ref _running);
+        Room.Leave();
         return null;
     }
 
     /// <summary>A request that had room is over.</summary>
     public void Leave()
     {
-        Interlocked.Decrement(ref _running);
+        Room.Leave();
         if (Held.Count > 0)
         {
             Held.Release();
@@ -112,26 +117,7 @@ internal sealed class ServiceState
     {
         lock (_changing)
         {
-            var named = endpoints?.Replicas ?? [];
-            var others = _snapshot.Usable.Length > 0;
-            foreach (var replica in named)
-            {
-                if (_trackers.TryGetValue(replica.Id, out var tracker))
-                {
-                    tracker.Update(replica);
-                }
-                else
-                {
-                    tracker = new ReplicaTracker(replica, _report.Raise, _typical, _time) { Way = _ways.To(replica.Address) };
-                    _trackers.Add(replica.Id, tracker);
-                    if (others)
-                    {
-                        tracker.BeginSlowStart();
-                    }
-                }
-            }
-
-            RetireOthers(named);
+            _replicas.Apply(endpoints?.Replicas ?? [], slowStart: _snapshot.Usable.Length > 0);
             ApplyLimits(endpoints?.Limits);
             var policy = _snapshot.Policy;
             if (endpoints is not null && !string.Equals(policy.Name, endpoints.LoadBalancingPolicy, StringComparison.OrdinalIgnoreCase))
@@ -149,6 +135,21 @@ internal sealed class ServiceState
 
         Held.Review();
         _report.Raise();
+    }
+
+    /// <summary>Takes over what this gateway may use of the limits; nothing where there are none any more.</summary>
+    public void Grant(LimitSlice slice)
+    {
+        if (!Limits.Slice.IsUnlimited)
+        {
+            Limits.Apply(slice with { Concurrency = null });
+        }
+
+        if (_snapshot.Capacity is not null)
+        {
+            Room.Slice = slice.Concurrency;
+            Held.Review();
+        }
     }
 
     /// <summary>Takes a replica out of rotation, or back into it. False when it was so already.</summary>
@@ -228,26 +229,9 @@ internal sealed class ServiceState
         if (limits != _snapshot.Endpoints?.Limits)
         {
             Limits.Apply(new LimitSlice { RequestsPerMinute = limits?.RequestsPerMinute, TokensPerMinute = limits?.TokensPerMinute });
+            Room.Slice = null;
         }
     }
 
-    private void RetireOthers(IReadOnlyList<ReplicaEndpoint> named)
-    {
-        foreach (var tracker in _trackers.Values)
-        {
-            if (named.Any(r => r.Id == tracker.Id))
-            {
-                continue;
-            }
-
-            tracker.Retire();
-            if (tracker.InFlight == 0)
-            {
-                _trackers.Remove(tracker.Id);
-                _ways.Forget(new Uri(tracker.Prefix));
-            }
-        }
-    }
-
-    private ServiceSnapshot Snapshot(ServiceEndpoints? endpoints, ILoadBalancingPolicy policy) => ServiceSnapshot.Of(endpoints, [.. _trackers.Values], policy, _limits);
+    private ServiceSnapshot Snapshot(ServiceEndpoints? endpoints, ILoadBalancingPolicy policy) => ServiceSnapshot.Of(endpoints, _replicas.All, policy, _limits);
 }

@@ -10,8 +10,8 @@ namespace Sky.Gateway.Reporting;
 /// <summary>Tells the controller what is wanted of limits, and takes over the slices that it answers with. Not safe for concurrent use.</summary>
 internal sealed class LimitReporter(KeyTable keys, EndpointTable services, TimeProvider time)
 {
-    /// <summary>A slice that is not made use of is renewed this often: well within the time after which it goes to others.</summary>
-    private static readonly TimeSpan Renewal = TimeSpan.FromSeconds(20);
+    /// <summary>A slice that is not made use of is renewed this often, so that what others want of it soon goes to them: with the sign of life that is due then anyway.</summary>
+    private static readonly TimeSpan Renewal = ReportSender.MostSilence;
 
     /// <summary>How much more than was asked for lately is wanted: room to grow until the next report.</summary>
     private const double Headroom = 1.5;
@@ -27,13 +27,16 @@ internal sealed class LimitReporter(KeyTable keys, EndpointTable services, TimeP
         foreach (var (key, allowance) in keys.Limited)
         {
             living.Add(allowance);
-            Add(reports, allowance, now, report => report with { Key = key });
+            Add(reports, allowance, now, report => report with { Key = key, InFlight = allowance.InFlight }, allowance.Slice.Concurrency, busy: allowance.InFlight > 0);
         }
 
-        foreach (var service in services.Current.All.Where(service => !service.Limits.Slice.IsUnlimited))
+        foreach (var service in Limited)
         {
             living.Add(service.Limits);
-            Add(reports, service.Limits, now, report => report with { Service = service.Name });
+            var (running, waiting) = (service.Room.Taken, service.Held.Count);
+            Add(
+                reports, service.Limits, now, report => report with { Service = service.Name, InFlight = running, Waiting = waiting }, service.Room.Slice,
+                busy: running + waiting + service.Limits.InFlight > 0);
         }
 
         foreach (var gone in _marks.Keys.Where(allowance => !living.Contains(allowance)).ToArray())
@@ -48,7 +51,7 @@ internal sealed class LimitReporter(KeyTable keys, EndpointTable services, TimeP
     public IReadOnlyList<LimitGrant> Slices() =>
     [
         .. keys.Limited.Select(limited => new LimitGrant { Key = limited.Key, Slice = Left(limited.Allowance) }),
-        .. services.Current.All.Where(service => !service.Limits.Slice.IsUnlimited).Select(service => new LimitGrant { Service = service.Name, Slice = Left(service.Limits) }),
+        .. Limited.Select(service => new LimitGrant { Service = service.Name, Slice = service.Limits.Slice with { Concurrency = service.Room.Slice } }),
     ];
 
     public void Apply(GatewayGrants grants)
@@ -59,22 +62,29 @@ internal sealed class LimitReporter(KeyTable keys, EndpointTable services, TimeP
             {
                 keys.Grant(key, grant.Slice);
             }
-            else if (grant.Service is { } name && services.Current.Find(name.Value) is { Limits: { Slice.IsUnlimited: false } limits })
+            else if (grant.Service is { } name && services.Current.Find(name.Value) is { } service)
             {
-                limits.Apply(grant.Slice);
+                service.Grant(grant.Slice);
             }
         }
     }
 
+    private IEnumerable<ServiceState> Limited => services.Current.All.Where(service => !service.Limits.Slice.IsUnlimited || service.Snapshot().Capacity is not null);
+
     private static LimitSlice Left(Allowance allowance) =>
         allowance.Slice.Money is { } money ? allowance.Slice with { Money = Math.Max(0, money - allowance.Spent) } : allowance.Slice;
 
-    private void Add(List<LimitReport> reports, Allowance allowance, long now, Func<LimitReport, LimitReport> of)
+    /// <param name="reports">Gets one more, where there is news.</param>
+    /// <param name="allowance">Whose.</param>
+    /// <param name="now">As a timestamp.</param>
+    /// <param name="of">Completes it.</param>
+    /// <param name="room">The slice of requests at one time. A change is answered by a report: only that says that no more than it is taken from now on.</param>
+    /// <param name="busy">It is made use of right now.</param>
+    private void Add(List<LimitReport> reports, Allowance allowance, long now, Func<LimitReport, LimitReport> of, long? room, bool busy)
     {
         var asked = allowance.Asked;
         var before = _marks.GetValueOrDefault(allowance);
-        var inFlight = allowance.InFlight;
-        if (before is { Idle: true } && before.Asked == asked && before.Spent == allowance.Spent && time.GetElapsedTime(before.At, now) < Renewal)
+        if (before is { Idle: true } && !busy && before.Asked == asked && before.Spent == allowance.Spent && before.Room == room && time.GetElapsedTime(before.At, now) < Renewal)
         {
             return;
         }
@@ -83,12 +93,11 @@ internal sealed class LimitReporter(KeyTable keys, EndpointTable services, TimeP
         var since = before?.Asked ?? default;
 
         // That nothing is wanted any more is told too: others may want it.
-        _marks[allowance] = new LimitMark(now, asked, allowance.Spent, asked.Requests == since.Requests && inFlight == 0);
+        _marks[allowance] = new LimitMark(now, asked, allowance.Spent, room, asked.Requests == since.Requests && !busy);
         reports.Add(of(new LimitReport
         {
             Requests = (long)Math.Ceiling((asked.Requests - since.Requests) / seconds * 60 * Headroom),
             Tokens = (long)Math.Ceiling((asked.Tokens - since.Tokens) / seconds * 60 * Headroom),
-            InFlight = inFlight,
             Spent = allowance.Spent,
             Reserved = Math.Max(0, allowance.ReservedOrSpent - allowance.Spent),
             Money = (asked.Money - since.Money) / (decimal)seconds * 120,

@@ -76,6 +76,60 @@ public sealed class SliceTests
         }
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void What_is_in_use_is_never_more_than_the_limit_and_nobody_is_kept_out(int seed)
+    {
+        var random = new Random(seed);
+        var limit = random.Next(1, 12);
+        var gateways = Enumerable.Range(0, 4).Select(_ => new InUse()).ToArray();
+        var book = new SliceBook(TimeSpan.FromSeconds(60));
+        for (var step = 0; step < 40_000; step++)
+        {
+            var gateway = gateways[random.Next(gateways.Length)];
+            switch (random.Next(5))
+            {
+                case 0:
+                    // What is told may come after more has been taken than was said.
+                    var said = gateway.Used;
+                    gateway.Take();
+                    gateway.Slice = book.RenewInUse($"{Array.IndexOf(gateways, gateway)}", said + 20, said, limit, Start.AddMilliseconds(100 * step));
+                    break;
+                case 1 when gateway.Used > 0:
+                    gateway.Used--;
+                    break;
+                default:
+                    gateway.Take();
+                    break;
+            }
+
+            Assert.True(gateways.Sum(one => one.Used) <= limit, $"seed {seed}, step {step}: {string.Join(", ", gateways.Select(one => one.Used))} of {limit}");
+        }
+
+        var mean = gateways.Average(one => one.All);
+        Assert.All(gateways, one => Assert.True(one.All > mean / 2, $"seed {seed}, limit {limit}: {string.Join(", ", gateways.Select(each => each.All))}"));
+    }
+
+    private sealed class InUse
+    {
+        public long Slice { get; set; }
+
+        public long Used { get; set; }
+
+        public long All { get; private set; }
+
+        public void Take()
+        {
+            if (Used < Slice)
+            {
+                Used++;
+                All++;
+            }
+        }
+    }
+
     [Fact]
     public void The_slice_of_a_silent_gateway_comes_back_when_it_has_run_out_and_not_before()
     {

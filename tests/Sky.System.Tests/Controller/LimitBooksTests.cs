@@ -54,6 +54,10 @@ public sealed class LimitBooksTests
         Assert.Equal(1, (await RenewAsync(books, "a", key, requests: 60)).Concurrency);
         Assert.Equal(0, (await RenewAsync(books, "b", key, requests: 60)).Concurrency);
         Assert.Equal(0, (await RenewAsync(books, "a", key)).Concurrency);
+
+        // Until the first one says that it has heard of it, it may still take it.
+        Assert.Equal(0, (await RenewAsync(books, "b", key, requests: 60)).Concurrency);
+        Assert.Equal(0, (await RenewAsync(books, "a", key)).Concurrency);
         Assert.Equal(1, (await RenewAsync(books, "b", key, requests: 60)).Concurrency);
     }
 
@@ -63,7 +67,7 @@ public sealed class LimitBooksTests
         var folder = Directory.CreateTempSubdirectory("sky-store-");
         using (var store = await SqliteStore.OpenAsync(Path.Combine(folder.FullName, "state.db"), Token))
         {
-            await store.AddUsageAsync(new SettlementBatch { Gateway = "g", Settlements = [Settlement(1, "key-1", 2m, "USD"), Settlement(2, "key-1", 3m, "EUR"), Settlement(3, "key-2", 4m, "USD")] }, Token);
+            await store.AddUsageAsync(new SettlementBatch { Gateway = "g", Settlements = [Settlement(1, "key-1", 2m, "USD"), Settlement(2, "key-1", 3m, "EUR"), Settlement(3, "key-2", 4m, "USD")] }, _time.GetUtcNow(), Token);
             var history = new UsageBudgetHistory(store);
             Assert.Equal(2m, await history.SpentAsync(new KeyId("key-1"), _time.GetUtcNow().AddHours(-1), Token));
             Assert.Equal(0m, await history.SpentAsync(new KeyId("key-1"), _time.GetUtcNow().AddHours(2), Token));

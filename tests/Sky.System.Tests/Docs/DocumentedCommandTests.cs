@@ -11,7 +11,8 @@ using Sky.Testing.Processes;
 namespace Sky.SystemTests.Docs;
 
 /// <summary>
-/// What the docs tell a reader to type works. Blocks marked <c>console</c> are run line by line, a file's blocks in order, in a home of its own, at the root of the checkout;
+/// What the docs tell a reader to type works. Blocks marked <c>console</c> are run line by line, a file's blocks in order, in a home of its own, at the root of the checkout, and a
+/// line <c>NAME=$(command)</c> sets the variable for those after it, as in the reader's shell;
 /// blocks marked <c>yaml</c> are service files that check accepts.
 /// </summary>
 public sealed partial class DocumentedCommandTests
@@ -133,6 +134,7 @@ public sealed partial class DocumentedCommandTests
     {
         await using var sky = new SkyMachine();
         var ports = FreePorts.Take(2);
+        var variables = new Dictionary<string, string>();
         var (h2c, metrics) = ($"http://127.0.0.1:{ports[0]}", $"http://127.0.0.1:{ports[1]}");
         foreach (var block in Blocks.Where(block => block.File == file && block.Language == "console"))
         {
@@ -144,18 +146,23 @@ public sealed partial class DocumentedCommandTests
                     .Replace(H2cExample, h2c, StringComparison.Ordinal)
                     .Replace(MetricsExample, metrics, StringComparison.Ordinal)
                     .Replace("curl ", "curl -fsS ", StringComparison.Ordinal);
-                var (code, output) = await RunAsync(sky, command);
-                Assert.True(code == 0, $"{file}:{block.Line}: `{line}` ended with {code}\n{output}\n{sky.Diagnose()}");
+                var variable = Variable().Match(command);
+                var (code, output, error) = await RunAsync(sky, variable.Success ? variable.Groups[2].Value : command, variables);
+                Assert.True(code == 0, $"{file}:{block.Line}: `{line}` ended with {code}\n{output}{error}\n{sky.Diagnose()}");
+                if (variable.Success)
+                {
+                    variables[variable.Groups[1].Value] = output.TrimEnd('\n');
+                }
             }
         }
     }
 
-    private static async Task<(int Code, string Output)> RunAsync(SkyMachine sky, string command)
+    private static async Task<(int Code, string Output, string Error)> RunAsync(SkyMachine sky, string command, Dictionary<string, string> variables)
     {
         var start = new ProcessStartInfo("bash") { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true, WorkingDirectory = SkyProgram.Root };
         start.ArgumentList.Add("-c");
         start.ArgumentList.Add(command);
-        foreach (var (key, value) in sky.Environment)
+        foreach (var (key, value) in sky.Environment.Concat(variables))
         {
             start.Environment[key] = value;
         }
@@ -165,11 +172,14 @@ public sealed partial class DocumentedCommandTests
         var output = process.StandardOutput.ReadToEndAsync();
         var error = process.StandardError.ReadToEndAsync();
         await process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromMinutes(10));
-        return (process.ExitCode, await output + await error);
+        return (process.ExitCode, await output, await error);
     }
 
     [GeneratedRegex("`(?:\\./)?sky ([a-z-][^`\n]*)`")]
     private static partial Regex Named();
+
+    [GeneratedRegex(@"^([A-Z_]+)=\$\((.*)\)$")]
+    private static partial Regex Variable();
 
     [GeneratedRegex(@"\[[^\]]*\]")]
     private static partial Regex Optional();

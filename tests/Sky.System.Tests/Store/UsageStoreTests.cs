@@ -32,12 +32,12 @@ public sealed class UsageStoreTests : IDisposable
             random.Shuffle(told);
             foreach (var batch in told.Chunk(17))
             {
-                await store.AddUsageAsync(new SettlementBatch { Gateway = "a", Settlements = [.. batch, batch[0]] }, Token);
+                await store.AddUsageAsync(new SettlementBatch { Gateway = "a", Settlements = [.. batch, batch[0]] }, Start, Token);
             }
         }
 
         using var last = await SqliteStore.OpenAsync(Path, Token);
-        await last.AddUsageAsync(new SettlementBatch { Gateway = "b", Settlements = [Make(0)] }, Token);
+        await last.AddUsageAsync(new SettlementBatch { Gateway = "b", Settlements = [Make(0)] }, Start, Token);
         var row = Assert.Single(await last.UsageAsync(new UsageQuery(Start), Token));
         Assert.Equal((201, new TokenUsage(201 * 3, 201, 201 * 2), 201 * 0.1m), (row.Requests.Exact, row.Usage, row.Cost));
         Assert.Equal((Start.AddMinutes(-30), "EUR"), (row.Hour, row.Currency));
@@ -60,7 +60,7 @@ public sealed class UsageStoreTests : IDisposable
             Make(5) with { Version = 2, Kind = SettlementKind.Failed },
             Make(6) with { Currency = null, Kind = SettlementKind.Estimated },
         ];
-        await store.AddUsageAsync(new SettlementBatch { Gateway = "a", Settlements = settlements }, Token);
+        await store.AddUsageAsync(new SettlementBatch { Gateway = "a", Settlements = settlements }, Start, Token);
 
         Assert.Equal(7, (await store.UsageAsync(new UsageQuery(Start), Token)).Count);
         Assert.Equal(1, Assert.Single(await store.UsageAsync(new UsageQuery(Start.AddHours(1)), Token)).Requests.Kept);
@@ -69,6 +69,29 @@ public sealed class UsageStoreTests : IDisposable
         Assert.Empty(await store.UsageAsync(new UsageQuery(Start.AddHours(2)), Token));
         var total = UsageSums.Total(await store.UsageAsync(new UsageQuery(Start), Token));
         Assert.Equal((6, 7), (total.Count, total.Sum(row => row.Requests.Total)));
+    }
+
+    [Fact]
+    public async Task WhatIsKnownOfRunsThatEndedIsForgottenWithoutAnythingBeingAddedTwice()
+    {
+        using var store = await SqliteStore.OpenAsync(Path, Token);
+        var old = new SettlementBatch { Gateway = "a", Settlements = [Make(0)] };
+        await store.AddUsageAsync(old, Start, Token);
+        for (var day = 1; day <= 1000; day++)
+        {
+            // A new run each day; the first one tells its settlement again and again.
+            var now = Start.AddDays(day);
+            await store.AddUsageAsync(new SettlementBatch { Gateway = $"run {day}", Settlements = [Make(0) with { At = now }] }, now, Token);
+            if (day % 50 == 0)
+            {
+                await store.AddUsageAsync(old, now, Token);
+            }
+        }
+
+        Assert.Equal(1001, (await store.UsageAsync(new UsageQuery(Start), Token)).Sum(row => row.Requests.Total));
+        using var connection = new SqliteConnection($"Data Source={Path}");
+        connection.Open();
+        Assert.Equal(402L, connection.Scalar<long>("SELECT count(*) FROM settled"));
     }
 
     private static Settlement Make(long sequence) => new()

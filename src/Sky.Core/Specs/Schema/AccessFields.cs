@@ -14,7 +14,7 @@ internal static class AccessFields
     [
         new("rpm", FieldTypes.Integer, "Requests a minute; more are answered 429.") { Minimum = 1, Maximum = FieldLimits.Bytes },
         new("tpm", FieldTypes.Integer, "Tokens a minute, of prompts and answers together; more are answered 429.") { Minimum = 1, Maximum = FieldLimits.Bytes },
-        new("concurrency", FieldTypes.Integer, "Requests on replicas at one time; more wait in the queue of service.hold.") { Minimum = 1, Maximum = FieldLimits.Requests },
+        new("concurrency", FieldTypes.Integer, "Requests on replicas at one time, from all gateways; more wait in the queue of service.hold.") { Minimum = 1, Maximum = FieldLimits.Requests },
         new("replica_concurrency", FieldTypes.Integer, "The same for each ready replica.") { Minimum = 1, Maximum = FieldLimits.Requests },
     ]);
 }

@@ -1,8 +1,10 @@
 using System.Net;
+using Microsoft.AspNetCore.Http;
 using Sky.Controller.Endpoints;
 using Sky.Controller.Keys;
 using Sky.Core.Endpoints;
 using Sky.Core.Keys;
+using Sky.Core.Specs;
 using Sky.Testing.Gateway;
 using Xunit;
 
@@ -43,6 +45,49 @@ public sealed class SharedLimitTests
         Assert.InRange(served, 1, PerMinute * (1 + minutes) + 1);
     }
 
+    [Fact]
+    public async Task Two_gateways_together_keep_to_the_concurrency_of_a_service_and_both_get_on()
+    {
+        const int Most = 3;
+        var publications = new Publications(new GatewayUrls("http://g", "https://g"), () => null, TimeProvider.System);
+        using var books = new LimitBooks(publications, new Nothing(), TimeProvider.System);
+        var (running, highest) = (0, 0);
+        async Task Work(HttpContext context)
+        {
+            InterlockedMax(ref highest, Interlocked.Increment(ref running));
+            await Task.Delay(20, CancellationToken.None);
+            Interlocked.Decrement(ref running);
+        }
+
+        var key = TestKey.Record();
+        await using var one = await StartAsync(books, "one", key, Work);
+        await using var two = await StartAsync(books, "two", key, Work);
+        foreach (var bed in new[] { one, two })
+        {
+            var limited = bed.Endpoints() with { Limits = new ServiceLimitsSpec { Concurrency = Most } };
+            publications.Endpoints.Publish(limited.Service, limited);
+            await bed.PublishAsync(limited);
+        }
+
+        await GatewayTestBed.UntilAsync(() => Room(one) + Room(two) is > 0 and <= Most, "slices within the limit");
+        using var client = new HttpClient();
+        client.DefaultRequestHeaders.Add("x-api-key", TestKey.Secret());
+        var last = 2 * Most * 20;
+        var answers = await Task.WhenAll(Enumerable.Range(0, last).Select(number => client.GetAsync((number % 2 == 0 ? one : two).Url("/"), Token)));
+        Assert.All(answers, answer => Assert.Equal(HttpStatusCode.OK, answer.StatusCode));
+        Assert.InRange(highest, 1, Most);
+    }
+
+    private static long? Room(GatewayTestBed bed) => bed.Table.Current.All.Single().Room.Slice;
+
+    private static void InterlockedMax(ref int target, int value)
+    {
+        for (var seen = Volatile.Read(ref target); value > seen; seen = Volatile.Read(ref target))
+        {
+            Interlocked.CompareExchange(ref target, value, seen);
+        }
+    }
+
     private sealed class Nothing : IBudgetHistory
     {
         public Task<decimal> SpentAsync(KeyId key, DateTimeOffset since, CancellationToken cancellationToken) => Task.FromResult(0m);
@@ -50,10 +95,10 @@ public sealed class SharedLimitTests
 
     private static long Slice(GatewayTestBed bed) => bed.Keys.Limited.Single().Allowance.Slice.RequestsPerMinute!.Value;
 
-    private static async Task<GatewayTestBed> StartAsync(LimitBooks books, string name, KeyRecord key)
+    private static async Task<GatewayTestBed> StartAsync(LimitBooks books, string name, KeyRecord key, RequestDelegate? handler = null)
     {
         var bed = new GatewayTestBed();
-        await bed.StartAsync(context => Task.CompletedTask);
+        await bed.StartAsync(handler ?? (context => Task.CompletedTask));
         bed.Controller.Grants = report => report.Limits is null
             ? null
             : books.RenewAsync(report with { Gateway = name }, CancellationToken.None).GetAwaiter().GetResult();
