@@ -112,6 +112,7 @@ internal sealed class GatewayReports(TimeProvider time)
                 Window = Window(name, now),
                 Held = alive.Sum(report => report?.Held ?? 0),
                 InFlight = inFlight,
+                TakenModels = [.. alive.SelectMany(report => report?.TakenModels ?? []).Distinct().OrderBy(taken => taken.Model, StringComparer.Ordinal)],
                 Drained = draining.Where(id => alive.Count > 0 ? alive.TrueForAll(report => IsDrained(report, id)) : MayBeDrained(name, id, now)).ToHashSet(),
             };
         }

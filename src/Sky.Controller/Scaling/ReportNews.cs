@@ -12,7 +12,7 @@ internal sealed class ReportNews
     /// <summary>HTTPS is served now, or is not any more: endpoints of services with a certificate are others.</summary>
     public bool HttpsTurned { get; init; }
 
-    /// <summary>Services that hold requests, or with a replica that has just drained.</summary>
+    /// <summary>Services that hold requests, whose models others have taken, or with a replica that has just drained.</summary>
     public IReadOnlySet<ServiceName> Look => _look;
 
     /// <summary>Replicas that could not be reached.</summary>
@@ -20,7 +20,7 @@ internal sealed class ReportNews
 
     internal void Add(ServiceReport? before, ServiceReport now)
     {
-        if (now.Held > 0)
+        if (now.Held > 0 || !now.TakenModels.SequenceEqual(before?.TakenModels ?? []))
         {
             _look.Add(now.Service);
         }

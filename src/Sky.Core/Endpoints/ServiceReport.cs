@@ -14,5 +14,8 @@ public sealed record ServiceReport
     /// <summary>Requests held at the moment.</summary>
     public int Held { get; init; }
 
+    /// <summary>Names of models that it claims in vain.</summary>
+    public IReadOnlyList<TakenModel> TakenModels { get; init => field = value ?? []; } = [];
+
     public IReadOnlyList<ReplicaReport> Replicas { get; init; } = [];
 }

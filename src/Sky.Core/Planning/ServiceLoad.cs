@@ -1,4 +1,5 @@
 using Sky.Core.Autoscaling;
+using Sky.Core.Endpoints;
 using Sky.Core.Services;
 
 namespace Sky.Core.Planning;
@@ -17,6 +18,9 @@ public sealed record ServiceLoad
 
     /// <summary>Requests on each replica now.</summary>
     public IReadOnlyDictionary<ReplicaId, int> InFlight { get; init; } = new Dictionary<ReplicaId, int>();
+
+    /// <summary>Names of models that the service claims and another one has.</summary>
+    public IReadOnlyList<TakenModel> TakenModels { get; init; } = [];
 
     /// <summary>Replicas that every live gateway has stopped sending to and that have nothing in flight.</summary>
     public IReadOnlySet<ReplicaId> Drained { get; init; } = new HashSet<ReplicaId>();

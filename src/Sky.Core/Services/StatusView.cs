@@ -30,7 +30,7 @@ public static class StatusView
             LoadBalancingPolicy = target.Spec.Serving.LoadBalancingPolicy,
             RequestedResources = ResourceText.Of(target.Spec.Resources),
             CutRequests = record.CutRequests,
-            Message = MessageOf(service),
+            Message = string.Join(' ', ((string?[])[MessageOf(service), TakenText(load.TakenModels)]).OfType<string>()) is { Length: > 0 } message ? message : null,
             Replicas = [.. service.Replicas.OrderBy(row => row.Id).Select(row => ReplicaOf(service, row, load))],
         };
     }
@@ -74,6 +74,10 @@ public static class StatusView
             ?? Math.Max(record.Autoscaler.Target, service.Versions[lead].Spec.Serving.ReplicaPolicy.MinReplicas);
         return wanted > 0 && progress.Waiting is null && progress.NotBefore is null ? ServiceStatus.ReplicaInit : ServiceStatus.NoReplica;
     }
+
+    private static string? TakenText(IReadOnlyList<TakenModel> taken) => taken.Count == 0
+        ? null
+        : string.Join(' ', taken.Select(one => $"Requests for the model '{one.Model}' go to the service '{one.By}', which has that name first."));
 
     private static string? MessageOf(ServiceAggregate service)
     {

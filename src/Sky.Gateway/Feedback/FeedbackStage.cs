@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Http.Headers;
 using System.Net.Mime;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
@@ -11,12 +10,11 @@ using Sky.Gateway.Ingress;
 namespace Sky.Gateway.Feedback;
 
 /// <summary><c>POST /v1/feedback</c>: what a user thought of an answer, for the version that gave it. It is answered with 200 once the controller has written it down.</summary>
-internal sealed class FeedbackStage(AnswerMap answers, ControllerClient controller, TimeProvider time)
+internal sealed class FeedbackStage(AnswerMap answers, ControllerClient controller)
 {
     public const string Path = "/v1/feedback";
 
     private const int LargestBody = 16 << 10;
-    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
 
     public static bool IsMeant(ReadOnlySpan<char> target, string method) =>
         HttpMethods.IsPost(method) && target.StartsWith(Path, StringComparison.Ordinal) && (target.Length == Path.Length || target[Path.Length] == '?');
@@ -89,19 +87,7 @@ internal sealed class FeedbackStage(AnswerMap answers, ControllerClient controll
 
     private async Task<bool> TrySendAsync(FeedbackReport report, CancellationToken cancellationToken)
     {
-        using var timeout = new CancellationTokenSource(Timeout, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
-        try
-        {
-            using var content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(report, SkyJson.Default.FeedbackReport));
-            content.Headers.ContentType = new MediaTypeHeaderValue(MediaTypeNames.Application.Json);
-            using var response = await controller.Http.PostAsync("/api/v1/gateways/feedback", content, either.Token);
-            return response.StatusCode is HttpStatusCode.NoContent;
-        }
-        catch (Exception failure) when (failure is HttpRequestException or IOException or OperationCanceledException)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            return false;
-        }
+        using var response = await controller.PostAsync("/api/v1/gateways/feedback", report, SkyJson.Default.FeedbackReport, cancellationToken);
+        return response is { StatusCode: HttpStatusCode.NoContent };
     }
 }

@@ -78,7 +78,7 @@ internal static class GatewayApplication
         services.AddSingleton(options.Home);
         services.AddSingleton(time);
         services.AddSingleton(new ForwardingLimits(options.ConnectTimeout, options.HeadersTimeout));
-        services.AddSingleton(_ => new ControllerClient(options.Controller, options.Token, options.LookForToken));
+        services.AddSingleton(_ => new ControllerClient(options.Controller, options.Token, options.LookForToken, time));
         services.AddHttpForwarder();
         services.AddSingleton<ReportSignal>();
         services.AddSingleton<DiskTrouble>();
@@ -120,7 +120,7 @@ internal static class GatewayApplication
         services.AddSingleton<RequestForwarder>();
         services.AddSingleton<GatewayPipeline>();
         services.AddSingleton(s => new ReportBuilder(
-            s.GetRequiredService<EndpointTable>(), s.GetRequiredService<LimitReporter>(), gateway, () => Listens(s, options),
+            s.GetRequiredService<EndpointTable>(), s.GetRequiredService<ModelIndex>(), s.GetRequiredService<LimitReporter>(), gateway, () => Listens(s, options),
             () => s.GetRequiredService<DiskTrouble>().Sentence, time));
         services.AddSingleton(s => new ControllerStarter(options.Home, options.StartController, time, s.GetRequiredService<ILogger<ControllerStarter>>()));
         services.AddSingleton<MeteringStage>();

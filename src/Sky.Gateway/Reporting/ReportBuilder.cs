@@ -1,18 +1,20 @@
 using Sky.Core.Endpoints;
 using Sky.Core.Services;
 using Sky.Gateway.Endpoints;
+using Sky.Gateway.Routing.Models;
 
 namespace Sky.Gateway.Reporting;
 
 /// <summary>Builds reports, and knows what the controller was told last.</summary>
 /// <param name="table">The services.</param>
+/// <param name="models">Who serves which model.</param>
 /// <param name="limits">What is wanted of limits.</param>
 /// <param name="gateway">The name of this run.</param>
 /// <param name="listens">Where it listens; null before it does.</param>
 /// <param name="trouble">What it cannot write; null when there is nothing.</param>
 /// <param name="time">The clock.</param>
 internal sealed class ReportBuilder(
-    EndpointTable table, LimitReporter limits, string gateway, Func<IReadOnlyList<string>?> listens, Func<string?> trouble, TimeProvider time)
+    EndpointTable table, ModelIndex models, LimitReporter limits, string gateway, Func<IReadOnlyList<string>?> listens, Func<string?> trouble, TimeProvider time)
 {
     private readonly Dictionary<ServiceName, ServiceReport> _told = [];
     private long _toldUntil;
@@ -22,9 +24,10 @@ internal sealed class ReportBuilder(
     {
         var since = whole ? 0 : _toldUntil;
         var services = new List<ServiceReport>();
+        var conflicts = models.Current.Conflicts;
         foreach (var state in table.Current.All)
         {
-            var report = Describe(state, since);
+            var report = Describe(state, conflicts, since);
             if (whole || IsNews(report))
             {
                 services.Add(report);
@@ -56,11 +59,12 @@ internal sealed class ReportBuilder(
 
     public DateTimeOffset Now => time.GetUtcNow();
 
-    private static ServiceReport Describe(ServiceState state, long since) => new()
+    private static ServiceReport Describe(ServiceState state, IReadOnlyList<ModelConflict> conflicts, long since) => new()
     {
         Service = state.Name,
         Arrivals = state.Arrivals.Since(since),
         Held = state.Held.Count,
+        TakenModels = conflicts.Count == 0 ? [] : [.. conflicts.Where(conflict => conflict.Loser == state.Name.Value).Select(conflict => new TakenModel(conflict.Model, new ServiceName(conflict.Winner)))],
         Replicas = state.Snapshot().Replicas
             .Select(r => new ReplicaReport { Id = r.Id, Draining = r.Draining, InFlight = r.InFlight, Unreachable = r.Suspect, Ejected = r.Outcomes.Ejected })
             .OrderBy(r => r.Id)
@@ -77,6 +81,7 @@ internal sealed class ReportBuilder(
         var before = _told.GetValueOrDefault(report.Service);
         return before is null
             || before.Held != report.Held
+            || !before.TakenModels.SequenceEqual(report.TakenModels)
             || !before.Replicas.SequenceEqual(report.Replicas)
             || report.Arrivals.Any(a => a.Second > _toldUntil || !before.Arrivals.Contains(a));
     }

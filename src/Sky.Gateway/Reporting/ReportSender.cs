@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Http.Headers;
 using System.Net.Mime;
 using System.Text.Json;
 using Microsoft.Extensions.Hosting;
@@ -20,7 +19,6 @@ internal sealed class ReportSender(ReportBuilder builder, LimitReporter limits, 
 
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LeastPause = TimeSpan.FromMilliseconds(50);
-    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
     private volatile bool _whole = true;
     private DateTimeOffset _spoke;
 
@@ -79,24 +77,24 @@ internal sealed class ReportSender(ReportBuilder builder, LimitReporter limits, 
 
     private async Task<bool> TrySendAsync(GatewayReport report, CancellationToken stoppingToken)
     {
-        using var timeout = new CancellationTokenSource(Timeout, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, stoppingToken);
+        using var response = await controller.PostAsync("/api/v1/gateways/report", report, SkyJson.Default.GatewayReport, stoppingToken);
+        if (response is not { IsSuccessStatusCode: true })
+        {
+            return false;
+        }
+
         try
         {
-            using var content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(report, SkyJson.Default.GatewayReport));
-            content.Headers.ContentType = new MediaTypeHeaderValue(MediaTypeNames.Application.Json);
-            using var response = await controller.Http.PostAsync("/api/v1/gateways/report", content, either.Token);
             if (response is { StatusCode: HttpStatusCode.OK, Content.Headers.ContentType.MediaType: MediaTypeNames.Application.Json }
-                && JsonSerializer.Deserialize(await response.Content.ReadAsByteArrayAsync(either.Token), SkyJson.Default.GatewayGrants) is { } grants)
+                && JsonSerializer.Deserialize(await response.Content.ReadAsByteArrayAsync(stoppingToken), SkyJson.Default.GatewayGrants) is { } grants)
             {
                 limits.Apply(grants);
             }
 
-            return response.IsSuccessStatusCode;
+            return true;
         }
-        catch (Exception failure) when (failure is HttpRequestException or IOException or JsonException or OperationCanceledException)
+        catch (JsonException)
         {
-            stoppingToken.ThrowIfCancellationRequested();
             return false;
         }
     }

@@ -1,3 +1,4 @@
+using Sky.Core.Endpoints;
 using Sky.Core.Engines;
 using Sky.Core.Planning;
 using Sky.Core.Services;
@@ -22,6 +23,13 @@ public sealed class StatusViewTests
         Assert.Equal("http://gateway/services/svc", view.Endpoint);
         Assert.Null(view.UptimeSeconds);
         Assert.Equal([ReplicaStatus.Provisioning, ReplicaStatus.Provisioning], view.Replicas.Select(replica => replica.Status));
+    }
+
+    [Fact]
+    public void A_service_whose_model_another_one_has_says_so()
+    {
+        var world = new World(TestSpec.Of(min: 1)) { Load = new ServiceLoad { TakenModels = [new TakenModel("llama", new ServiceName("other"))] } };
+        Assert.Equal("Requests for the model 'llama' go to the service 'other', which has that name first.", View(world).Message);
     }
 
     [Fact]

@@ -43,6 +43,19 @@ public sealed class GatewayReportsTests
     }
 
     [Fact]
+    public void ModelsThatAnotherServiceHasAreToldOnceAndLookedAtWhenTheyChange()
+    {
+        var report = new GatewayReport
+        {
+            Gateway = "x", Services = [new ServiceReport { Service = _service.Service.Name, TakenModels = [new TakenModel("m", new ServiceName("b"))] }],
+        };
+        Assert.Contains(_service.Service.Name, _reports.Accept(report).Look);
+        Assert.Empty(_reports.Accept(report).Look);
+        _reports.Accept(report with { Gateway = "y" });
+        Assert.Equal([new TakenModel("m", new ServiceName("b"))], Load.TakenModels);
+    }
+
+    [Fact]
     public void WindowIsAMinute()
     {
         var first = Second;

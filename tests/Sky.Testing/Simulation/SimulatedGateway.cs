@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using Sky.Controller.Hosting;
 using Sky.Core.Endpoints;
 using Sky.Core.Services;
@@ -6,6 +7,7 @@ using Sky.Gateway.Forwarding;
 using Sky.Gateway.Ingress.Keys;
 using Sky.Gateway.LoadBalancing;
 using Sky.Gateway.Reporting;
+using Sky.Gateway.Routing.Models;
 
 namespace Sky.Testing.Simulation;
 
@@ -126,6 +128,6 @@ internal sealed class SimulatedGateway
         }
 
         var limited = new LimitReporter(new KeyTable(new ReportSignal(), _time), table, _time);
-        return (table, new ReportBuilder(table, limited, $"gateway-{++_lives}", () => null, () => null, _time));
+        return (table, new ReportBuilder(table, new ModelIndex(table, NullLogger<ModelIndex>.Instance), limited, $"gateway-{++_lives}", () => null, () => null, _time));
     }
 }

@@ -1,6 +1,3 @@
-using System.Net.Http.Headers;
-using System.Net.Mime;
-using System.Text.Json;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Sky.Core;
@@ -160,20 +157,8 @@ internal sealed partial class SettlementSender(
 
     private async Task<bool> TrySendAsync(SettlementBatch batch, CancellationToken cancellationToken)
     {
-        using var timeout = new CancellationTokenSource(Timeout, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
-        try
-        {
-            using var content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(batch, SkyJson.Default.SettlementBatch));
-            content.Headers.ContentType = new MediaTypeHeaderValue(MediaTypeNames.Application.Json);
-            using var response = await controller.Http.PostAsync("/api/v1/gateways/settlements", content, either.Token);
-            return response.IsSuccessStatusCode;
-        }
-        catch (Exception failure) when (failure is HttpRequestException or IOException or OperationCanceledException)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            return false;
-        }
+        using var response = await controller.PostAsync("/api/v1/gateways/settlements", batch, SkyJson.Default.SettlementBatch, cancellationToken);
+        return response is { IsSuccessStatusCode: true };
     }
 
     public override void Dispose()

@@ -1,6 +1,3 @@
-using System.Net.Http.Headers;
-using System.Net.Mime;
-using System.Text.Json;
 using Microsoft.Extensions.Hosting;
 using Sky.Core;
 using Sky.Core.Traffic.Experiments;
@@ -19,7 +16,6 @@ namespace Sky.Gateway.Reporting.Arms;
 internal sealed class ArmSender(ArmBook book, ControllerClient controller, string gateway, TimeProvider time) : BackgroundService
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
     private readonly SemaphoreSlim _sending = new(1);
     private long _sequence;
 
@@ -74,20 +70,8 @@ internal sealed class ArmSender(ArmBook book, ControllerClient controller, strin
 
     private async Task<bool> TrySendAsync(ArmBatch batch, CancellationToken cancellationToken)
     {
-        using var timeout = new CancellationTokenSource(Timeout, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
-        try
-        {
-            using var content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(batch, SkyJson.Default.ArmBatch));
-            content.Headers.ContentType = new MediaTypeHeaderValue(MediaTypeNames.Application.Json);
-            using var response = await controller.Http.PostAsync("/api/v1/gateways/arms", content, either.Token);
-            return response.IsSuccessStatusCode;
-        }
-        catch (Exception failure) when (failure is HttpRequestException or IOException or OperationCanceledException)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            return false;
-        }
+        using var response = await controller.PostAsync("/api/v1/gateways/arms", batch, SkyJson.Default.ArmBatch, cancellationToken);
+        return response is { IsSuccessStatusCode: true };
     }
 
     public override void Dispose()

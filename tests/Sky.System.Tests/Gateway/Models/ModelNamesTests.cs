@@ -59,6 +59,9 @@ public sealed class ModelNamesTests
             .ToDictionary(m => m.GetProperty("id").GetString()!, m => m.GetProperty("owned_by").GetString());
         Assert.Equal(new Dictionary<string, string?> { ["a"] = "a", ["b"] = "b", ["llm"] = "llm", ["same"] = "a" }, models);
         await GatewayTestBed.UntilAsync(() => bed.Log.Lines.Count(l => l.Contains("claims it too", StringComparison.Ordinal)) == 2);
+        var report = await bed.Controller.ReportAsync(r => r.Services.Any(s => s.TakenModels.Count > 0), Cancel);
+        Assert.Equal([], report.Services.Where(s => s.Service.Value == "a").SelectMany(s => s.TakenModels));
+        Assert.Contains(report.Services.SelectMany(s => s.TakenModels), taken => taken == new TakenModel("same", new ServiceName("a")));
     }
 
     [Fact]
