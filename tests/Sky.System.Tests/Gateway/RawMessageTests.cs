@@ -45,7 +45,7 @@ public sealed class RawMessageTests
     {
         await using var bed = new GatewayTestBed();
         await using var replica = new RawReplica("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\nnoise");
-        var answer = await AskAsync(bed, replica, "Connection: close\r\n");
+        var answer = await AskAsync(bed, replica, "Connection: close\r\nContent-Length: 0\r\n", "POST");
         Assert.StartsWith("HTTP/1.1 502 ", answer, StringComparison.Ordinal);
         Assert.DoesNotContain("noise", answer, StringComparison.Ordinal);
     }
@@ -79,11 +79,11 @@ public sealed class RawMessageTests
         Assert.EndsWith("\r\n\r\nok", answer, StringComparison.Ordinal);
     }
 
-    private static async Task<string> AskAsync(GatewayTestBed bed, RawReplica replica, string headers)
+    private static async Task<string> AskAsync(GatewayTestBed bed, RawReplica replica, string headers, string method = "GET")
     {
         await bed.StartAsync();
         await bed.PublishAsync(bed.Endpoints() with { Replicas = [replica.Endpoint] });
         return await RawReplica.ExchangeAsync(
-            bed.Address, $"GET {bed.Url("/x").PathAndQuery} HTTP/1.1\r\nHost: localhost\r\n{headers}\r\n", Cancel);
+            bed.Address, $"{method} {bed.Url("/x").PathAndQuery} HTTP/1.1\r\nHost: localhost\r\n{headers}\r\n", Cancel);
     }
 }
