@@ -13,6 +13,7 @@ namespace Sky.Bench.Forwarding;
 /// <summary>As much of a controller as a gateway needs to get rid of its settlements: it takes and counts them, and tells nothing.</summary>
 internal sealed class StubController : IAsyncDisposable
 {
+    private static readonly TimeSpan SignOfLife = TimeSpan.FromSeconds(2);
     private readonly WebApplication _application;
     private readonly HashSet<(string Gateway, long Sequence)> _settled = [];
     private readonly Lock _gate = new();
@@ -52,12 +53,40 @@ internal sealed class StubController : IAsyncDisposable
 
     private async Task AnswerAsync(HttpContext context)
     {
-        if (!context.Request.Path.Value!.EndsWith("/settlements", StringComparison.Ordinal))
+        var path = context.Request.Path.Value!;
+        if (path.EndsWith("/watch", StringComparison.Ordinal))
         {
-            context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+            await StayAsync(context);
             return;
         }
 
+        context.Response.StatusCode = StatusCodes.Status204NoContent;
+        if (path.EndsWith("/settlements", StringComparison.Ordinal))
+        {
+            await CountAsync(context);
+        }
+    }
+
+    /// <summary>Nothing changes.</summary>
+    private static async Task StayAsync(HttpContext context)
+    {
+        try
+        {
+            while (true)
+            {
+                await context.Response.WriteAsync("\n", context.RequestAborted);
+                await context.Response.Body.FlushAsync(context.RequestAborted);
+                await Task.Delay(SignOfLife, context.RequestAborted);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            context.Abort();
+        }
+    }
+
+    private async Task CountAsync(HttpContext context)
+    {
         var batch = await context.Request.ReadFromJsonAsync(SkyJson.Default.SettlementBatch, context.RequestAborted);
         lock (_gate)
         {
@@ -66,7 +95,5 @@ internal sealed class StubController : IAsyncDisposable
                 ToldAgain += _settled.Add((batch.Gateway, settlement.Sequence)) ? 0 : 1;
             }
         }
-
-        context.Response.StatusCode = StatusCodes.Status204NoContent;
     }
 }

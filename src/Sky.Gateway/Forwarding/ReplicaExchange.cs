@@ -45,6 +45,11 @@ internal sealed class ReplicaExchange(GatewayRequest request, ReplicaLease lease
         await base.TransformRequestAsync(httpContext, proxyRequest, destinationPrefix, cancellationToken);
         proxyRequest.RequestUri = new Uri(request.Route.ReplicaUrl(destinationPrefix), AsSent);
         ForwardedHeaders.Apply(httpContext, request.Route, proxyRequest.Headers);
+        if (httpContext.Request.Body is ModelBodyStream held)
+        {
+            HeldContent.Announce(proxyRequest, held);
+        }
+
         if (request.Meter is not null)
         {
             // Of an answer that is compressed nothing could be read.

@@ -13,6 +13,10 @@ internal sealed class UpstreamInvoker(HttpMessageHandler handler) : HttpMessageI
         {
             request.Content = MayRepeat(request) ? null : new ByteArrayContent([]);
         }
+        else if (HeldContent.For(request) is { } held)
+        {
+            request.Content = held;
+        }
         else if (!request.Content.Headers.NonValidated.Contains("Content-Length"))
         {
             request.Content = new PromptContent(request.Content);
