@@ -165,7 +165,21 @@ public sealed class GatewayTestBed : IAsyncDisposable
             await backend.DisposeAsync();
         }
 
-        _home.Delete(recursive: true);
+        // What was being written when the gateway was cut may still come.
+        await UntilAsync(Deleted, "the end of what is written to the home");
+    }
+
+    private bool Deleted()
+    {
+        try
+        {
+            _home.Delete(recursive: true);
+            return true;
+        }
+        catch (IOException)
+        {
+            return false;
+        }
     }
 
     private ServiceState? Find() => Table.Current.Find(Service.Value);
