@@ -15,20 +15,23 @@ internal sealed class CanaryOptions
     private readonly Option<string?> _after = new("--promote-after") { Description = $"How long each share of a canary lasts; {UsualTime} by default.", HelpName = "TIME" };
     private readonly Option<string?> _metrics = new("--analyse", "--analyze") { Description = $"What a canary is compared by; {UsualMetrics} by default.", HelpName = "METRICS" };
 
+    private readonly Option<string?> _sticky = new("--sticky") { Description = "What keeps one user at one version while a canary is under way: header:NAME, key, or none (the default).", HelpName = "WHAT" };
+
     public void AddTo(Command command)
     {
         command.Options.Add(_percent);
         command.Options.Add(_after);
         command.Options.Add(_metrics);
+        command.Options.Add(_sticky);
     }
 
     /// <summary>Null: no canary is asked for.</summary>
     public CanarySpec? Read(ParseResult parsed, UpdateMode mode)
     {
-        var (after, metrics) = (parsed.GetValue(_after), parsed.GetValue(_metrics));
+        var (after, metrics, sticky) = (parsed.GetValue(_after), parsed.GetValue(_metrics), parsed.GetValue(_sticky));
         if (parsed.GetValue(_percent) is not { } percent)
         {
-            return after is null && metrics is null ? null : throw CliException.InputWrong("--promote-after and --analyse are for --canary PERCENT.");
+            return after is null && metrics is null && sticky is null ? null : throw CliException.InputWrong("--promote-after, --analyse and --sticky are for --canary PERCENT.");
         }
 
         if (mode is UpdateMode.BlueGreen)
@@ -42,6 +45,7 @@ internal sealed class CanaryOptions
             PromoteAfterSeconds = (KeyText.Duration(after ?? UsualTime)
                 ?? throw CliException.InputWrong($"--promote-after takes a time such as 30s, 15m or 2h. Found: '{after}'")).TotalSeconds,
             Metrics = [.. (metrics ?? UsualMetrics).Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)],
+            Sticky = sticky,
         };
         return spec.Problem() is { } problem ? throw CliException.InputWrong(problem) : spec;
     }

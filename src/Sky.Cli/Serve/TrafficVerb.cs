@@ -82,7 +82,7 @@ internal sealed class TrafficVerb(CliContext context, ControllerConnector connec
         if (view.Canary is { } canary)
         {
             var waits = canary.WaitsFor is { } what ? $"; waits for {what}" : "";
-            context.Screen.Line($"Version {canary.Version} is a canary beside version {canary.Baseline}: {canary.Percent}% of {string.Join("%, ", canary.Steps)}%, then all; analysed by {string.Join(", ", canary.Metrics)}{waits}.");
+            context.Screen.Line($"Version {canary.Version} is a canary beside version {canary.Baseline}, at {canary.Percent}% (its shares: {string.Join("%, ", canary.Steps)}%, then all), analysed by {string.Join(", ", canary.Metrics)}{waits}.");
         }
 
         var table = new TextTable("VERSION", "WEIGHT", "NOW", "MIRRORED", "REPLICAS", "STATUS", "REASON");

@@ -60,7 +60,14 @@ public static class EndpointsView
     /// <summary>Without those that were given up.</summary>
     private static ServiceTraffic? TrafficOf(ServiceRecord service) =>
         service.Traffic is { } split && Arms.Effective(service, split.InForce) is var arms && (arms.Count > 0 || split.Mirror is not null)
-            ? new ServiceTraffic { Generation = split.Generation, Arms = arms, Sticky = split.Sticky, Mirror = split.Mirror }
+            ? new ServiceTraffic
+            {
+                // Under the shares before it, versions would be compared over different hours.
+                Generation = Arms.Effective(service, split.Weights).SequenceEqual(arms) ? split.Generation : ServiceTraffic.NotCounted,
+                Arms = arms,
+                Sticky = split.Sticky,
+                Mirror = split.Mirror,
+            }
             : null;
 
     private static ReplicaEndpoint Endpoint(ReplicaRecord row, ReplicaPolicySpec policy) => new()

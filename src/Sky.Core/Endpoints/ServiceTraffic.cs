@@ -5,6 +5,9 @@ namespace Sky.Core.Endpoints;
 /// <summary>How gateways divide the requests of a service among its versions.</summary>
 public sealed record ServiceTraffic
 {
+    /// <summary>The <see cref="Generation"/> of a division that is not in force yet: nothing is counted for its arms.</summary>
+    public const int NotCounted = 0;
+
     /// <summary>What they count for arms belongs to this division.</summary>
     public required int Generation { get; init; }
 

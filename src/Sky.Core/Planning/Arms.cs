@@ -60,7 +60,8 @@ internal static class Arms
     private static void TakeForce(Draft draft, IReadOnlyList<VersionWeight> weights)
     {
         draft.Say(null, $"Requests are divided: {TrafficSplit.TextOf(weights)}.");
-        draft.Service = draft.Service with { Traffic = draft.Service.Traffic! with { InForce = weights } };
+        var split = draft.Service.Traffic!;
+        draft.Service = draft.Service with { Traffic = split with { InForce = weights, Since = weights.SequenceEqual(split.Weights) ? draft.Now : split.Since } };
     }
 
     /// <summary>All have the replicas for their share, or as many as there is room for; or nobody that serves is left.</summary>

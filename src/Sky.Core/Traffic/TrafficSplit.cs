@@ -8,7 +8,7 @@ public sealed record TrafficSplit
     /// <summary>Counts the divisions that the service has had, from 1: what arms are measured by belongs to one of them.</summary>
     public required int Generation { get; init; }
 
-    /// <summary>When it was asked for.</summary>
+    /// <summary>When it came into force; until then, when it was asked for.</summary>
     public required DateTimeOffset Since { get; init; }
 
     /// <summary>What is asked for: each version once, ascending, together 100.</summary>

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Sky.Core.Endpoints;
 using Sky.Gateway.Ingress;
 using Sky.Gateway.Routing;
 
@@ -18,7 +19,7 @@ internal sealed class AnswerMap(int most = AnswerMap.MostOfAGeneration) : Recent
 
     public void Note(GatewayRequest request, string id)
     {
-        if (request is { Split: { } split, Replica: { } replica })
+        if (request is { Split: { Traffic.Generation: not ServiceTraffic.NotCounted } split, Replica: { } replica })
         {
             Add(id, new AnswerPlace(request.Route.Service.Name, split.Traffic.Generation, replica.Version, request.Caller.KeyId));
         }

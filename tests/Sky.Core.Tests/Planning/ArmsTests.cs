@@ -46,6 +46,30 @@ public sealed class ArmsTests
     }
 
     [Fact]
+    public void Nothing_is_counted_for_a_division_before_it_is_in_force()
+    {
+        var world = Two(replicas: 2);
+        Divide(world, "1=50 2=50");
+        var asked = world.Service.Traffic!.Since;
+        var counted = new List<int>();
+        world.Run(20, () =>
+        {
+            if (EndpointsView.From(world.Stored, world.Now)?.Traffic is { } traffic)
+            {
+                Assert.Equal(traffic.Arms.Count == 2, traffic.Generation == 1);
+                counted.Add(traffic.Generation);
+            }
+        });
+        Assert.Equal([ServiceTraffic.NotCounted, 1], counted.Distinct());
+        Assert.True(world.Service.Traffic!.Since > asked);
+
+        Divide(world, "1=10 2=90");
+        Assert.Equal(ServiceTraffic.NotCounted, EndpointsView.From(world.Stored, world.Now)!.Traffic!.Generation);
+        world.Run(20);
+        Assert.Equal(2, EndpointsView.From(world.Stored, world.Now)!.Traffic!.Generation);
+    }
+
+    [Fact]
     public void A_version_without_a_share_is_drained_and_the_heaviest_becomes_the_target()
     {
         var world = Two(replicas: 2);

@@ -62,6 +62,23 @@ public sealed class CanaryTests
         Assert.Equal([1, 1], world.Live.Select(row => row.Version));
     }
 
+    [Theory]
+    [InlineData(null, "none")]
+    [InlineData("header:X-User", "header:X-User")]
+    public void Its_requests_are_drawn_unless_users_are_to_stay_and_that_holds_for_every_share(string? sticky, string rule)
+    {
+        var world = Start(replicas: 4, spec: Spec with { Sticky = sticky });
+        world.Arms = Sights(errors: 0);
+        var steps = new HashSet<int>();
+        world.Run(150, () =>
+        {
+            Assert.Equal(rule, $"{world.Service.Traffic!.Sticky}");
+            steps.Add(world.Service.Canary!.Step);
+        });
+        Assert.Equal([0, 1, 2], steps.Order());
+        Assert.StartsWith("Requests stick by", (Spec with { Sticky = "cookie" }).Problem(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void An_update_and_a_rollback_end_it()
     {
@@ -73,7 +90,7 @@ public sealed class CanaryTests
         Assert.Equal([3, 3], world.Live.Select(row => row.Version));
     }
 
-    private static World Start(int replicas, Func<int, EngineReplica, EngineReplica?>? start = null)
+    private static World Start(int replicas, Func<int, EngineReplica, EngineReplica?>? start = null, CanarySpec? spec = null)
     {
         var world = new World(TestSpec.Of("one", min: replicas)) { Start = start ?? ((_, _) => null) };
         world.Run(3);
@@ -82,7 +99,7 @@ public sealed class CanaryTests
         world.Stored = world.Stored with
         {
             Versions = new Dictionary<int, VersionRecord>(world.Stored.Versions) { [2] = second },
-            Service = CanaryChange.Start(world.Stored, 2, Spec, world.Now),
+            Service = CanaryChange.Start(world.Stored, 2, spec ?? Spec, world.Now),
         };
         return world;
     }

@@ -37,13 +37,13 @@ public static class CanaryChange
 
     /// <summary>The row with all requests for the new version, once it has the replicas; until then the last shares go on.</summary>
     public static ServiceRecord Promote(ServiceAggregate stored, DateTimeOffset now) =>
-        SplitChange.Divide(stored, [new VersionWeight(stored.Service.Canary!.Version, 100)], Sticky(stored.Service), mirror: null, now);
+        SplitChange.Divide(stored, [new VersionWeight(stored.Service.Canary!.Version, 100)], Sticky(stored.Service.Canary), mirror: null, now);
 
     /// <summary>The row with all requests for the version before, at once.</summary>
     public static ServiceRecord GoBack(ServiceAggregate stored, string reason, DateTimeOffset now)
     {
         var canary = stored.Service.Canary!;
-        var back = SplitChange.Divide(stored, [new VersionWeight(canary.Baseline, 100)], Sticky(stored.Service), mirror: null, now);
+        var back = SplitChange.Divide(stored, [new VersionWeight(canary.Baseline, 100)], Sticky(canary), mirror: null, now);
         var failed = back.Progress(canary.Version) is { FailedAt: not null } given ? given : back.Progress(canary.Version) with { FailedAt = now, FailedReason = reason };
         return back with
         {
@@ -56,8 +56,8 @@ public static class CanaryChange
     private static ServiceRecord Divide(ServiceAggregate stored, CanaryState canary, DateTimeOffset now) => SplitChange.Divide(
         stored,
         [new VersionWeight(canary.Baseline, 100 - canary.Percent()), new VersionWeight(canary.Version, canary.Percent())],
-        Sticky(stored.Service), mirror: null, now) with { Canary = canary };
+        Sticky(canary), mirror: null, now) with { Canary = canary };
 
-    /// <summary>One key sees one version; who comes without a key is drawn.</summary>
-    private static StickyRule Sticky(ServiceRecord service) => service.Traffic?.Sticky ?? new StickyRule(StickyKind.Key);
+    /// <summary>Drawn unless asked for: of a few users that stick, the canary may have none or all.</summary>
+    private static StickyRule Sticky(CanaryState canary) => (canary.Spec.Sticky is { } form ? StickyRule.Parse(form) : null) ?? StickyRule.None;
 }

@@ -14,6 +14,9 @@ public sealed record CanarySpec
     /// <summary>What it is compared by: words of <see cref="ArmMetrics"/>.</summary>
     public required IReadOnlyList<string> Metrics { get; init; }
 
+    /// <summary>What keeps one user at one version, as <see cref="StickyRule.Parse"/> reads it; null: every request is drawn.</summary>
+    public string? Sticky { get; init; }
+
     /// <summary>What is wrong with it, in one sentence; null when nothing is.</summary>
     public string? Problem()
     {
@@ -25,6 +28,11 @@ public sealed record CanarySpec
         if (!(PromoteAfterSeconds is >= 1 and <= 30 * 86_400))
         {
             return "A share of a canary lasts from 1 second to 30 days.";
+        }
+
+        if (Sticky is not null && StickyRule.Parse(Sticky) is null)
+        {
+            return $"Requests stick by {StickyRule.Forms}. Found: '{Sticky}'";
         }
 
         return Metrics.Count == 0 || Metrics.Distinct().Count() < Metrics.Count || Metrics.Any(metric => !Known.Contains(metric))

@@ -1,3 +1,4 @@
+using Sky.Core.Endpoints;
 using Sky.Core.Services;
 
 namespace Sky.Gateway.Reporting.Arms;
@@ -12,7 +13,9 @@ internal sealed class ArmBook
     private readonly Dictionary<ArmKey, ArmCounter> _arms = [];
     private readonly Dictionary<ServiceName, int> _newest = [];
 
-    /// <summary>The counter of an arm; null for one of a division that is over and has been told: what ends now is late, and is not counted.</summary>
+    /// <summary>
+    /// The counter of an arm; null for one of a division that is not in force yet, or that is over and has been told: what ends now is late, and is not counted.
+    /// </summary>
     public ArmCounter? Find(ArmKey key)
     {
         lock (_lock)
@@ -22,7 +25,7 @@ internal sealed class ArmBook
                 return known;
             }
 
-            if (key.Generation < _newest.GetValueOrDefault(key.Service))
+            if (key.Generation == ServiceTraffic.NotCounted || key.Generation < _newest.GetValueOrDefault(key.Service))
             {
                 return null;
             }

@@ -69,6 +69,10 @@ public sealed class ArmCountingTests
     public async Task Each_division_is_counted_apart_and_nothing_is_counted_without_one()
     {
         await using var bed = await StartAsync(AnswerAsync, AnswerAsync);
+        await bed.PublishAsync(Endpoints(bed) with { Traffic = Endpoints(bed).Traffic! with { Generation = ServiceTraffic.NotCounted } });
+        using var early = await AskAsync(bed, "a", requestId: "early");
+        Assert.Equal(HttpStatusCode.NotFound, (await FeedbackAsync(bed, "{\"request_id\":\"early\",\"score\":1}")).StatusCode);
+        await bed.PublishAsync(Endpoints(bed));
         (await AskAsync(bed, "a")).Dispose();
         await GatewayTestBed.UntilAsync(() => Sum(bed, 1) == 1);
         await bed.PublishAsync(Endpoints(bed) with { Traffic = null });
@@ -77,7 +81,7 @@ public sealed class ArmCountingTests
         (await AskAsync(bed, "a")).Dispose();
         (await AskAsync(bed, "a")).Dispose();
         await GatewayTestBed.UntilAsync(() => Sum(bed, 2) == 2);
-        Assert.Equal(1, Sum(bed, 1));
+        Assert.Equal((0, 1), (Sum(bed, ServiceTraffic.NotCounted), Sum(bed, 1)));
     }
 
     [Fact]
