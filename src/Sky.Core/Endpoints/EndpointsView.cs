@@ -25,6 +25,7 @@ public static class EndpointsView
             Replicas = [.. service.Replicas.Where(row => Serves(service.Service, row)).OrderBy(row => row.Id).Select(row => Endpoint(row, serving.ReplicaPolicy))],
             LoadBalancingPolicy = serving.LoadBalancingPolicy,
             Weights = serving.Weights,
+            Session = serving.Session,
             StreamTimeoutSeconds = serving.StreamTimeoutSeconds,
             CanWait = CanWait(service, lead),
             ExpectedReadySeconds = Expected(service, lead, now),

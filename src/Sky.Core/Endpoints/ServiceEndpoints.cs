@@ -17,6 +17,9 @@ public sealed record ServiceEndpoints
     /// <summary>Of the policy <c>auto</c>; null: its own.</summary>
     public AutoWeights? Weights { get; init; }
 
+    /// <summary>What ties requests together for policies that care.</summary>
+    public SessionSpec Session { get; init => field = value ?? SessionSpec.Default; } = SessionSpec.Default;
+
     public required double StreamTimeoutSeconds { get; init; }
 
     /// <summary>True: with no ready replica a request is worth holding (one is on its way, or a request brings one up from zero). False: refuse at once.</summary>

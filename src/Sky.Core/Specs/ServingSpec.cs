@@ -13,6 +13,9 @@ public sealed record ServingSpec
     /// <summary>Of the policy <c>auto</c>; null: its own.</summary>
     public AutoWeights? Weights { get; init; }
 
+    /// <summary>What ties requests together for policies that care.</summary>
+    public SessionSpec Session { get; init => field = value ?? SessionSpec.Default; } = SessionSpec.Default;
+
     /// <summary>The longest silence after the response headers, 120 by default.</summary>
     public double StreamTimeoutSeconds { get; init; } = 120;
 

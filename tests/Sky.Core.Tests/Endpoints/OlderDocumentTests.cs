@@ -38,10 +38,11 @@ public sealed class OlderDocumentTests
             },
         };
         var json = JsonSerializer.SerializeToNode(change, SkyJson.Default.EndpointsChange)!;
-        Remove(json["endpoints"]!.AsObject(), "outliers", "slowStartSeconds", "timeouts", "hedge", "noReplicaReason");
+        Remove(json["endpoints"]!.AsObject(), "outliers", "slowStartSeconds", "timeouts", "hedge", "noReplicaReason", "session");
 
         var read = json.Deserialize(SkyJson.Default.EndpointsChange)!.Endpoints!;
 
+        Assert.Equal(SessionSpec.Default, read.Session);
         Assert.Equal((OutlierSpec.Default, TimeoutSpec.Default, 0.0), (read.Outliers, read.Timeouts, read.SlowStartSeconds));
         Assert.Null(read.Hedge);
     }

@@ -35,6 +35,15 @@ public sealed class AccessTests
     public void What_no_header_can_be_is_an_error(string written) =>
         Assert.NotEmpty(SpecFiles.Read($"secrets: {{K: s3cret}}\n{Run}service: {{upstream_auth: {written}}}").Errors);
 
+    [Fact]
+    public void A_session_is_named_by_a_header_or_a_cookie_that_HTTP_allows()
+    {
+        var spec = SpecFiles.Read($"{Run}service: {{session: {{header: X-Chat, cookie: chat}}}}").Spec!;
+        Assert.Equal(new SessionSpec { Header = "X-Chat", Cookie = "chat" }, spec.Serving.Session);
+        Assert.NotEmpty(SpecFiles.Read($"{Run}service: {{session: {{header: 'a b'}}}}").Errors);
+        Assert.NotEmpty(SpecFiles.Read($"{Run}service: {{session: {{cookie: 'a;b'}}}}").Errors);
+    }
+
     [Theory]
     [InlineData("abc", "stands in the file")]
     [InlineData("$MISSING", "Nothing was filled in")]

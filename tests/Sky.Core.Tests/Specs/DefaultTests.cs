@@ -64,6 +64,8 @@ public sealed class DefaultTests
         ["service.hedge.after"] = ("p95", spec => (spec.Serving.Hedge ?? new()).AfterSeconds is null ? "p95" : ""),
         ["service.hedge.budget_percent"] = ("5", spec => (spec.Serving.Hedge ?? new()).BudgetPercent),
         ["service.hedge.requests"] = ("repeatable", spec => (spec.Serving.Hedge ?? new()).Inference ? "inference" : "repeatable"),
+        ["service.session.header"] = ("X-Session-Id", spec => spec.Serving.Session.Header),
+        ["service.session.cookie"] = ("sky-session-id", spec => spec.Serving.Session.Cookie),
         ["service.auth"] = ("gateway", spec => spec.Serving.Auth),
         ["service.usage"] = ("final", spec => spec.Serving.Usage),
         ["service.prices.input"] = ("0", spec => spec.Serving.Prices?.Input ?? 0),
@@ -83,7 +85,7 @@ public sealed class DefaultTests
     private static IEnumerable<(string Path, SpecField Field)> Documented =>
         from @group in new[]
         {
-            TaskFields.Group, ServiceFields.Group, ProbeFields.Group, PolicyFields.Group, ServiceFields.LoadBalancer, ServiceFields.UpdatePolicy,
+            TaskFields.Group, ServiceFields.Group, ProbeFields.Group, PolicyFields.Group, ServiceFields.LoadBalancer, ServiceFields.Session, ServiceFields.UpdatePolicy,
             ServiceFields.Hold, StayingUpFields.Outliers, StayingUpFields.Timeouts, StayingUpFields.Hedge, ServiceFields.Tls, AccessFields.UpstreamAuth, AccessFields.Limits, ServiceFields.Prices, ResourcesFields.Group, TaskFields.Networking, TaskFields.Image, TaskFields.Build, TaskFields.GitWorkdir,
         }
         from one in @group.Fields

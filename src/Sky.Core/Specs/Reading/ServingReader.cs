@@ -19,6 +19,7 @@ internal sealed class ServingReader(SpecProblems problems, SpecOptions options)
             LoadBalancingPolicy = service?["load_balancing_policy"].AsText()?.ToLowerInvariant()
                 ?? (service?["models"] is null ? defaults.LoadBalancingPolicy : "auto"),
             Weights = Weights(balancer?["weights"] as YamlNode.Mapping),
+            Session = Session(service?["session"] as YamlNode.Mapping),
             StreamTimeoutSeconds = balancer?["stream_timeout_seconds"].AsNumber() ?? defaults.StreamTimeoutSeconds,
             DrainSeconds = service?["drain_seconds"].AsNumber() ?? defaults.DrainSeconds,
             Hold = Hold(service?["hold"] as YamlNode.Mapping),
@@ -47,6 +48,12 @@ internal sealed class ServingReader(SpecProblems problems, SpecOptions options)
             problems.Error(0, "", "The YAML file needs a `service` section, such as `service: {readiness_probe: /health, replicas: 2}`.");
         }
     }
+
+    private static SessionSpec Session(YamlNode.Mapping? session) => new()
+    {
+        Header = session?["header"].AsText() ?? SessionSpec.Default.Header,
+        Cookie = session?["cookie"].AsText() ?? SessionSpec.Default.Cookie,
+    };
 
     private static AutoWeights? Weights(YamlNode.Mapping? weights)
     {

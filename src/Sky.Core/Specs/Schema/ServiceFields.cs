@@ -3,6 +3,8 @@ namespace Sky.Core.Specs.Schema;
 /// <summary>The fields of <c>service:</c>. Changing these alone keeps replicas running.</summary>
 internal static class ServiceFields
 {
+    private static readonly TextForm HeaderName = new("^[A-Za-z0-9!#$%&'*+.^_`|~-]+$", "be a name that HTTP allows, such as X-Session-Id");
+
     public static FieldGroup UpdatePolicy { get; } = new("service.update_policy", "The bounds of a rolling update and what follows when the new version never becomes ready.",
     [
         new("max_surge", FieldTypes.Integer, "Replicas above the target at any time of a rolling update.") { Default = "1", Minimum = 0, Maximum = FieldLimits.Replicas },
@@ -19,6 +21,12 @@ internal static class ServiceFields
         new("max_bytes", FieldTypes.Integer, "Most bytes of waiting request bodies.") { Default = "67108864", Minimum = 0, Maximum = FieldLimits.Bytes },
         new("max_seconds", FieldTypes.Number, "Longest wait of one request.") { Default = "600", Minimum = 0, Maximum = FieldLimits.Seconds },
         new("release_at_once", FieldTypes.Integer, "How many each replica gets at once when it becomes ready; more follow as answers begin.") { Default = "8", Minimum = 1, Maximum = FieldLimits.Requests },
+    ]);
+
+    public static FieldGroup Session { get; } = new("service.session", "What of a request says which session it belongs to.",
+    [
+        new("header", FieldTypes.Text, "The name of a header.") { Default = "X-Session-Id", Form = HeaderName },
+        new("cookie", FieldTypes.Text, "The name of a cookie.") { Default = "sky-session-id", Form = HeaderName },
     ]);
 
     public static FieldGroup Weights { get; } = new("service.load_balancer.weights", "What the terms of the policy `auto` weigh, each in seconds; 0 takes a term out.",
@@ -62,6 +70,7 @@ internal static class ServiceFields
         {
             Default = "least_load", Choices = ["auto", "least_load", "round_robin", "instance_aware_least_load", "power_of_two", "least_tokens", "latency", "prefix", "session"],
         },
+        new("session", FieldTypes.Map, "What ties requests together for the policy session: the header, else the cookie, else the `user` of the body.") { Fields = Session },
         new("load_balancer", FieldTypes.Map, "The gateway's handling of this service.") { Fields = LoadBalancer },
         new("tls", FieldTypes.Map, "TLS at the gateway.") { Fields = Tls },
         new("drain_seconds", FieldTypes.Number, "How long a replica that goes away may finish what it has.") { Default = "3600", Minimum = 0, Maximum = FieldLimits.Seconds },

@@ -1,6 +1,6 @@
 using System.IO.Hashing;
 using System.Text;
-using Microsoft.AspNetCore.Http;
+using Sky.Core.Specs;
 using Sky.Gateway.Ingress;
 using Sky.Gateway.LoadBalancing;
 
@@ -9,19 +9,13 @@ namespace Sky.Gateway.Routing.Models;
 /// <summary>What of a request its load-balancing policy may know.</summary>
 internal static class CallPick
 {
-    /// <summary>What says that requests belong together, sent by the client.</summary>
-    public const string SessionHeader = "X-Session-Id";
-
-    /// <summary>The same as a cookie.</summary>
-    public const string SessionCookie = "sky-session-id";
-
     /// <param name="request">A request that has its route.</param>
     /// <param name="blocks">The policy looks at the prompt's blocks.</param>
     public static PickRequest For(GatewayRequest request, bool blocks)
     {
         if (request.Call is not { } call)
         {
-            return Tie(request.Context.Request) is { } tie ? new PickRequest { Session = tie } : PickRequest.Unknown;
+            return Tie(request) is { } tie ? new PickRequest { Session = tie } : PickRequest.Unknown;
         }
 
         return new PickRequest
@@ -35,16 +29,17 @@ internal static class CallPick
     }
 
     private static ulong? SessionOf(GatewayRequest request, ModelCall call) =>
-        Tie(request.Context.Request) ?? (call.User is { Length: > 0 } user ? Hash(user) : null);
+        Tie(request) ?? (call.User is { Length: > 0 } user ? Hash(user) : null);
 
-    private static ulong? Tie(HttpRequest request)
+    private static ulong? Tie(GatewayRequest request)
     {
-        if (request.Headers.TryGetValue(SessionHeader, out var header))
+        var (http, session) = (request.Context.Request, request.Route.Service.Snapshot().Endpoints?.Session ?? SessionSpec.Default);
+        if (http.Headers.TryGetValue(session.Header, out var header))
         {
             return Hash(header.ToString());
         }
 
-        return request.Headers.Cookie.Count > 0 && request.Cookies.TryGetValue(SessionCookie, out var cookie) ? Hash(cookie) : null;
+        return http.Headers.Cookie.Count > 0 && http.Cookies.TryGetValue(session.Cookie, out var cookie) ? Hash(cookie) : null;
     }
 
     private static ulong Hash(string text) => XxHash3.HashToUInt64(Encoding.UTF8.GetBytes(text));

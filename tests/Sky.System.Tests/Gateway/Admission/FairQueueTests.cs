@@ -110,6 +110,40 @@ public sealed class FairQueueTests
         Assert.InRange((double)served[(int)KeyPriority.Default] / served[(int)KeyPriority.Batch], 3.9, 4.1);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void Classes_share_tokens_by_weight_and_the_keys_of_each_share_its_tokens_evenly(int seed)
+    {
+        var random = new Random(seed);
+        var queue = new FairQueue<Item>();
+        var sizes = new[] { 5, 50, 500 };
+        var served = new Dictionary<(KeyPriority Class, string Key), long>();
+        for (var step = 0; step < 60_000; step++)
+        {
+            foreach (var priority in Enum.GetValues<KeyPriority>())
+            {
+                foreach (var size in sizes)
+                {
+                    while (queue.All().Count(item => item.Priority == priority && item.Key == $"{size}") < 2)
+                    {
+                        Assert.True(queue.TryAdd(new Item($"{size}", priority, random.Next(1, 2 * size), 0, step), 1000, long.MaxValue, out _));
+                    }
+                }
+            }
+
+            var next = queue.Peek()!;
+            queue.Take(next);
+            served[(next.Priority, next.Key)] = served.GetValueOrDefault((next.Priority, next.Key)) + next.Work;
+        }
+
+        var classes = served.GroupBy(one => one.Key.Class, one => one.Value).ToDictionary(group => group.Key, group => (double)group.Sum());
+        Assert.InRange(classes[KeyPriority.Interactive] / classes[KeyPriority.Batch], 15, 17);
+        Assert.InRange(classes[KeyPriority.Default] / classes[KeyPriority.Batch], 3.8, 4.2);
+        Assert.All(served.GroupBy(one => one.Key.Class, one => one.Value), keys => Assert.True(keys.Max() - keys.Min() <= 2 * 1000, $"seed {seed}: {keys.Key} {string.Join(", ", keys)}"));
+    }
+
     [Fact]
     public void Who_was_away_neither_has_saved_up_nor_is_behind()
     {

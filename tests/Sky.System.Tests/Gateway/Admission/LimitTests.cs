@@ -265,6 +265,47 @@ public sealed class LimitTests
     }
 
     [Fact]
+    public async Task Keys_that_wait_get_the_same_tokens_not_the_same_number_of_requests()
+    {
+        var order = new List<string>();
+        var go = new SemaphoreSlim(0);
+        await using var bed = await StartAsync(TimeProvider.System, async context =>
+        {
+            lock (order)
+            {
+                order.Add(context.Request.Query["n"].ToString());
+            }
+
+            await go.WaitAsync(context.RequestAborted);
+        });
+        await bed.PublishAsync(TestKey.Record(1));
+        await bed.PublishAsync(TestKey.Record(2));
+        await bed.PublishAsync(bed.Endpoints() with { Limits = new ServiceLimitsSpec { ReplicaConcurrency = 1 } });
+
+        var answers = new List<Task<HttpResponseMessage>> { SendAsync(bed, query: "?n=first") };
+        await GatewayTestBed.UntilAsync(() => bed.InFlight == 1);
+        foreach (var (key, tokens, count) in new[] { (1, 1000, 3), (2, 100, 20) })
+        {
+            for (var request = 0; request < count; request++)
+            {
+                var held = bed.Held;
+                answers.Add(SendAsync(bed, key, maxTokens: tokens, query: $"?n={tokens}"));
+                await GatewayTestBed.UntilAsync(() => bed.Held == held + 1);
+            }
+        }
+
+        go.Release(answers.Count);
+        foreach (var answer in await Task.WhenAll(answers))
+        {
+            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        }
+
+        // Ten small ones have as many tokens as a large one: before the third of those, nearly all of the small ones come.
+        var small = order.Take(order.LastIndexOf("1000")).Count(one => one == "100");
+        Assert.InRange(small, 15, 20);
+    }
+
+    [Fact]
     public async Task A_client_that_leaves_the_queue_leaves_room_for_the_next()
     {
         var go = new SemaphoreSlim(0);

@@ -19,7 +19,7 @@ public sealed class LedgerTests
 
     [Fact]
     [Trait("Category", "Heavy")]
-    public Task Killed_with_9_often_the_gateway_loses_no_request_and_counts_none_twice() => KillAsync(kills: 25, requests: 2500);
+    public Task Killed_with_9_often_the_gateway_loses_no_request_and_counts_none_twice() => KillAsync(kills: 40, requests: 10_000);
 
     private static async Task RunAsync(int requests)
     {
