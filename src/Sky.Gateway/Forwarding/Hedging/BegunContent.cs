@@ -3,19 +3,16 @@ using System.Net;
 namespace Sky.Gateway.Forwarding.Hedging;
 
 /// <summary>An answer's body of which the first piece is there.</summary>
-internal sealed class BegunContent : HttpContent
+internal sealed class BegunContent : PassingContent
 {
     private const int FirstPiece = 16 << 10;
-    private readonly HttpContent _inner;
     private readonly BegunStream _stream;
 
     private BegunContent(HttpContent inner, BegunStream stream)
+        : base(inner)
     {
-        (_inner, _stream) = (inner, stream);
-        foreach (var (name, values) in inner.Headers.NonValidated)
-        {
-            Headers.TryAddWithoutValidation(name, values);
-        }
+        _stream = stream;
+        CopyHeaders();
     }
 
     /// <summary>Waits for the first piece, or for the end where there is none.</summary>
@@ -30,20 +27,4 @@ internal sealed class BegunContent : HttpContent
     protected override Task<Stream> CreateContentReadStreamAsync() => Task.FromResult<Stream>(_stream);
 
     protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => _stream.CopyToAsync(stream);
-
-    protected override bool TryComputeLength(out long length)
-    {
-        length = 0;
-        return false;
-    }
-
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-        {
-            _inner.Dispose();
-        }
-
-        base.Dispose(disposing);
-    }
 }
