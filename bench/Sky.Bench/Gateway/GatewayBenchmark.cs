@@ -22,7 +22,8 @@ internal static class GatewayBenchmark
         var text = new StringBuilder("# The gateway with everything on: processor time for one request and for one streamed event\n\n");
         text.Append(CultureInfo.InvariantCulture, $"Made by `dotnet run -c Release --project bench/Sky.Bench -- gateway {seconds}` on {ResultFile.Machine}.\n");
         text.Append(CultureInfo.InvariantCulture, $"{ProxyComparison.Rounds} alternating rounds of {seconds} s; user and system time of the proxy's process alone.\n");
-        text.Append("Ours routes by the model in the body, checks a key, counts limits of key and service, keeps the ledger and its metrics; the others forward.\n\n");
+        text.Append("Ours routes by the model in the body, checks a key, counts limits of key and service, keeps the ledger and its metrics; the others forward.\n");
+        text.Append("The largest costs, as a profiler sees them: [profile.md](profile.md).\n\n");
         ProxyComparison.Describe(text, ForwardCase.Calls, requests);
         text.Append(CultureInfo.InvariantCulture, $"Ours over bare YARP, median of the rounds: **{request:F2}** (at most {MostOverBare} is wanted).\n\n");
         ProxyComparison.Describe(text, ForwardCase.CallEvents, events);

@@ -66,7 +66,9 @@ internal sealed class ExplainVerb(CliContext context, Settings settings)
 
         if (decisions.Count == 0)
         {
-            context.Screen.ErrorLine("No decisions are kept yet: send a request first.");
+            context.Screen.ErrorLine(service is null
+                ? "No decisions are kept yet: send a request first."
+                : $"No decisions of service '{service}' are kept: send it a request first.");
             return ExitCode.Done;
         }
 
@@ -84,7 +86,7 @@ internal sealed class ExplainVerb(CliContext context, Settings settings)
         var screen = context.Screen;
         screen.Line(string.Create(
             CultureInfo.InvariantCulture,
-            $"{decision.At:yyyy-MM-dd HH:mm:ss.fff}  {decision.Request}  {decision.Service}  {decision.Policy}: replica {decision.Picked} of {decision.Usable}{(decision.Attempt > 1 ? $", attempt {decision.Attempt}" : "")}, prompt of {decision.PromptTokens} tokens"));
+            $"{decision.At:yyyy-MM-dd HH:mm:ss.fff}  {decision.Request}  {decision.Service}  {decision.Policy}: replica {decision.Picked}, one of {decision.Usable}{(decision.Attempt > 1 ? $", attempt {decision.Attempt}" : "")}, prompt of {decision.PromptTokens} tokens"));
         foreach (var line in (decision.Weights is { } weights ? Terms(decision, weights) : Loads(decision)).LinesWithin(screen.Width(), screen, "SHARE", "OTHERS", "PRICE", "TTFT"))
         {
             screen.Line("  " + line);
@@ -166,5 +168,5 @@ internal sealed class ExplainVerb(CliContext context, Settings settings)
 
     private static string Whole(int value) => value.ToString(CultureInfo.InvariantCulture);
 
-    private static string Number(double value) => value.ToString("0.####", CultureInfo.InvariantCulture);
+    private static string Number(double value) => value.ToString("0.####;-0.####;0", CultureInfo.InvariantCulture);
 }

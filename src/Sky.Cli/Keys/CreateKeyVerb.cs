@@ -48,7 +48,7 @@ internal sealed class CreateKeyVerb(CliContext context, ControllerConnector conn
         new Option<string?>("--budget") { Description = "US dollars for each day, week, month or in total; a month by default.", HelpName = "USD[/PERIOD]" },
         new Option<string?>("--expires") { Description = "A time from now (12h, 30d), a day (2027-01-31), or never, the default.", HelpName = "WHEN" },
         new Option<string>("--priority") { Description = "interactive, default or batch.", HelpName = "CLASS", DefaultValueFactory = _ => "default" },
-        new Option<bool>("--operator") { Description = "May ask the gateway to explain its decisions." },
+        new Option<bool>("--operator") { Description = "May read the metrics of the gateway and ask it to explain its decisions." },
         ServiceArguments.Output());
 
     private static CreateKeyRequest Request(ParseResult parsed, Options options, DateTimeOffset now)

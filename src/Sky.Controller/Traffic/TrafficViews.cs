@@ -62,7 +62,7 @@ internal static class TrafficViews
             TotalReplicas = live.Count,
             Status = progress.FailedAt is not null ? "FAILED"
                 : mirrored > 0 ? "MIRROR"
-                : weight == 0 && split is not null ? "LEAVING"
+                : weight == 0 ? "LEAVING"
                 : inForce > 0 && ready > 0 ? "SERVING" : "STARTING",
             Reason = progress.FailedReason ?? progress.Waiting,
         };

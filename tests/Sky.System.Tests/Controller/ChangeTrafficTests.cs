@@ -95,6 +95,15 @@ public sealed class ChangeTrafficTests
         Assert.Equal([(2, 100, 100)], TrafficViews.Of(Stored(), new Dictionary<int, Core.Traffic.Experiments.ArmSight>(), Now).Arms.Select(arm => (arm.Version, arm.Weight, arm.InForce)));
     }
 
+    [Fact]
+    public void The_version_before_is_shown_as_leaving_while_it_still_answers()
+    {
+        var stored = Stored() with { Replicas = [Aggregates.Replica("a", 1, ReplicaState.Ready, port: 1), Aggregates.Replica("a", 2, ReplicaState.Ready, port: 2) with { Version = 2 }] };
+        Assert.Equal(
+            [(1, "LEAVING"), (2, "SERVING")],
+            TrafficViews.Of(stored, new Dictionary<int, Core.Traffic.Experiments.ArmSight>(), Now).Arms.Select(arm => (arm.Version, arm.Status)));
+    }
+
     private static Decision Decide(ServiceAggregate? stored, TrafficRequest request) => ChangeTraffic.Decide("a", stored, request, Now);
 
     private static ServiceAggregate Apply(ServiceAggregate stored, TrafficRequest request) =>

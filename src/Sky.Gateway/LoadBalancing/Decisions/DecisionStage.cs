@@ -71,6 +71,6 @@ internal sealed class DecisionStage(DecisionLog log, KeyCheck keys)
     private static string Text(DecisionCandidate candidate, Decision decision) => candidate.Terms is { } terms && decision.Weights is { } weights
         ? string.Create(
             CultureInfo.InvariantCulture,
-            $"{candidate.Replica} total={terms.Total(weights):0.####} queue={terms.Queue:0.####} prefill={terms.Prefill:0.####} network={terms.Network:0.####} delay={terms.Delay:0.####} balance={terms.Balance:0.####} price={terms.Price:0.####} cached={candidate.CachedTokens} in_flight={candidate.InFlight}")
-        : string.Create(CultureInfo.InvariantCulture, $"{candidate.Replica} in_flight={candidate.InFlight} outstanding={candidate.OutstandingTokens} ttft={candidate.TtftSeconds:0.####}");
+            $"{candidate.Replica} total={terms.Total(weights):0.####;-0.####;0} queue={terms.Queue:0.####;-0.####;0} prefill={terms.Prefill:0.####;-0.####;0} network={terms.Network:0.####;-0.####;0} delay={terms.Delay:0.####;-0.####;0} balance={terms.Balance:0.####;-0.####;0} price={terms.Price:0.####;-0.####;0} cached={candidate.CachedTokens} in_flight={candidate.InFlight}")
+        : string.Create(CultureInfo.InvariantCulture, $"{candidate.Replica} in_flight={candidate.InFlight} outstanding={candidate.OutstandingTokens} ttft={candidate.TtftSeconds:0.####;-0.####;0}");
 }

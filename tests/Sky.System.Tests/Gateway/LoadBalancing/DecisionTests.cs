@@ -87,7 +87,7 @@ public sealed class DecisionTests
         string[] where = ["--gateway-listen", bed.Address.GetLeftPart(UriPartial.Authority), "--request", id];
         var table = await CliRun.OfAsync(null, ["gateway", "explain", .. where]);
         Assert.Equal((0, ""), (table.Code, table.Err));
-        Assert.Contains($"{policy}: replica {Header(response, "X-Sky-Replica")} of 2", table.Out, StringComparison.Ordinal);
+        Assert.Contains($"{policy}: replica {Header(response, "X-Sky-Replica")}, one of 2", table.Out, StringComparison.Ordinal);
         Assert.Contains($"{Header(response, "X-Sky-Replica")} *", table.Out, StringComparison.Ordinal);
         var json = await CliRun.OfAsync(null, ["gateway", "explain", "-o", "json", "--weights", "network=2", .. where]);
         using var document = JsonDocument.Parse(json.Out);
@@ -100,6 +100,8 @@ public sealed class DecisionTests
 
     [Theory]
     [InlineData(3, "none of", "--request", "nobody")]
+    [InlineData(0, "No decisions of service 'nobody'", "--service", "nobody")]
+    [InlineData(0, "No decisions are kept yet", "--limit", "1")]
     [InlineData(2, "not a term and its weight", "--weights", "speed=2")]
     [InlineData(2, "not a term and its weight", "--weights", "network=-1")]
     [InlineData(2, "names none", "--weights", ",")]
