@@ -129,6 +129,7 @@ internal sealed class HoldQueue(ServiceState service, TimeProvider time)
             if (_waiting.Count == 1)
             {
                 _ramp.Reset();
+                _pace.Began();
             }
 
             request.Waits = true;

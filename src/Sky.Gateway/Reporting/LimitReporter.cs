@@ -11,12 +11,20 @@ namespace Sky.Gateway.Reporting;
 internal sealed class LimitReporter(KeyTable keys, EndpointTable services, TimeProvider time)
 {
     /// <summary>A slice that is not made use of is renewed this often, so that what others want of it soon goes to them: with the sign of life that is due then anyway.</summary>
-    private static readonly TimeSpan Renewal = ReportSender.MostSilence;
+    private static readonly TimeSpan OftenestRenewal = ReportSender.MostSilence;
+
+    /// <summary>With many limited keys, this many are renewed in a second.</summary>
+    private const int RenewedInSecond = 250;
+
+    /// <summary>Well within the time after which a slice goes to others.</summary>
+    private static readonly TimeSpan SeldomestRenewal = TimeSpan.FromSeconds(20);
 
     /// <summary>How much more than was asked for lately is wanted: room to grow until the next report.</summary>
     private const double Headroom = 1.5;
 
     private readonly Dictionary<Allowance, LimitMark> _marks = [];
+
+    private TimeSpan Renewal => TimeSpan.FromSeconds(Math.Clamp((double)_marks.Count / RenewedInSecond, OftenestRenewal.TotalSeconds, SeldomestRenewal.TotalSeconds));
 
     /// <summary>Null: there is nothing to say.</summary>
     public IReadOnlyList<LimitReport>? Build()

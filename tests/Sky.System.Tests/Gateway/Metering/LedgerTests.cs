@@ -15,13 +15,17 @@ public sealed class LedgerTests
     public Task Ten_thousand_requests_are_each_settled_once_and_right() => RunAsync(10_000);
 
     [Fact]
+    [Trait("Category", "Heavy")]
+    public Task Ten_thousand_aborts_among_others_are_each_settled_once_and_right() => RunAsync(25_000, aborts: 10_000);
+
+    [Fact]
     public Task Killed_with_9_the_gateway_loses_no_request_and_counts_none_twice() => KillAsync(kills: 4, requests: 400);
 
     [Fact]
     [Trait("Category", "Heavy")]
     public Task Killed_with_9_often_the_gateway_loses_no_request_and_counts_none_twice() => KillAsync(kills: 40, requests: 10_000);
 
-    private static async Task RunAsync(int requests)
+    private static async Task RunAsync(int requests, int aborts = 0)
     {
         var seed = Random.Shared.Next();
         await using var bed = new GatewayTestBed();
@@ -38,6 +42,8 @@ public sealed class LedgerTests
         bed.Controller.LoseSettlements = null;
         await bed.StopGatewayAsync(drain: true);
 
+        var left = world.Records.Count(record => record.Plan.Fate is LedgerFate.ClientLeaves or LedgerFate.ClientGivesUp or LedgerFate.ClientLeavesAtOnce);
+        Assert.True(left >= aborts, $"{left} aborts (seed {seed})");
         Assert.Empty(Directory.GetFiles(Path.Combine(bed.Home, "gateway"), "journal-*"));
         Verify(world, bed.Controller, seed, new LedgerCheck(killed: false));
     }
