@@ -11,6 +11,12 @@ internal sealed class ExperimentTables(Screen screen)
     {
         var since = experiment.Since is { } at ? $", since {at.ToUniversalTime().ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture)}" : ", over";
         yield return $"Division {experiment.Generation} of service '{experiment.Service}'{since}. Ranges hold with {Percent(experiment.Confidence)} at all times, however often you look.";
+        if (experiment.Arms.Count == 0)
+        {
+            yield return "It has counted no requests.";
+            yield break;
+        }
+
         yield return "";
         foreach (var line in Arms(experiment.Arms).Lines(screen))
         {

@@ -63,8 +63,8 @@ public static class EndpointsView
         service.Traffic is { } split && Arms.Effective(service, split.InForce) is var arms && (arms.Count > 0 || split.Mirror is not null)
             ? new ServiceTraffic
             {
-                // Under the shares before it, versions would be compared over different hours.
-                Generation = Arms.Effective(service, split.Weights).SequenceEqual(arms) ? split.Generation : ServiceTraffic.NotCounted,
+                // Under the shares before it, or with one version alone, versions would be compared over different hours.
+                Generation = (arms.Count > 1 || split.Mirror is not null) && Arms.Effective(service, split.Weights).SequenceEqual(arms) ? split.Generation : ServiceTraffic.NotCounted,
                 Arms = arms,
                 Sticky = split.Sticky,
                 Mirror = split.Mirror,

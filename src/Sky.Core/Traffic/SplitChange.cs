@@ -16,19 +16,19 @@ public static class SplitChange
         ServiceAggregate stored, IReadOnlyList<VersionWeight> weights, StickyRule sticky, MirrorTarget? mirror, DateTimeOffset now)
     {
         var service = stored.Service;
-        var generation = service.TrafficGenerations + 1;
         var split = new TrafficSplit
         {
-            Generation = generation,
+            Generation = service.TrafficGenerations,
             Since = now,
             Weights = [.. weights.Where(arm => arm.Percent > 0).OrderBy(arm => arm.Version)],
             InForce = service.Traffic?.InForce ?? Present(stored),
             Sticky = sticky,
             Mirror = mirror,
         };
+        split = split with { Generation = split.Generation + (split.Compares ? 1 : 0) };
         var target = split.Weights.Any(arm => arm.Version == service.TargetVersion) ? service.TargetVersion : Heaviest(split.Weights);
         var aimed = target == service.TargetVersion ? service : Retarget.To(service, target, UpdateMode.Rolling, now);
-        return aimed with { Traffic = split, TrafficGenerations = generation, ServingVersion = null, Canary = null };
+        return aimed with { Traffic = split, TrafficGenerations = split.Generation, ServingVersion = null, Canary = null };
     }
 
     /// <summary>The row with all requests for one version again, the target unless another is named.</summary>

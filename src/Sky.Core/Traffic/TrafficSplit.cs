@@ -5,7 +5,10 @@ namespace Sky.Core.Traffic;
 /// <summary>How the requests of a service are divided among versions that all stay up. Immutable; stored with the service.</summary>
 public sealed record TrafficSplit
 {
-    /// <summary>Counts the divisions that the service has had, from 1: what arms are measured by belongs to one of them.</summary>
+    /// <summary>
+    /// Counts the divisions that the service has had, from 1: what arms are measured by belongs to one of them. One that does not <see cref="Compares">compare</see>
+    /// has the number of the last that did, which can be read on.
+    /// </summary>
     public required int Generation { get; init; }
 
     /// <summary>When it came into force; until then, when it was asked for.</summary>
@@ -24,6 +27,10 @@ public sealed record TrafficSplit
 
     /// <summary>Null: nothing is mirrored.</summary>
     public MirrorTarget? Mirror { get; init; }
+
+    /// <summary>Several versions get requests, or copies of them. Else one is on its way to have all, and there is nothing to count.</summary>
+    [JsonIgnore]
+    public bool Compares => Weights.Count > 1 || Mirror is not null;
 
     /// <summary>Such as <c>1=90 2=10</c>.</summary>
     [JsonIgnore]

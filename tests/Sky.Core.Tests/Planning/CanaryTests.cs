@@ -30,6 +30,7 @@ public sealed class CanaryTests
 
         Assert.Equal([0, 10, 25, 50, -1], shares);
         Assert.Equal((2, 1, null, null), (world.Service.TargetVersion, world.Service.PreviousVersion, world.Service.Canary, world.Service.Traffic));
+        Assert.Equal(3, world.Service.TrafficGenerations);
         Assert.Equal([2, 2, 2, 2], world.Live.Select(row => row.Version));
         Assert.Contains(world.Events, happened => happened.Contains("it gets all requests", StringComparison.Ordinal));
     }
@@ -44,6 +45,7 @@ public sealed class CanaryTests
         world.Arms = Sights(errors: 200);
         world.Run(1);
         Assert.All(world.Served, replica => Assert.Equal(1, replica.Version));
+        Assert.Equal((3, ServiceTraffic.NotCounted), (world.Service.TrafficGenerations, EndpointsView.From(world.Stored, world.Now)!.Traffic!.Generation));
         world.Run(30);
         Assert.Equal((1, null, null, 2), (world.Service.TargetVersion, world.Service.Canary, world.Service.Traffic, world.Service.RolledBackFrom));
         Assert.Equal([1, 1, 1, 1], world.Live.Select(row => row.Version));

@@ -54,6 +54,10 @@ public sealed class ExperimentTests
     {
         var view = Experiment.Of(Service() with { Traffic = null }, new Dictionary<int, ArmSight> { [1] = new(Totals(10, 0, 10, 1), default), [4] = new(Totals(90, 0, 10, 1), default) });
         Assert.False(view.Running);
+
+        var ending = new TrafficSplit { Generation = 4, Since = Now, Weights = [new(1, 100)], InForce = [new(1, 50), new(4, 50)] };
+        Assert.Equivalent(view, Experiment.Of(
+            Service() with { Traffic = ending }, new Dictionary<int, ArmSight> { [1] = new(Totals(10, 0, 10, 1), default), [4] = new(Totals(90, 0, 10, 1), default) }));
         Assert.Equal([(1, false), (4, true)], view.Arms.Select(arm => (arm.Version, arm.Baseline)));
     }
 

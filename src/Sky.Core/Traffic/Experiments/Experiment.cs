@@ -12,7 +12,7 @@ public static class Experiment
     /// <param name="arms">What is known of each version in its present division, or the last one.</param>
     public static ExperimentView Of(ServiceRecord service, IReadOnlyDictionary<int, ArmSight> arms)
     {
-        var split = service.Traffic;
+        var split = Running(service);
         List<int> versions = [.. arms.Keys.Concat((split?.Weights ?? []).Select(arm => arm.Version)).Distinct().Order()];
         if (split?.Mirror is { } mirror && !versions.Contains(mirror.Version))
         {
@@ -40,9 +40,11 @@ public static class Experiment
         };
     }
 
+    private static TrafficSplit? Running(ServiceRecord service) => service.Traffic is { Compares: true } split ? split : null;
+
     /// <summary>The heaviest, among equals the oldest; of a division that is over the one with most requests.</summary>
     private static int BaselineOf(ServiceRecord service, IReadOnlyList<int> versions, IReadOnlyDictionary<int, ArmSight> arms) =>
-        service.Traffic is { } split
+        Running(service) is { } split
             ? split.Weights.OrderByDescending(arm => arm.Percent).ThenBy(arm => arm.Version).First().Version
             : versions.OrderByDescending(version => arms.GetValueOrDefault(version)?.Totals.Requests ?? 0).ThenBy(version => version).FirstOrDefault();
 
