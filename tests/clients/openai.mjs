@@ -104,6 +104,18 @@ await run({
       assert.deepEqual(seen, [[status, '1'], [200, null]]);
     }
   },
+  async 'a limit of the gateway, waited for as long as it says'() {
+    const seen = [];
+    const patient = new OpenAI({
+      baseURL: `${base}/v1`, apiKey: 'none', maxRetries: 1,
+      fetch: async (url, init) => { const r = await fetch(url, init); seen.push([r.status, Number(r.headers.get('retry-after'))]); return r; },
+    });
+    for (let n = 0; n < 300 && seen.at(-2)?.[0] !== 429; n++) {
+      await patient.chat.completions.create({ model: 'limited', messages: say('a') });
+    }
+    assert.deepEqual(seen.slice(-2).map(s => s[0]), [429, 200]);
+    assert.ok(seen.at(-2)[1] >= 1 && seen.at(-2)[1] <= 2, `${seen.at(-2)}`);
+  },
   async 'no retry where the replica says so'() {
     const patient = new OpenAI({ baseURL: `${base}/v1`, apiKey: 'none', maxRetries: 3 });
     await fails(patient.chat.completions.create({ model: 'final', messages: say('a') }), 500);

@@ -37,6 +37,10 @@ public sealed class RealClientTests
         var odd = await bed.AddBackendAsync(new OddReplica().AnswerAsync);
         await bed.PublishAsync(Service(bed, "sims", one, two) with { Models = new ModelsSpec { Names = [new("sim"), new("alias", "sim")], WhatReplicasList = true } });
         await bed.PublishAsync(Service(bed, "slow", slow));
+        await bed.PublishAsync(Service(bed, "limited", one) with
+        {
+            Models = new ModelsSpec { Names = [new("limited", "sim")] }, Limits = new ServiceLimitsSpec { RequestsPerMinute = 30 },
+        });
         await bed.PublishAsync(bed.Endpoints() with
         {
             Service = new ServiceName("odd"),
