@@ -91,6 +91,7 @@ internal static class GatewayApplication
         services.AddSingleton<ModelIndex>();
         services.AddSingleton<ModelRouter>();
         services.AddSingleton<ResponseMap>(_ => new ResponseMap());
+        services.AddSingleton<ResponseSearch>();
         services.AddSingleton<ResponsePins>();
         services.AddSingleton<RoutingStage>();
         services.AddSingleton<FallbackChain>();

@@ -20,20 +20,26 @@ internal sealed class RoutingStage(ServiceRouter services, ModelRouter models, K
         if (services.TryRoute(host, request.Target, out var route))
         {
             request.Route = route;
-            models.FollowResponse(request);
+            var sought = models.FollowResponse(request);
             var refusal = RefusalOf(route);
-            return refusal is null && !models.ReadsNamed(request) ? ValueTask.FromResult(true) : LookCloserAsync(request, refusal);
+            return refusal is null && sought is null && !models.ReadsNamed(request) ? ValueTask.FromResult(true) : LookCloserAsync(request, refusal, sought);
         }
 
         return OtherwiseAsync(request, services.Asked(host, request.Target));
     }
 
     /// <summary>Who may not call is told so before anything else is looked at.</summary>
-    private async ValueTask<bool> LookCloserAsync(GatewayRequest request, CallProblem? refusal)
+    private async ValueTask<bool> LookCloserAsync(GatewayRequest request, CallProblem? refusal, string? sought)
     {
         if (await keys.RefuseCallerAsync(request))
         {
             return false;
+        }
+
+        if (refusal is null && sought is not null)
+        {
+            await models.SeekResponseAsync(request, sought);
+            return true;
         }
 
         if (refusal is null)

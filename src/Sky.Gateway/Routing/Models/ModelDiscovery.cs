@@ -1,4 +1,3 @@
-using System.Net;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Sky.Core.Endpoints;
@@ -90,12 +89,7 @@ internal sealed partial class ModelDiscovery(EndpointTable table, ModelIndex mod
         using var timeout = new CancellationTokenSource(Timeout, time);
         try
         {
-            using var request = new HttpRequestMessage(HttpMethod.Get, replica.Prefix + "/v1/models") { Version = HttpVersion.Version11 };
-            foreach (var (name, value) in endpoints.ReadinessProbe.Headers)
-            {
-                request.Headers.TryAddWithoutValidation(name, value);
-            }
-
+            using var request = OwnRequest.Get(endpoints, replica, "/v1/models");
             using var response = await upstream.Invoker.SendAsync(request, timeout.Token);
             if (response.IsSuccessStatusCode && await ReadAsync(response.Content, timeout.Token) is { } listed && !listed.SequenceEqual(service.ListedModels))
             {

@@ -40,14 +40,21 @@ internal sealed class ModelRouter(ModelIndex models, ModelDiscovery discovery, M
         return false;
     }
 
-    /// <summary>A request for a stored response of a service goes to the replica that is known to hold it.</summary>
-    public void FollowResponse(GatewayRequest request)
+    /// <summary>A request for a stored response of a service goes to the replica that is known to hold it. The id of one that is yet to be looked for; else null.</summary>
+    public string? FollowResponse(GatewayRequest request)
     {
-        if (InferencePath.ResponseOf(InferencePath.Of(request.Target.AsSpan(request.Route.Start))) is { IsEmpty: false } response)
+        if (InferencePath.ResponseOf(InferencePath.Of(request.Target.AsSpan(request.Route.Start))) is not { IsEmpty: false } response)
         {
-            request.Pinned = pins.Find(request.Route.Service, Uri.UnescapeDataString(response));
+            return null;
         }
+
+        var id = Uri.UnescapeDataString(response);
+        request.Pinned = pins.Find(request.Route.Service, id);
+        return request.Pinned is null && pins.IsUnknown(id) && request.Route.Service.Snapshot().Usable.Length > 1 ? id : null;
     }
+
+    /// <summary>Looks for it; the caller has been checked.</summary>
+    public async ValueTask SeekResponseAsync(GatewayRequest request, string id) => request.Pinned = await pins.LookAsync(request, id);
 
     /// <summary>
     /// Whether the gateway acts on a request whose service is known already: it is a call, and the service's models are known or the

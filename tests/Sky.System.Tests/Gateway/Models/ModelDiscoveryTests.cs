@@ -33,6 +33,24 @@ public sealed class ModelDiscoveryTests
     }
 
     [Fact]
+    public async Task Replicas_with_a_key_of_their_own_are_asked_with_it()
+    {
+        await using var bed = new GatewayTestBed();
+        await bed.StartAsync(c =>
+        {
+            if (c.Request.Headers.Authorization == "Bearer upstream")
+            {
+                return ServeAsync(c, "base", "org/lora");
+            }
+
+            c.Response.StatusCode = StatusCodes.Status401Unauthorized;
+            return Task.CompletedTask;
+        });
+        await bed.PublishAsync(bed.Endpoints() with { UpstreamAuth = new UpstreamAuthSpec("Authorization", new SecretValue("Bearer upstream")) });
+        Assert.Equal("""{"model":"org/lora"}""", await AskAsync(bed, "org/lora"));
+    }
+
+    [Fact]
     public async Task Many_who_ask_for_what_nobody_serves_cost_one_question()
     {
         await using var bed = new GatewayTestBed();

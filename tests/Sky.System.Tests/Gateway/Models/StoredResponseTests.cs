@@ -43,6 +43,63 @@ public sealed class StoredResponseTests
         }
     }
 
+    [Theory]
+    [InlineData("/v1")]
+    [InlineData("/services/llm/v1")]
+    public async Task A_gateway_that_was_started_anew_asks_who_holds_a_response(string root)
+    {
+        var asked = 0;
+        await using var bed = new GatewayTestBed();
+        await bed.StartAsync([.. Enumerable.Range(1, 4).Select(replica => (RequestDelegate)(context =>
+        {
+            Interlocked.Increment(ref asked);
+            return HoldsAsync(context, replica);
+        }))]);
+        await bed.PublishAsync(bed.Endpoints() with { Models = new() { Names = [new("llm")] } });
+        for (var replica = 1; replica <= 4; replica++)
+        {
+            var id = $"resp_{replica}_old";
+            var about = await SendAsync(bed, HttpMethod.Get, $"{root}/responses/{id}/input_items");
+            Assert.Equal((HttpStatusCode.OK, $"{replica}"), (about.Status, about.Replica));
+
+            // Now it is known.
+            var before = Volatile.Read(ref asked);
+            Assert.Equal($"{replica}", (await SendAsync(bed, HttpMethod.Delete, $"{root}/responses/{id}")).Replica);
+            Assert.Equal(before + 1, Volatile.Read(ref asked));
+            Assert.Equal($"{replica}", (await PostAsync(bed, root, $$"""{"model":"llm","input":"y","previous_response_id":"resp_{{replica}}_other"}""")).Replica);
+        }
+
+        Assert.Equal(HttpStatusCode.NotFound, (await SendAsync(bed, HttpMethod.Get, $"{root}/responses/resp_9_none")).Status);
+        Assert.Equal(0, bed.InFlight);
+    }
+
+    [Fact]
+    public async Task Nobody_is_asked_for_those_who_may_not_use_the_service()
+    {
+        await using var bed = new GatewayTestBed();
+        await bed.StartAsync(c => HoldsAsync(c, 1), c => HoldsAsync(c, 2));
+        await bed.PublishAsync(bed.Endpoints() with { Models = new() { Names = [new("llm")] } });
+        await bed.PublishAsync(TestKey.Record(1) with { Models = ["other"] });
+        foreach (var root in new[] { "/v1", "/services/llm/v1" })
+        {
+            Assert.Equal(HttpStatusCode.Unauthorized, (await SendAsync(bed, HttpMethod.Get, $"{root}/responses/resp_1_a")).Status);
+            using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(bed.Address, $"{root}/responses/resp_1_a"));
+            request.Headers.Add("x-api-key", TestKey.Secret(1));
+            using var refused = await Http.SendAsync(request, Cancel);
+            Assert.True(refused.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.Forbidden);
+        }
+
+        Assert.Equal(0, bed.Backends.Sum(backend => backend.Requests));
+    }
+
+    private static Task HoldsAsync(HttpContext context, int replica)
+    {
+        context.Response.Headers["X-Replica"] = $"{replica}";
+        var path = context.Request.Path.Value!;
+        context.Response.StatusCode = path.StartsWith("/v1/responses/", StringComparison.Ordinal) && !path.Contains($"resp_{replica}_", StringComparison.Ordinal) ? 404 : 200;
+        return context.Response.WriteAsync("""{"id":"resp_x"}""");
+    }
+
     [Fact]
     public async Task A_response_whose_replica_is_gone_is_gone()
     {
