@@ -8,6 +8,9 @@ internal sealed class Allowance(TimeProvider time)
     /// <summary>Money is counted in millionths of a millionth of a dollar: fine enough for one token, and enough for a million dollars.</summary>
     private const decimal Unit = 1e-12m;
 
+    /// <summary>The controller is told once a second what was wanted, and grants it if it is there.</summary>
+    private static readonly TimeSpan UntilGranted = TimeSpan.FromSeconds(1);
+
     private readonly Lock _changing = new();
     private readonly RateBucket _requests = new(time);
     private readonly RateBucket _tokens = new(time);
@@ -19,6 +22,8 @@ internal sealed class Allowance(TimeProvider time)
     private long _askedRequests;
     private long _askedTokens;
     private long _askedMoney;
+    private long _lacking;
+    private long _toldLacking;
 
     public LimitSlice Slice => _slice;
 
@@ -42,6 +47,7 @@ internal sealed class Allowance(TimeProvider time)
             Rescale(_requests, before.RequestsPerMinute, slice.RequestsPerMinute);
             Rescale(_tokens, before.TokensPerMinute, slice.TokensPerMinute);
             Volatile.Write(ref _granted, ToUnits(slice.Money ?? 0));
+            Volatile.Write(ref _toldLacking, Interlocked.Exchange(ref _lacking, 0));
             _slice = slice;
         }
     }
@@ -65,7 +71,7 @@ internal sealed class Allowance(TimeProvider time)
         var refusal = TakeRates(slice, reserve, ofService);
         if (refusal.Kind is LimitKind.None && slice.Money is { } budget && !TryReserve(money))
         {
-            refusal = new LimitRefusal(LimitKind.Budget, ofService, (long)budget, null);
+            refusal = new LimitRefusal(LimitKind.Budget, ofService, (long)budget, WaitForMoney(money));
             GiveBackRates(slice, reserve);
         }
 
@@ -156,6 +162,21 @@ internal sealed class Allowance(TimeProvider time)
 
         Interlocked.Add(ref _reservedOrSpent, -money);
         return false;
+    }
+
+    /// <summary>
+    /// Slices of a budget are parts of what is left of it: what is more than the slice may come with the next one. Null where nothing is left of it, or where
+    /// the next one has come and was too small still.
+    /// </summary>
+    private TimeSpan? WaitForMoney(long money)
+    {
+        if (Volatile.Read(ref _reservedOrSpent) >= Volatile.Read(ref _granted) || money <= Volatile.Read(ref _toldLacking))
+        {
+            return null;
+        }
+
+        Volatile.Write(ref _lacking, Math.Max(money, Volatile.Read(ref _lacking)));
+        return UntilGranted;
     }
 
     private static void Rescale(RateBucket bucket, long? before, long? after)

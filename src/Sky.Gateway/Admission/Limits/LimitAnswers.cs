@@ -37,21 +37,22 @@ internal static class LimitAnswers
             Describe(allowance, headers);
         }
 
-        var wait = refusal.Kind is LimitKind.Budget ? BudgetClock.EndOf(limits.BudgetPeriod, now) - now : refusal.Wait;
+        var isUsedUp = refusal is { Kind: LimitKind.Budget, Wait: null };
+        var wait = isUsedUp ? BudgetClock.EndOf(limits.BudgetPeriod, now) - now : refusal.Wait;
         if (wait is { } time)
         {
             headers.RetryAfter = Math.Max(1, (long)Math.Ceiling(time.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
         }
 
-        if (refusal.Kind is LimitKind.TooManyTokens or LimitKind.Budget)
+        if (isUsedUp || refusal.Kind is LimitKind.TooManyTokens)
         {
             headers[Retry] = "false";
         }
 
         var whose = refusal.OfService ? "of this service" : "of this key";
-        return refusal.Kind is LimitKind.Budget
+        return isUsedUp
             ? ErrorAnswer.WriteAsync(
-                request.Context, StatusCodes.Status429TooManyRequests, "The budget of this key is used up.", "insufficient_quota", type: "insufficient_quota")
+                request.Context, StatusCodes.Status429TooManyRequests, "The budget of this key is used up, or too small for this request.", "insufficient_quota", type: "insufficient_quota")
             : ErrorAnswer.WriteAsync(
                 request.Context, StatusCodes.Status429TooManyRequests, $"{Message(refusal)} {whose} {Until(wait)}".TrimEnd(), "rate_limit_exceeded", type: Type(refusal.Kind));
     }
@@ -60,6 +61,7 @@ internal static class LimitAnswers
     {
         LimitKind.Requests => $"Rate limit reached: {refusal.Limit} requests per minute",
         LimitKind.Tokens => $"Rate limit reached: {refusal.Limit} tokens per minute",
+        LimitKind.Budget => "This request may cost more than there is now of the budget",
         LimitKind.TooManyTokens => $"Request too large: its prompt has more tokens than the limit of {refusal.Limit} tokens per minute",
         _ => $"Rate limit reached: {refusal.Limit} requests at one time",
     };

@@ -31,6 +31,23 @@ public sealed class AllowanceTests
         Assert.Equal(0, Taken(10));
     }
 
+    [Fact]
+    public void What_is_more_than_the_slice_of_a_budget_may_come_with_the_next_and_is_refused_for_good_only_after_that()
+    {
+        var (reserve, later) = (new TokenReserve(0, 0, 0.4m), TimeSpan.FromSeconds(1));
+        _allowance.Apply(new LimitSlice { Money = 0.25m });
+        Assert.Equal((LimitKind.Budget, later), Refused(reserve));
+        _allowance.Apply(new LimitSlice { Money = 0.3m });
+        Assert.Equal((LimitKind.Budget, null), Refused(reserve));
+        Assert.Equal((LimitKind.Budget, later), Refused(reserve with { Cost = 0.5m }));
+        _allowance.Apply(new LimitSlice { Money = 1 });
+        Assert.Equal((LimitKind.None, null), Refused(reserve));
+        _allowance.Settle(reserve, 0, 1);
+        Assert.Equal((LimitKind.Budget, null), Refused(reserve));
+    }
+
+    private (LimitKind Kind, TimeSpan? Wait) Refused(TokenReserve reserve) => _allowance.TryTake(reserve, ofService: false) is var refusal ? (refusal.Kind, refusal.Wait) : default;
+
     private int Taken(int tries) => Enumerable.Range(0, tries).Count(_ => _allowance.TryTake(default, ofService: false).Kind is LimitKind.None);
 
     private void Leave(int requests)
