@@ -84,11 +84,11 @@ internal sealed class UsageVerb(CliContext context, ControllerConnector connecto
     {
         string[] headers = ["KEY", "SERVICE", "MODEL", "VERSION", "REQUESTS", "PROMPT", "CACHED", "COMPLETION", "COST", "ESTIMATED", "KEPT", "FAILED", "MIRRORED"];
         var table = new TextTable(hourly ? ["HOUR", .. headers] : headers);
-        foreach (var row in usage.Rows)
+        foreach (var row in usage.Rows.OrderBy(row => row.Hour).ThenBy(row => Key(row, usage), StringComparer.Ordinal))
         {
             Cell[] cells =
             [
-                row.Key is null ? "-" : usage.KeyNames.GetValueOrDefault(row.Key, row.Key),
+                Key(row, usage),
                 row.Service.Value,
                 row.Model.Length == 0 ? "-" : row.Model,
                 row.Version == 0 ? "-" : Number(row.Version),
@@ -107,6 +107,8 @@ internal sealed class UsageVerb(CliContext context, ControllerConnector connecto
 
         return table;
     }
+
+    private static string Key(UsageRow row, UsageView usage) => row.Key is null ? "-" : usage.KeyNames.GetValueOrDefault(row.Key, row.Key);
 
     private static string Cost(UsageRow row) =>
         row.Currency is null ? "-" : string.Create(CultureInfo.InvariantCulture, $"{row.Cost:0.00####} {row.Currency}");
