@@ -20,11 +20,12 @@ internal sealed class LimitBooks(Publications publications, IBudgetHistory histo
         try
         {
             var grants = new List<LimitGrant>();
+            var holder = report.Home ?? report.Gateway;
             foreach (var limit in report.Limits ?? [])
             {
                 if (limit.Key is { } id && publications.Keys.Find(id) is { } key)
                 {
-                    grants.Add(new LimitGrant { Key = id, Slice = await OfKeyAsync(report.Gateway, key, limit, cancellationToken) });
+                    grants.Add(new LimitGrant { Key = id, Slice = await OfKeyAsync(holder, report.Gateway, key, limit, cancellationToken) });
                 }
                 else if (limit.Service is { } name && publications.Endpoints.Find(name) is { Limits: { } limits } service)
                 {
@@ -34,9 +35,9 @@ internal sealed class LimitBooks(Publications publications, IBudgetHistory histo
                         Service = name,
                         Slice = new LimitSlice
                         {
-                            RequestsPerMinute = Divide(report.Gateway, subject, LimitedKind.Requests, limits.RequestsPerMinute, new(limit.Requests, 0)),
-                            TokensPerMinute = Divide(report.Gateway, subject, LimitedKind.Tokens, limits.TokensPerMinute, new(limit.Tokens, 0)),
-                            Concurrency = DivideRoom(report.Gateway, subject, limits.Capacity(service.Replicas.Count(replica => !replica.Draining)), limit),
+                            RequestsPerMinute = Divide(holder, subject, LimitedKind.Requests, limits.RequestsPerMinute, new(limit.Requests, 0)),
+                            TokensPerMinute = Divide(holder, subject, LimitedKind.Tokens, limits.TokensPerMinute, new(limit.Tokens, 0)),
+                            Concurrency = DivideRoom(holder, subject, limits.Capacity(service.Replicas.Count(replica => !replica.Draining)), limit),
                         },
                     });
                 }
@@ -52,12 +53,12 @@ internal sealed class LimitBooks(Publications publications, IBudgetHistory histo
 
     public void Dispose() => _one.Dispose();
 
-    private async Task<LimitSlice> OfKeyAsync(string gateway, KeyRecord key, LimitReport limit, CancellationToken cancellationToken) => new()
+    private async Task<LimitSlice> OfKeyAsync(string gateway, string run, KeyRecord key, LimitReport limit, CancellationToken cancellationToken) => new()
     {
         RequestsPerMinute = Divide(gateway, key.Id.Value, LimitedKind.Requests, key.Limits.RequestsPerMinute, new(limit.Requests, 0)),
         TokensPerMinute = Divide(gateway, key.Id.Value, LimitedKind.Tokens, key.Limits.TokensPerMinute, new(limit.Tokens, 0)),
         Concurrency = DivideRoom(gateway, key.Id.Value, key.Limits.Concurrency, limit),
-        Money = key.Limits.Budget is { } budget ? await DivideAsync(gateway, key, budget, limit, cancellationToken) : null,
+        Money = key.Limits.Budget is { } budget ? await DivideAsync(gateway, run, key, budget, limit, cancellationToken) : null,
     };
 
     /// <summary>What comes within a second may all be in flight at one time.</summary>
@@ -86,7 +87,7 @@ internal sealed class LimitBooks(Publications publications, IBudgetHistory histo
         return book;
     }
 
-    private async Task<decimal> DivideAsync(string gateway, KeyRecord key, decimal budget, LimitReport limit, CancellationToken cancellationToken)
+    private async Task<decimal> DivideAsync(string gateway, string run, KeyRecord key, decimal budget, LimitReport limit, CancellationToken cancellationToken)
     {
         var (period, now) = (key.Limits.BudgetPeriod, time.GetUtcNow());
         if (!_budgets.TryGetValue((key.Id, period), out var book))
@@ -99,6 +100,6 @@ internal sealed class LimitBooks(Publications publications, IBudgetHistory histo
             book.Begin(await history.SpentAsync(key.Id, BudgetClock.StartOf(period, now), cancellationToken), now);
         }
 
-        return book.Renew(gateway, limit.Spent, limit.Reserved, limit.Money, budget, now);
+        return book.Renew(gateway, run, limit.Spent, limit.Reserved, limit.Money, budget, now);
     }
 }

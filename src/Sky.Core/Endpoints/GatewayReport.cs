@@ -9,6 +9,11 @@ public sealed record GatewayReport
     /// <summary>Random for each run of a gateway process.</summary>
     public required string Gateway { get; init; }
 
+    /// <summary>
+    /// Random for each home of a gateway, of which one run at a time serves: what a run held of limits is the next one's. Null: there is none to go by.
+    /// </summary>
+    public string? Home { get; init; }
+
     /// <summary>Where it listens, such as <c>https://127.0.0.1:30443</c>; null while it does not say (an older gateway, or one that is about to listen).</summary>
     public IReadOnlyList<string>? Listens { get; init; }
 

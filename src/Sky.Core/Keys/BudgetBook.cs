@@ -32,22 +32,23 @@ public sealed class BudgetBook(BudgetPeriod period)
     public void Begin(decimal spent, DateTimeOffset now) => (_start, _spent) = (BudgetClock.StartOf(period, now), spent);
 
     /// <summary>A gateway says what it has spent and wants; the answer is what it may have spent in all, since its start.</summary>
-    /// <param name="gateway">The run of a gateway.</param>
-    /// <param name="spent">US dollars since its start.</param>
+    /// <param name="gateway">Who holds the slice.</param>
+    /// <param name="run">The present run of that gateway.</param>
+    /// <param name="spent">US dollars since the start of the run.</param>
     /// <param name="reserved">For requests in flight.</param>
     /// <param name="wanted">In the near future.</param>
     /// <param name="budget">Of the whole period.</param>
     /// <param name="now">The time.</param>
-    public decimal Renew(string gateway, decimal spent, decimal reserved, decimal wanted, decimal budget, DateTimeOffset now)
+    public decimal Renew(string gateway, string run, decimal spent, decimal reserved, decimal wanted, decimal budget, DateTimeOffset now)
     {
-        if (_heard.TryGetValue(gateway, out var before))
+        if (_heard.TryGetValue(run, out var before))
         {
             var more = Math.Max(0, spent - before);
             _spent += more;
             _slices.Used(gateway, ToUnits(more));
         }
 
-        _heard[gateway] = Math.Max(spent, before);
+        _heard[run] = Math.Max(spent, before);
         var left = ToUnits(Math.Max(0, budget - _spent));
         var slice = _slices.Renew(gateway, new SliceDemand(Math.Max(ToUnits(wanted), left / Chunk), ToUnits(reserved)), left, now);
         return spent + (slice * Unit);

@@ -4,4 +4,4 @@ using Sky.Core.Keys;
 namespace Sky.Gateway.Endpoints;
 
 /// <summary>All that a gateway knows of services, keys (never a secret of one) and its slices of limits, as it lies on disk.</summary>
-internal sealed record EndpointsDocument(IReadOnlyList<ServiceEndpoints> Services, IReadOnlyList<KeyRecord>? Keys, IReadOnlyList<LimitGrant>? Slices = null);
+internal sealed record EndpointsDocument(IReadOnlyList<ServiceEndpoints> Services, IReadOnlyList<KeyRecord>? Keys, IReadOnlyList<LimitGrant>? Slices = null, string? Home = null);

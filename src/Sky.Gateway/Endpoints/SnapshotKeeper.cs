@@ -10,7 +10,7 @@ using Sky.Gateway.Reporting;
 namespace Sky.Gateway.Endpoints;
 
 /// <summary>Keeps what the controller said on disk, so that a gateway that starts while every controller is down serves what the one before it served.</summary>
-internal sealed partial class SnapshotKeeper(EndpointTable table, KeyTable keys, LimitReporter limits, SkyHome home, DiskTrouble trouble, TimeProvider time, ILogger<SnapshotKeeper> logger)
+internal sealed partial class SnapshotKeeper(EndpointTable table, KeyTable keys, LimitReporter limits, HomeName name, SkyHome home, DiskTrouble trouble, TimeProvider time, ILogger<SnapshotKeeper> logger)
     : BackgroundService
 {
     private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(500);
@@ -47,7 +47,8 @@ internal sealed partial class SnapshotKeeper(EndpointTable table, KeyTable keys,
 
             table.Synced(services.Select(s => s.Service).ToHashSet());
             limits.Apply(new GatewayGrants(document?.Slices ?? []));
-            _saved = Revision;
+            _saved = document?.Home is null ? -1 : Revision;
+            name.Value = document?.Home ?? name.Value;
             Loaded(logger, services.Count);
         }
         catch (Exception failure) when (failure is FileNotFoundException or DirectoryNotFoundException)
@@ -91,7 +92,7 @@ internal sealed partial class SnapshotKeeper(EndpointTable table, KeyTable keys,
         try
         {
             var services = table.Current.All.Select(s => s.Snapshot().Endpoints).OfType<ServiceEndpoints>().OrderBy(s => s.Service).ToArray();
-            AtomicFile.Write(home.GatewaySnapshot, JsonSerializer.SerializeToUtf8Bytes(new EndpointsDocument(services, keys.Records, slices), GatewayJson.Default.EndpointsDocument));
+            AtomicFile.Write(home.GatewaySnapshot, JsonSerializer.SerializeToUtf8Bytes(new EndpointsDocument(services, keys.Records, slices, name.Value), GatewayJson.Default.EndpointsDocument));
             (_saved, _failed) = (revision, false);
             trouble.Clear(home.GatewaySnapshot);
         }

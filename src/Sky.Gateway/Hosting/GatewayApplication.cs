@@ -114,6 +114,7 @@ internal static class GatewayApplication
         services.AddSingleton<DecisionStage>();
         services.AddSingleton<WatchState>();
         services.AddSingleton<LimitReporter>();
+        services.AddSingleton<HomeName>();
         services.AddSingleton<AdmissionGate>();
         services.AddSingleton<UpstreamClient>();
         services.AddSingleton<ReplicaProbe>();
@@ -121,7 +122,7 @@ internal static class GatewayApplication
         services.AddSingleton<RequestForwarder>();
         services.AddSingleton<GatewayPipeline>();
         services.AddSingleton(s => new ReportBuilder(
-            s.GetRequiredService<EndpointTable>(), s.GetRequiredService<ModelIndex>(), s.GetRequiredService<LimitReporter>(), gateway, () => Listens(s, options),
+            s.GetRequiredService<EndpointTable>(), s.GetRequiredService<ModelIndex>(), s.GetRequiredService<LimitReporter>(), s.GetRequiredService<HomeName>(), gateway, () => Listens(s, options),
             () => s.GetRequiredService<DiskTrouble>().Sentence, time));
         services.AddSingleton(s => new ControllerStarter(options.Home, options.StartController, time, s.GetRequiredService<ILogger<ControllerStarter>>()));
         services.AddSingleton<MeteringStage>();

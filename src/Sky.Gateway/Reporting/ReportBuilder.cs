@@ -9,12 +9,13 @@ namespace Sky.Gateway.Reporting;
 /// <param name="table">The services.</param>
 /// <param name="models">Who serves which model.</param>
 /// <param name="limits">What is wanted of limits.</param>
+/// <param name="home">What stays when it is started anew.</param>
 /// <param name="gateway">The name of this run.</param>
 /// <param name="listens">Where it listens; null before it does.</param>
 /// <param name="trouble">What it cannot write; null when there is nothing.</param>
 /// <param name="time">The clock.</param>
 internal sealed class ReportBuilder(
-    EndpointTable table, ModelIndex models, LimitReporter limits, string gateway, Func<IReadOnlyList<string>?> listens, Func<string?> trouble, TimeProvider time)
+    EndpointTable table, ModelIndex models, LimitReporter limits, HomeName home, string gateway, Func<IReadOnlyList<string>?> listens, Func<string?> trouble, TimeProvider time)
 {
     private readonly Dictionary<ServiceName, ServiceReport> _told = [];
     private long _toldUntil;
@@ -39,7 +40,7 @@ internal sealed class ReportBuilder(
     }
 
     /// <summary>Says only that this gateway is there.</summary>
-    public GatewayReport SignOfLife() => new() { Gateway = gateway, Listens = listens(), Trouble = trouble(), Services = [] };
+    public GatewayReport SignOfLife() => new() { Gateway = gateway, Home = home.Value, Listens = listens(), Trouble = trouble(), Services = [] };
 
     /// <summary>The controller has it. <paramref name="built"/> is when the report was built: later arrivals of that second are told again.</summary>
     public void Told(GatewayReport report, DateTimeOffset built)

@@ -27,7 +27,7 @@ public sealed class BudgetBookTests
             // What it was granted it may have spent by now, each to the last.
             var may = granted.GetValueOrDefault(gateway) - spent.GetValueOrDefault(gateway);
             spent[gateway] = spent.GetValueOrDefault(gateway) + Math.Max(0, decimal.Round(may * (decimal)random.NextDouble(), 9));
-            granted[gateway] = book.Renew(gateway, spent[gateway], 0, random.Next(5), Budget, now);
+            granted[gateway] = book.Renew(gateway, gateway, spent[gateway], 0, random.Next(5), Budget, now);
 
             Assert.True(spent.Values.Sum() + 10m <= Budget, $"seed {seed}, step {step}");
             Assert.True(granted.Values.Sum() + 10m <= Budget + 0.00001m, $"seed {seed}, step {step}: {granted.Values.Sum()}");
@@ -41,12 +41,12 @@ public sealed class BudgetBookTests
     {
         var book = new BudgetBook(BudgetPeriod.Day);
         book.Begin(0, Start);
-        var first = book.Renew("a", 0, 0, 0, 100m, Start);
+        var first = book.Renew("a", "a", 0, 0, 0, 100m, Start);
         Assert.InRange(first, 20m, 40m);
 
-        var second = book.Renew("b", 0, 0, 1000m, 100m, Start.AddSeconds(1));
+        var second = book.Renew("b", "b", 0, 0, 1000m, 100m, Start.AddSeconds(1));
         Assert.InRange(second, 60m, 100m - first);
-        Assert.Equal(100m, book.Renew("b", 0, 0, 1000m, 100m, Start.AddMinutes(11)));
+        Assert.Equal(100m, book.Renew("b", "b", 0, 0, 1000m, 100m, Start.AddMinutes(11)));
     }
 
     [Fact]
@@ -56,10 +56,10 @@ public sealed class BudgetBookTests
         Assert.True(book.NeedsStart(Start));
         book.Begin(0, Start);
         Assert.False(book.NeedsStart(Start.AddHours(23)));
-        Assert.Equal(1m, book.Renew("a", 1m, 0, 0, 1m, Start) - 0.25m);
+        Assert.Equal(1m, book.Renew("a", "a", 1m, 0, 0, 1m, Start) - 0.25m);
         Assert.True(book.NeedsStart(Start.AddDays(1)));
         book.Begin(0, Start.AddDays(1));
-        Assert.Equal(2m, book.Renew("a", 1m, 0, 10m, 1m, Start.AddDays(1)));
+        Assert.Equal(2m, book.Renew("a", "a", 1m, 0, 10m, 1m, Start.AddDays(1)));
     }
 
     [Fact]
@@ -67,8 +67,20 @@ public sealed class BudgetBookTests
     {
         var book = new BudgetBook(BudgetPeriod.Total);
         book.Begin(0, Start);
-        book.Renew("a", 0, 0, 8m, 10m, Start);
-        book.Renew("b", 0, 0, 8m, 10m, Start);
-        Assert.True(book.Renew("a", 0, 7m, 0, 10m, Start.AddSeconds(1)) >= 7m);
+        book.Renew("a", "a", 0, 0, 8m, 10m, Start);
+        book.Renew("b", "b", 0, 0, 8m, 10m, Start);
+        Assert.True(book.Renew("a", "a", 0, 7m, 0, 10m, Start.AddSeconds(1)) >= 7m);
+    }
+
+    [Fact]
+    public void A_run_goes_on_with_what_the_one_before_left()
+    {
+        var book = new BudgetBook(BudgetPeriod.Day);
+        book.Begin(0, Start);
+        Assert.Equal(8m, book.Renew("a", "1", 0, 0, 8m, 10m, Start));
+        book.Renew("a", "1", 6m, 0, 0, 10m, Start.AddSeconds(1));
+        Assert.Equal(4m, book.Renew("a", "2", 0, 0, 8m, 10m, Start.AddSeconds(2)));
+        Assert.Equal(4m, book.Renew("a", "2", 3m, 0, 8m, 10m, Start.AddSeconds(3)));
+        Assert.Equal(9m, book.Spent);
     }
 }

@@ -128,6 +128,6 @@ internal sealed class SimulatedGateway
         }
 
         var limited = new LimitReporter(new KeyTable(new ReportSignal(), _time), table, _time);
-        return (table, new ReportBuilder(table, new ModelIndex(table, NullLogger<ModelIndex>.Instance), limited, $"gateway-{++_lives}", () => null, () => null, _time));
+        return (table, new ReportBuilder(table, new ModelIndex(table, NullLogger<ModelIndex>.Instance), limited, new HomeName(), $"gateway-{++_lives}", () => null, () => null, _time));
     }
 }

@@ -78,6 +78,30 @@ public sealed class SharedLimitTests
         Assert.InRange(highest, 1, Most);
     }
 
+    [Fact]
+    public async Task A_gateway_that_is_started_anew_goes_on_with_the_slices_of_the_run_before()
+    {
+        var publications = new Publications(new GatewayUrls("http://g", "https://g"), () => null, TimeProvider.System);
+        using var books = new LimitBooks(publications, new Nothing(), TimeProvider.System);
+        var key = TestKey.Record() with { Limits = new KeyLimits { RequestsPerMinute = PerMinute, Concurrency = 5, Budget = 8m } };
+        publications.Keys.Publish(key.Id, key);
+        await using var bed = await StartAsync(books, null, key);
+        var limited = bed.Endpoints() with { Limits = new ServiceLimitsSpec { Concurrency = 4 } };
+        publications.Endpoints.Publish(limited.Service, limited);
+        await bed.PublishAsync(limited);
+        await GatewayTestBed.UntilAsync(() => Room(bed) == 4, "the whole room");
+
+        for (var run = 0; run < 2; run++)
+        {
+            await bed.StopGatewayAsync();
+            var before = bed.Controller.Reports.Count;
+            await bed.StartGatewayAsync();
+            await GatewayTestBed.UntilAsync(() => bed.Controller.Reports.Skip(before).Count(report => report.Limits is not null) > 1, "reports of the new run");
+            Assert.Equal((PerMinute, 4), (Slice(bed), Room(bed)!.Value));
+            Assert.Equal((5, true), (bed.Keys.Limited.Single().Allowance.Slice.Concurrency!.Value, bed.Keys.Limited.Single().Allowance.Slice.Money > 1m));
+        }
+    }
+
     private static long? Room(GatewayTestBed bed) => bed.Table.Current.All.Single().Room.Slice;
 
     private static void InterlockedMax(ref int target, int value)
@@ -95,13 +119,13 @@ public sealed class SharedLimitTests
 
     private static long Slice(GatewayTestBed bed) => bed.Keys.Limited.Single().Allowance.Slice.RequestsPerMinute!.Value;
 
-    private static async Task<GatewayTestBed> StartAsync(LimitBooks books, string name, KeyRecord key, RequestDelegate? handler = null)
+    private static async Task<GatewayTestBed> StartAsync(LimitBooks books, string? name, KeyRecord key, RequestDelegate? handler = null)
     {
         var bed = new GatewayTestBed();
         await bed.StartAsync(handler ?? (context => Task.CompletedTask));
         bed.Controller.Grants = report => report.Limits is null
             ? null
-            : books.RenewAsync(report with { Gateway = name }, CancellationToken.None).GetAwaiter().GetResult();
+            : books.RenewAsync(name is null ? report : report with { Gateway = name }, CancellationToken.None).GetAwaiter().GetResult();
         await bed.PublishAsync(key);
         return bed;
     }
