@@ -30,6 +30,7 @@ internal static class Outcomes
         return error switch
         {
             ForwarderError.Request => OfConnection(context),
+            ForwarderError.ResponseHeaders when !context.Response.HasStarted => OfConnection(context),
             ForwarderError.RequestTimedOut => ForwardOutcome.TimedOutBeforeHeaders,
             ForwarderError.RequestCreation => ForwardOutcome.BadRequest,
             ForwarderError.RequestBodyClient or ForwarderError.RequestBodyCanceled when !context.Response.HasStarted => ForwardOutcome.BadRequest,

@@ -74,6 +74,11 @@ internal sealed class ReplicaExchange(GatewayRequest request, ReplicaLease lease
             throw new HttpRequestException(HttpRequestError.InvalidResponse, "The replica switched protocols unasked.");
         }
 
+        if ((int)proxyResponse.StatusCode < StatusCodes.Status100Continue)
+        {
+            throw new HttpRequestException(HttpRequestError.InvalidResponse, "The replica answered with a status that HTTP does not have.");
+        }
+
         Deadline?.Answered();
         request.LeaveRamp(answered: true);
         Status = (int)proxyResponse.StatusCode;

@@ -7,6 +7,7 @@ using Sky.Gateway.Health;
 using Sky.Gateway.Health.Outliers;
 using Sky.Gateway.Ingress;
 using Sky.Gateway.LoadBalancing;
+using Sky.Gateway.Telemetry;
 using Sky.Gateway.Telemetry.Metrics;
 using Yarp.ReverseProxy.Forwarder;
 
@@ -96,13 +97,15 @@ internal sealed class RequestForwarder(
             }
 
             using var budget = attempt < MostAttempts && request.Pinned is null && MayRepeat(context, replay, outcome) ? Budget(request, service, attempt) : null;
+            StartOver(request);
             if (budget is null)
             {
                 await FailAsync(context, replay, outcome);
                 return;
             }
 
-            context.Response.Clear();
+            // The forwarder begins with none but an untouched answer.
+            context.Response.StatusCode = StatusCodes.Status200OK;
             var (lease, refusal) = await NextAsync(request, replica, tried, outcome);
             if (lease is null)
             {
@@ -154,6 +157,20 @@ internal sealed class RequestForwarder(
         return outcome is ForwardOutcome.BrokeBeforeHeaders or ForwardOutcome.ConnectFailed
             ? await admission.AdmitAsync(request)
             : AdmissionResult.Refuse(Refusal.None);
+    }
+
+    /// <summary>Takes back what the attempt has left in the answer, but for the request's name.</summary>
+    private static void StartOver(GatewayRequest request)
+    {
+        var response = request.Context.Response;
+        if (!response.HasStarted)
+        {
+            // The status tells what was wrong with a request that could not be read.
+            var status = response.StatusCode;
+            response.Clear();
+            response.StatusCode = status;
+            response.Headers[RequestIds.Header] = request.Telemetry.RequestId;
+        }
     }
 
     private void Suspect(GatewayRequest request, ServiceState service, ReplicaTracker replica)

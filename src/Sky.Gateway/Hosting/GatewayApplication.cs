@@ -83,6 +83,7 @@ internal static class GatewayApplication
         services.AddSingleton<ReportSignal>();
         services.AddSingleton<DiskTrouble>();
         services.AddSingleton<KeyTable>();
+        services.AddSingleton<LocalNames>();
         services.AddSingleton<KeyCheck>();
         services.AddSingleton<RoundTrips>();
         services.AddSingleton<EndpointTable>();

@@ -27,11 +27,13 @@ internal sealed class ContentLengthEncoding : Encoding
 
     public override int GetChars(byte[] bytes, int byteIndex, int byteCount, char[] chars, int charIndex)
     {
-        for (var i = 0; i < byteCount; i++)
+        // Kestrel has room for one sign more than the longest number: what fills it is refused, however long it is.
+        var count = Math.Min(byteCount, chars.Length - charIndex);
+        for (var i = 0; i < count; i++)
         {
             chars[charIndex + i] = char.IsAsciiDigit((char)bytes[byteIndex + i]) ? (char)bytes[byteIndex + i] : 'x';
         }
 
-        return byteCount;
+        return count;
     }
 }

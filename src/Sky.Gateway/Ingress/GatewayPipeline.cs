@@ -26,9 +26,10 @@ internal sealed partial class GatewayPipeline(
         telemetry.Begin(request);
         try
         {
-            if (target is null || RequestTarget.HasTwoLengths(context))
+            if (target is null || RequestTarget.HasDoubtfulLength(context))
             {
-                await ErrorAnswer.WriteAsync(context, StatusCodes.Status400BadRequest, "The request's target is not a path, or it has two lengths.", "bad_request");
+                await ErrorAnswer.WriteAsync(
+                    context, StatusCodes.Status400BadRequest, "The request's target is not a path, or the length of its body is in doubt.", "bad_request");
                 return;
             }
 

@@ -10,13 +10,19 @@ internal static class RequestTarget
     public const int Longest = 32 << 10;
 
     /// <summary>
-    /// Both ways to tell a body's length are in it. The server acts on the one that counts and keeps the other under another name, but a proxy
-    /// before it may have counted by the other.
+    /// Both ways to tell a body's length are in it, or chunks that HTTP/1.1 does not know so. The server acts on the length that counts and keeps the
+    /// other under another name, and of codings looks at the last, but a proxy before it may have counted otherwise.
     /// </summary>
-    public static bool HasTwoLengths(HttpContext context)
+    public static bool HasDoubtfulLength(HttpContext context)
     {
         var headers = context.Request.Headers;
-        return headers.TransferEncoding.Count > 0 && (headers.ContentLength is not null || headers.ContainsKey("X-Content-Length"));
+        var coding = headers.TransferEncoding;
+        return coding.Count > 0
+            && (headers.ContentLength is not null
+                || headers.ContainsKey("X-Content-Length")
+                || coding is not [{ } only]
+                || !only.AsSpan().Trim().Equals("chunked", StringComparison.OrdinalIgnoreCase)
+                || !HttpProtocol.IsHttp11(context.Request.Protocol));
     }
 
     /// <summary>

@@ -51,6 +51,30 @@ public sealed class RawMessageTests
     }
 
     [Theory]
+    [InlineData("000 Nothing")]
+    [InlineData("099 Below")]
+    public async Task A_status_that_http_does_not_have_is_a_broken_answer(string status)
+    {
+        await using var bed = new GatewayTestBed();
+        await using var replica = new RawReplica($"HTTP/1.1 {status}\r\nContent-Length: 5\r\nConnection: close\r\n\r\nnoise");
+        var answer = await AskAsync(bed, replica, "Connection: close\r\n");
+        Assert.StartsWith("HTTP/1.1 502 ", answer, StringComparison.Ordinal);
+        Assert.DoesNotContain("noise", answer, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("no HTTP at all\r\n\r\n")]
+    [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok")]
+    public async Task An_error_after_a_broken_answer_bears_the_name_of_the_request(string broken)
+    {
+        await using var bed = new GatewayTestBed();
+        await using var replica = new RawReplica(broken);
+        var answer = await AskAsync(bed, replica, "X-Request-Id: mine\r\nConnection: close\r\n");
+        Assert.StartsWith("HTTP/1.1 502 ", answer, StringComparison.Ordinal);
+        Assert.Contains("x-request-id: mine\r\n", answer, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Theory]
     [InlineData("Connection: X-Foo, close\r\n")]
     [InlineData("Connection: close, x-foo\r\n")]
     [InlineData("Connection: close\r\nConnection: X-Foo\r\n")]

@@ -32,6 +32,11 @@ public sealed class RefusedShapeTests
         { "a negative length", Post + "Content-Length: -1\r\n\r\nx" },
         { "a length in hex", Post + "Content-Length: 0x1\r\n\r\nx" },
         { "a length beyond numbers", Post + "Content-Length: 99999999999999999999\r\n\r\nx" },
+        { "a length of thirty digits", Post + $"Content-Length: {new string('9', 30)}\r\n\r\nx" },
+        { "a coding before the last", Post + "Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n" },
+        { "a coding twice", Post + "Transfer-Encoding: chunked, chunked\r\n\r\n0\r\n\r\n" },
+        { "a coding in two lines", Post + "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n" },
+        { "a coding in HTTP/1.0", "POST /services/llm/x HTTP/1.0\r\n" + Host + "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n" },
         { "a chunk without a size", Call + "Transfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n0\r\n\r\n" },
         { "a chunk of negative size", Call + "Transfer-Encoding: chunked\r\n\r\n-1\r\n{}\r\n0\r\n\r\n" },
         { "a chunk beyond numbers", Call + "Transfer-Encoding: chunked\r\n\r\nFFFFFFFFFFFFFFFFF\r\n{}\r\n0\r\n\r\n" },
@@ -102,6 +107,7 @@ public sealed class RefusedShapeTests
         Assert.True(answer.StartsWith("HTTP/1.1 4", StringComparison.Ordinal), $"{what}: {answer}");
         Assert.DoesNotContain("\r\n\r\nok", answer, StringComparison.Ordinal);
         Assert.Equal("", replica.Seen);
+        Assert.DoesNotContain(bed.Log.Lines, l => l.Contains("Exception", StringComparison.Ordinal));
     }
 
     [Fact]

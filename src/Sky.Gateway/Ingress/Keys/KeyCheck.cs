@@ -13,7 +13,7 @@ namespace Sky.Gateway.Ingress.Keys;
 /// Finds out who calls, and turns away who may not. A key of this gateway is taken off the request before anything else sees it; what is
 /// not of its form is somebody else's and passes on as it came.
 /// </summary>
-internal sealed class KeyCheck(KeyTable keys, EndpointTable services, GatewayOptions options, TimeProvider time)
+internal sealed class KeyCheck(KeyTable keys, EndpointTable services, GatewayOptions options, LocalNames names, TimeProvider time)
 {
     private const string Bearer = "Bearer ";
     private const string ApiKey = "x-api-key";
@@ -115,7 +115,7 @@ internal sealed class KeyCheck(KeyTable keys, EndpointTable services, GatewayOpt
         options.AllowAnonymous || IsOfThisMachine(context);
 
     private bool IsOfThisMachine(HttpContext context) =>
-        !keys.Current.Any && IPAddress.IsLoopback(context.Connection.LocalIpAddress ?? IPAddress.Loopback);
+        !keys.Current.Any && IPAddress.IsLoopback(context.Connection.LocalIpAddress ?? IPAddress.Loopback) && names.AreOurs(context.Request);
 
     /// <summary>By the name of the service, which opens all its models, or by the name of the model.</summary>
     private static bool MayUse(Caller caller, ServiceState service, string? model) =>
@@ -137,7 +137,7 @@ internal sealed class KeyCheck(KeyTable keys, EndpointTable services, GatewayOpt
     private string Message(KeyProblem problem) => problem switch
     {
         KeyProblem.Missing when !keys.Current.Any =>
-            "No key is defined, and without one this gateway serves its own machine only. Make one with \"sky keys create\".",
+            "No key is defined, and without one this gateway serves its own machine only, at localhost or an IP address, and no pages of other sites. Make one with \"sky keys create\".",
         KeyProblem.Missing => "You did not provide a key of this gateway: send it as \"Authorization: Bearer ...\" or \"x-api-key: ...\".",
         KeyProblem.Expired => "This key has expired.",
         KeyProblem.Revoked => "This key was revoked.",

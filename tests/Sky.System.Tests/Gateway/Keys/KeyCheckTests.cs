@@ -61,6 +61,47 @@ public sealed class KeyCheckTests
         await AssertRefusedAsync(refused);
     }
 
+    [Theory]
+    [InlineData("localhost:30000", null, true)]
+    [InlineData("llm.localhost", null, true)]
+    [InlineData("127.0.0.1", null, true)]
+    [InlineData("[::1]:30000", null, true)]
+    [InlineData("workstation", null, true)]
+    [InlineData("llm.models.example", null, true)]
+    [InlineData("models.example:80", null, true)]
+    [InlineData("localhost", "http://localhost:3000", true)]
+    [InlineData("localhost", "http://[::1]:3000", true)]
+    [InlineData("localhost", "vscode-webview://1f2", true)]
+    [InlineData("evil.example", null, false)]
+    [InlineData("evil.example:30000", null, false)]
+    [InlineData("evil.example.", null, false)]
+    [InlineData("localhost.evil.example", null, false)]
+    [InlineData("notmodels.example", null, false)]
+    [InlineData("127.0.0.1.evil.example", null, false)]
+    [InlineData("localhost", "https://evil.example", false)]
+    [InlineData("localhost", "http://localhost.evil.example:80", false)]
+    [InlineData("localhost", "http://192.0.2.7", false)]
+    [InlineData("localhost", "null", false)]
+    public async Task While_there_is_no_key_a_page_of_another_site_is_not_this_machine(string host, string? origin, bool open)
+    {
+        await using var bed = new GatewayTestBed { Options = o => o with { Domain = "models.example" } };
+        await bed.StartAsync(_ => Task.CompletedTask);
+        foreach (var path in new[] { "/services/llm/a", "/v1/models", "/metrics", "/-/decisions" })
+        {
+            using var response = await SendAsync(bed, path, host, origin is null ? [] : [("Origin", origin)]);
+            Assert.Equal(open, response.StatusCode is not HttpStatusCode.Unauthorized);
+        }
+    }
+
+    [Fact]
+    public async Task With_a_key_names_and_origins_do_not_matter()
+    {
+        await using var bed = await StartAsync();
+        await bed.PublishAsync(TestKey.Record());
+        using var response = await SendAsync(bed, "/services/llm/a", "models.example", ("Origin", "https://app.example"), ("x-api-key", TestKey.Secret()));
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+    }
+
     [Fact]
     public async Task The_health_of_the_gateway_stays_open()
     {
