@@ -11,6 +11,10 @@ namespace Sky.Bench.Forwarding;
 internal static class ProxyComparison
 {
     public const int Rounds = 5;
+
+    /// <summary>How the program itself runs a gateway (Sky.Cli.csproj): idle workers sleep at once. Bare YARP has the runtime's own defaults.</summary>
+    public static readonly IReadOnlyDictionary<string, string> AsSky = new Dictionary<string, string> { ["DOTNET_ThreadPool_UnfairSemaphoreSpinLimit"] = "0" };
+
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(6);
 
     /// <summary>What each cost: ours first, then bare YARP, then the others.</summary>
@@ -52,7 +56,7 @@ internal static class ProxyComparison
         var url = $"http://127.0.0.1:{backend}";
         var ports = FreePorts.Take(4);
         var proxies = new List<(string, ProxyProcess?)>();
-        await AddAsync("skyswarm gateway", load.GatewayPath, ports[0], Environment.ProcessPath, [load.Gateway, $"{ports[0]}", url, controller.Address]);
+        await AddAsync("skyswarm gateway", load.GatewayPath, ports[0], Environment.ProcessPath, [load.Gateway, $"{ports[0]}", url, controller.Address], AsSky);
         await AddAsync("bare YARP", load.Path, ports[1], Environment.ProcessPath, ["bare", $"{ports[1]}", url]);
         var nginx = await FileAsync("nginx.conf", OtherProxies.Nginx(files, ports[2], backend));
         await AddAsync("nginx", load.Path, ports[2], Installed("nginx"), ["-c", nginx, "-e", Path.Combine(files, "error.log")]);
@@ -60,9 +64,9 @@ internal static class ProxyComparison
         await AddAsync("haproxy", load.Path, ports[3], Installed("haproxy"), ["-db", "-f", haproxy]);
         return proxies;
 
-        async Task AddAsync(string name, string path, int port, string? program, string[] arguments)
+        async Task AddAsync(string name, string path, int port, string? program, string[] arguments, IReadOnlyDictionary<string, string>? environment = null)
         {
-            var process = program is null ? null : await ProxyProcess.StartAsync(name, path, port, program, arguments, cancellationToken);
+            var process = program is null ? null : await ProxyProcess.StartAsync(name, path, port, program, arguments, cancellationToken, environment);
             proxies.Add((name, process));
             if (process is not null)
             {

@@ -10,11 +10,10 @@ namespace Sky.Bench.Gateway;
 /// <summary>Where the gateway's processor time goes with everything on, sampled by Linux's <c>perf</c>.</summary>
 internal static partial class Profile
 {
-    private const int Connections = 32;
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(15);
 
     /// <summary>The runtime writes a map of what it compiles, at addresses that perf sees as well.</summary>
-    private static readonly Dictionary<string, string> Mapped = new() { ["DOTNET_PerfMapEnabled"] = "1", ["DOTNET_EnableWriteXorExecute"] = "0" };
+    private static readonly Dictionary<string, string> Mapped = new(ProxyComparison.AsSky) { ["DOTNET_PerfMapEnabled"] = "1", ["DOTNET_EnableWriteXorExecute"] = "0" };
 
     /// <summary>Returns 2 where perf is not installed.</summary>
     public static async Task<int> RunAsync(int seconds, CancellationToken cancellationToken)
@@ -25,38 +24,49 @@ internal static partial class Profile
             return 2;
         }
 
+        var text = new StringBuilder("# Where the gateway's processor time goes\n\n");
+        text.Append(CultureInfo.InvariantCulture, $"Made by `dotnet run -c Release --project bench/Sky.Bench -- profile {seconds}` on {ResultFile.Machine}.\n");
+        text.Append("The loads are those of [gateway.md](gateway.md), everything on.\n");
+        foreach (var load in new[] { ForwardCase.Calls, ForwardCase.CallEvents })
+        {
+            await DescribeAsync(text, load, seconds, cancellationToken);
+        }
+
+        await ResultFile.WriteAsync("profile.md", text.ToString(), cancellationToken);
+        return 0;
+    }
+
+    private static async Task DescribeAsync(StringBuilder text, ForwardCase load, int seconds, CancellationToken cancellationToken)
+    {
         await using var controller = await StubController.StartAsync(cancellationToken);
         var ports = FreePorts.Take(2);
-        using var backend = await ProxyProcess.StartAsync("backend", "/", ports[0], Environment.ProcessPath!, ["backend", $"{ports[0]}"], cancellationToken);
+        var (program, arguments) = load.Backend(ports[0]);
+        using var backend = await ProxyProcess.StartAsync("backend", "/", ports[0], program, arguments, cancellationToken);
         using var gateway = await ProxyProcess.StartAsync(
             "gateway",
-            ForwardCase.Calls.GatewayPath,
+            load.GatewayPath,
             ports[1],
             Environment.ProcessPath!,
-            ["full-gateway", $"{ports[1]}", $"http://127.0.0.1:{ports[0]}", controller.Address],
+            [load.Gateway, $"{ports[1]}", $"http://127.0.0.1:{ports[0]}", controller.Address],
             cancellationToken,
             Mapped);
-        await LoadAsync(gateway, WarmUp, cancellationToken);
+        await load.Load(gateway.Port, gateway.Path, WarmUp, cancellationToken);
         var samples = Path.GetTempFileName();
         try
         {
             using var record = Process.Start(
                 new ProcessStartInfo("perf", ["record", "-q", "-F", "2999", "-g", "-p", $"{gateway.Id}", "-o", samples, "--", "sleep", $"{seconds}"]))!;
-            await LoadAsync(gateway, TimeSpan.FromSeconds(seconds + 1), cancellationToken);
+            await load.Load(gateway.Port, gateway.Path, TimeSpan.FromSeconds(seconds + 1), cancellationToken);
             await record.WaitForExitAsync(cancellationToken);
-            var self = Modules(await ReportAsync(samples, "--no-children", cancellationToken));
-            var stages = Stages(await ReportAsync(samples, "--children", cancellationToken));
-            await ResultFile.WriteAsync("profile.md", Describe(seconds, self, stages), cancellationToken);
-            return 0;
+            text.Append(CultureInfo.InvariantCulture, $"\n## A {load.Unit}\n\n{load.Description}.\n");
+            Table(text, "Time in the code of each module itself, in percent", "module", Modules(await ReportAsync(samples, "--no-children", cancellationToken)));
+            Table(text, "Time in our own methods and in what they call before they wait, in percent", "method", Stages(await ReportAsync(samples, "--children", cancellationToken)));
         }
         finally
         {
             File.Delete(samples);
         }
     }
-
-    private static Task<long> LoadAsync(ProxyProcess gateway, TimeSpan duration, CancellationToken cancellationToken) =>
-        LoadGenerator.RunAsync(gateway.Port, gateway.Path, Connections, ChatCall.Whole, duration, cancellationToken);
 
     private static async Task<string[]> ReportAsync(string samples, string kind, CancellationToken cancellationToken)
     {
@@ -93,16 +103,6 @@ internal static partial class Profile
             .Select(m => (m.Groups[2].Value.Replace("+<", ".", StringComparison.Ordinal).Replace("::", ".", StringComparison.Ordinal).TrimEnd('>'), double.Parse(m.Groups[1].Value, CultureInfo.InvariantCulture)))
             .OrderByDescending(s => s.Item2).Take(20),
     ];
-
-    private static string Describe(int seconds, List<(string Name, double Share)> modules, List<(string Name, double Share)> stages)
-    {
-        var text = new StringBuilder("# Where the gateway's processor time goes\n\n");
-        text.Append(CultureInfo.InvariantCulture, $"Made by `dotnet run -c Release --project bench/Sky.Bench -- profile {seconds}` on {ResultFile.Machine}.\n");
-        text.Append("The load is that of the first table of [gateway.md](gateway.md): chat completions in one piece, everything on.\n");
-        Table(text, "Time in the code of each module itself, in percent", "module", modules);
-        Table(text, "Time in our own methods and in what they call before they wait, in percent", "method", stages);
-        return text.ToString();
-    }
 
     private static void Table(StringBuilder text, string title, string head, List<(string Name, double Share)> rows)
     {

@@ -28,7 +28,8 @@ internal static class Soak
         var counts = new SoakCounts();
         for (var sample = 0; sample < Samples; sample++)
         {
-            var share = requests / Samples / Clients;
+            // Rounded up: at least so many as were asked for.
+            var share = (requests + (Samples * Clients) - 1) / (Samples * Clients);
             await Task.WhenAll(Enumerable.Range(0, Clients).Select(client =>
                 Task.Run(() => DriveAsync(gateway, share, new Random(Seed + (sample * Clients) + client), counts, cancellationToken), cancellationToken)));
             memory.Add(gateway.ResidentBytes() / 1e6);

@@ -28,4 +28,18 @@ public sealed class TelemetryTests
         Assert.Equal(("/services/nothing/", "service_not_found"), (line.GetProperty("path").GetString(), line.GetProperty("error").GetString()));
         Assert.Equal(answer.Headers.GetValues("x-request-id").Single(), line.GetProperty("request_id").GetString());
     }
+
+    [Fact]
+    public async Task The_runtime_learns_while_a_gateway_runs_and_not_in_a_command_of_a_moment()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "skipped: only Linux shows a process's environment");
+        await using var sky = new SkyMachine();
+        await sky.OkAsync("controller", "start");
+        await GatewayTestBed.UntilAsync(() => sky.GatewayPid is not null, "a gateway");
+        Assert.Contains("DOTNET_TieredPGO=1", (await VariablesAsync(sky.GatewayPid!.Value)), StringComparer.Ordinal);
+        Assert.DoesNotContain("DOTNET_TieredPGO=1", (await VariablesAsync(sky.ControllerPid!.Value)), StringComparer.Ordinal);
+    }
+
+    private static async Task<string[]> VariablesAsync(int pid) =>
+        (await File.ReadAllTextAsync($"/proc/{pid}/environ", TestContext.Current.CancellationToken)).Split('\0');
 }
