@@ -67,6 +67,11 @@ internal ref struct JsonCallScan(ReadOnlySequence<byte> body)
                 return CallProblem.Invalid($"The body has '{Word(field)}' twice.", "invalid_json", Word(field));
             }
 
+            if (field is CallField.None && IsModelInOtherLetters(ref _reader))
+            {
+                return CallProblem.Invalid($"The body has '{_reader.GetString()}': write 'model'. Some servers take the one for the other.", "invalid_json", "model");
+            }
+
             _seen |= 1 << (int)field;
             _reader.Read();
             if (Take(field) is { } problem)
@@ -176,6 +181,16 @@ internal ref struct JsonCallScan(ReadOnlySequence<byte> body)
         }
 
         return CallField.None;
+    }
+
+    /// <summary>
+    /// Servers whose reader of JSON does not tell capitals from small letters (Go's does not) would run another model than the one that
+    /// the caller's key was checked for.
+    /// </summary>
+    private static bool IsModelInOtherLetters(ref Utf8JsonReader reader)
+    {
+        var length = reader.HasValueSequence ? reader.ValueSequence.Length : reader.ValueSpan.Length;
+        return (length == 5 || (reader.ValueIsEscaped && length <= 30)) && "model".Equals(reader.GetString(), StringComparison.OrdinalIgnoreCase);
     }
 
     private static string Word(CallField field) => System.Text.Encoding.ASCII.GetString(Name(field));
