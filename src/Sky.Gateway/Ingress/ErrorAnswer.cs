@@ -55,7 +55,8 @@ internal static class ErrorAnswer
         response.StatusCode = status;
         context.Features.Set(new OwnError(code));
         response.ContentType = "application/json";
-        var body = Body(message, type ?? (status >= 500 ? "server_error" : "invalid_request_error"), code, param, IsOfMessages(context));
+        var messages = IsOfMessages(context);
+        var body = Body(message, messages ? MessagesType(status) : type ?? (status >= 500 ? "server_error" : "invalid_request_error"), code, param, messages);
         response.Headers.XContentTypeOptions = "nosniff";
         response.ContentLength = body.Length;
         if (!HttpMethods.IsHead(context.Request.Method))
@@ -66,6 +67,19 @@ internal static class ErrorAnswer
 
     /// <summary>Anthropic's clients look for one word more, beside the error.</summary>
     private static bool IsOfMessages(HttpContext context) => context.Request.Path.Value?.EndsWith("/v1/messages", StringComparison.Ordinal) is true;
+
+    /// <summary>Anthropic's words for errors; its clients tell them apart by these.</summary>
+    private static string MessagesType(int status) => status switch
+    {
+        StatusCodes.Status401Unauthorized => "authentication_error",
+        StatusCodes.Status403Forbidden => "permission_error",
+        StatusCodes.Status404NotFound => "not_found_error",
+        StatusCodes.Status413PayloadTooLarge => "request_too_large",
+        StatusCodes.Status429TooManyRequests => "rate_limit_error",
+        StatusCodes.Status503ServiceUnavailable => "overloaded_error",
+        >= 500 => "api_error",
+        _ => "invalid_request_error",
+    };
 
     private static byte[] Body(string message, string type, string code, string? param, bool messages)
     {

@@ -67,6 +67,21 @@ public sealed class ModelRoutingTests
         Assert.All(bed.Backends, b => Assert.Equal(0, b.Requests));
     }
 
+    [Theory]
+    [InlineData("""{"model":"none"}""", 404, "not_found_error")]
+    [InlineData("""{"model":7}""", 400, "invalid_request_error")]
+    [InlineData("""{"model":"llm","max_tokens":5,"messages":[]}""", 503, "overloaded_error")]
+    public async Task An_error_of_messages_has_the_words_of_Anthropic(string body, int status, string type)
+    {
+        await using var bed = await StartAsync(models: new ModelsSpec());
+        await bed.PublishAsync(bed.Endpoints() with { Models = new ModelsSpec(), Replicas = [], CanWait = false });
+        using var response = await PostAsync(bed, "/v1/messages", body);
+        Assert.Equal(status, (int)response.StatusCode);
+        var answer = JsonDocument.Parse(await response.Content.ReadAsStringAsync(Cancel)).RootElement;
+        Assert.Equal("error", answer.GetProperty("type").GetString());
+        Assert.Equal(type, answer.GetProperty("error").GetProperty("type").GetString());
+    }
+
     [Fact]
     public async Task Bytes_that_are_no_text_are_refused()
     {
