@@ -4,7 +4,7 @@ using System.Text;
 
 namespace Sky.Bench.Forwarding;
 
-/// <summary>A fixed number of connections, each sending the next request when the answer to the last is there. Answers all have one length.</summary>
+/// <summary>A fixed number of connections, each sending the next request when the answer to the last is there.</summary>
 internal static class LoadGenerator
 {
     /// <summary>The number of requests answered within <paramref name="duration"/>.</summary>
@@ -21,18 +21,17 @@ internal static class LoadGenerator
         using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         await socket.ConnectAsync("127.0.0.1", port, cancellationToken);
         var buffer = new byte[16 << 10];
-        var length = 0;
         long count = 0;
         while (Stopwatch.GetTimestamp() < deadline)
         {
             await socket.SendAsync(request, cancellationToken);
-            var got = 0;
+            var (got, length) = (0, 0);
             do
             {
                 var read = await socket.ReceiveAsync(buffer.AsMemory(got), cancellationToken);
                 if (read == 0)
                 {
-                    throw new InvalidOperationException("the proxy closed a connection");
+                    throw new InvalidOperationException($"the proxy on port {port} closed a connection after {count} answers, {got} bytes of the next: {Encoding.ASCII.GetString(buffer, 0, Math.Min(got, 200))}");
                 }
 
                 got += read;

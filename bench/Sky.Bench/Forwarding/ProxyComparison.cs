@@ -98,12 +98,24 @@ internal static class ProxyComparison
             {
                 var proxy = proxies[(i + round) % proxies.Count];
                 var before = proxy.ProcessorSeconds();
-                var units = await load.Load(proxy.Port, proxy.Path, duration, cancellationToken);
+                var units = await LoadAsync(load, proxy, duration, cancellationToken);
                 costs[proxy][round] = (proxy.ProcessorSeconds() - before) * 1e6 / units;
             }
         }
 
         return costs;
+    }
+
+    private static async Task<long> LoadAsync(ForwardCase load, ProxyProcess proxy, TimeSpan duration, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await load.Load(proxy.Port, proxy.Path, duration, cancellationToken);
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException)
+        {
+            throw new InvalidOperationException($"{proxy.Name} did not answer as it should", failure);
+        }
     }
 
     /// <summary>A table of them.</summary>
