@@ -8,6 +8,7 @@ internal static class Recovery
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(5);
+    private static readonly TimeSpan InService = TimeSpan.FromSeconds(3);
 
     /// <summary>Milliseconds from kill -9 to an answer of the next one, whatever it is: without a token it is a refusal.</summary>
     public static Task<List<double>> OfControllerAsync(SkyMachine sky, int rounds, CancellationToken cancellationToken) =>
@@ -23,6 +24,9 @@ internal static class Recovery
         for (var round = 0; round < rounds; round++)
         {
             await AnsweringAsync(sky, pid, null, url, cancellationToken);
+
+            // One that dies as soon as it serves, again and again, is brought back more and more slowly: what is measured is the death of one in service.
+            await Task.Delay(InService, cancellationToken);
             var killed = pid() ?? throw new InvalidOperationException($"nobody runs that answers {url}");
             var clock = Stopwatch.StartNew();
             SkyMachine.Kill9(killed);
