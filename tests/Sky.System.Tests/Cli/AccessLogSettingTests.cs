@@ -12,7 +12,7 @@ public sealed class AccessLogSettingTests
     [InlineData("off", "off")]
     [InlineData("stdout", "stdout")]
     [InlineData("/var/log/a.log", "/var/log/a.log")]
-    [InlineData("logs/a.log", "/work/logs/a.log")]
+    [InlineData("logs/a.log", "/srv/logs/a.log")]
     public void It_is_a_word_or_a_file(string? text, string expected)
     {
         var settings = Read(text);
@@ -38,7 +38,7 @@ public sealed class AccessLogSettingTests
         {
             Screen = new Screen(TextWriter.Null, TextWriter.Null, TextReader.Null),
             Environment = new Dictionary<string, string> { ["HOME"] = "/home" },
-            CurrentDirectory = "/work",
+            CurrentDirectory = "/srv",
             Self = [],
             Interrupts = interrupts,
         };

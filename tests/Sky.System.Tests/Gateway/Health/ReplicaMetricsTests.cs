@@ -81,10 +81,16 @@ public sealed class ReplicaMetricsTests
     public async Task Replicas_are_not_asked_where_the_policy_does_not_look()
     {
         await using var bed = new GatewayTestBed();
-        var asked = false;
-        await bed.StartAsync(c => c.Response.WriteAsync($"{asked |= c.Request.Path == "/metrics"}"));
-        await bed.PublishAsync(bed.Endpoints() with { LoadBalancingPolicy = "least_load" });
-        await Task.Delay(TimeSpan.FromSeconds(2.5), Cancel);
+        var (asked, others) = (false, 0);
+        await bed.StartAsync(
+            c => c.Response.WriteAsync($"{asked |= c.Request.Path == "/metrics"}"),
+            c => c.Response.WriteAsync($"vllm:num_requests_running {(c.Request.Path == "/metrics" ? ++others : others)}"));
+        var endpoints = bed.Endpoints();
+        await bed.PublishAsync(endpoints with { LoadBalancingPolicy = "least_load", Replicas = [endpoints.Replicas[0]] });
+        await bed.PublishAsync(endpoints with { Service = new("other"), LoadBalancingPolicy = "auto", Replicas = [endpoints.Replicas[1]] });
+
+        // In the time in which another service's replica is asked again and again, this one would have been.
+        await GatewayTestBed.UntilAsync(() => others >= 3, "the questions for metrics");
         Assert.False(asked);
     }
 
