@@ -5,6 +5,7 @@ using Sky.Cli.Client;
 using Sky.Cli.Commands;
 using Sky.Cli.Terminal;
 using Sky.Controller.Api;
+using Sky.Core.Traffic.Canaries;
 
 namespace Sky.Cli.Serve;
 
@@ -82,7 +83,7 @@ internal sealed class TrafficVerb(CliContext context, ControllerConnector connec
         if (view.Canary is { } canary)
         {
             var waits = canary.WaitsFor is { } what ? $"; waits for {what}" : "";
-            context.Screen.Line($"Version {canary.Version} is a canary beside version {canary.Baseline}, at {canary.Percent}% (its shares: {string.Join("%, ", canary.Steps)}%, then all), analysed by {string.Join(", ", canary.Metrics)}{waits}.");
+            context.Screen.Line($"Version {canary.Version} is a canary beside version {canary.Baseline}, at {canary.Percent}% (its shares: {string.Join("%, ", canary.Steps)}%, then all), analysed by {string.Join(", ", canary.Metrics.Select(metric => Analysed(canary, metric)))}{waits}.");
         }
 
         var table = new TextTable("VERSION", "WEIGHT", "NOW", "MIRRORED", "REPLICAS", "STATUS", "REASON");
@@ -103,6 +104,9 @@ internal sealed class TrafficVerb(CliContext context, ControllerConnector connec
             context.Screen.Line(line);
         }
     }
+
+    private static string Analysed(CanaryView canary, string metric) =>
+        canary.Tolerances?.TryGetValue(metric, out var tolerated) == true ? $"{metric} (worse by more than {Tolerance.Text(metric, tolerated)})" : metric;
 
     private static string Percent(int percent) => string.Create(CultureInfo.InvariantCulture, $"{percent}%");
 }

@@ -20,6 +20,9 @@ public sealed record CanaryView
 
     public required IReadOnlyList<string> Metrics { get; init; }
 
+    /// <summary>How much worse it may be by each of them: points of an error rate or of feedback, else a part of what the baseline has; 0.1 is ten per cent.</summary>
+    public IReadOnlyDictionary<string, double>? Tolerances { get; init; }
+
     /// <summary>What it waits for; null: it moves on right now.</summary>
     public string? WaitsFor { get; init; }
 }

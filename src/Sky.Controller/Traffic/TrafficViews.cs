@@ -39,6 +39,7 @@ internal static class TrafficViews
         StepSince = canary.StepSince,
         PromoteAfterSeconds = canary.Spec.PromoteAfterSeconds,
         Metrics = canary.Spec.Metrics,
+        Tolerances = canary.Spec.Metrics.ToDictionary(metric => metric, canary.Spec.Tolerated),
         WaitsFor = CanaryDecision.Next(service, arms, now) is CanaryMove.Wait wait ? wait.For : null,
     };
 

@@ -6,7 +6,7 @@ using Sky.Testing.Processes;
 
 namespace Sky.SystemTests.Processes;
 
-/// <summary>Several versions at once, with the real program: shares, users that stay, a canary that is good and one that is bad.</summary>
+/// <summary>Several versions at once, with the real program: shares, users that stay, canaries that are good, bad, and slow.</summary>
 public sealed class TrafficTests
 {
     private static readonly VersionWeight[] Weights = [new(1, 70), new(2, 30)];
@@ -63,11 +63,29 @@ public sealed class TrafficTests
         var bad = sky.WriteFile("bad/sky-serve.yaml", BadYaml);
         var run = await sky.RunAsync("serve", "update", "svc", bad, "--canary", "50", "--promote-after", "600s", "--analyse", "error_rate", "-y");
         Assert.True(run.ExitCode == 1, run.All);
-        Assert.Contains("error_rate is worse than version 2's", run.Error, StringComparison.Ordinal);
+        Assert.Contains("error_rate is worse than version 2's by more than 0.5 points", run.Error, StringComparison.Ordinal);
         await sky.WaitAsync("svc", service => Serves(service, 2), "version 2 alone");
         Assert.Equal(2, (await sky.StatusAsync("svc")).GetProperty("targetVersion").GetInt32());
         await load.CancelAsync();
         await loading;
+    }
+
+    [Fact]
+    [Trait("Category", "Heavy")]
+    public async Task A_canary_that_fails_nothing_but_begins_its_answers_later_goes_back()
+    {
+        await using var sky = new SkyMachine();
+        await sky.OkAsync("serve", "up", "-n", "svc", sky.WriteFile("fast/sky-serve.yaml", LlmYaml(milliseconds: 0)), "-y");
+        using var load = new CancellationTokenSource();
+        var loading = Task.WhenAll(Enumerable.Range(0, 16).Select(_ => ChatAsync(sky, load.Token)));
+        var run = await sky.RunAsync(
+            "serve", "update", "svc", sky.WriteFile("slow/sky-serve.yaml", LlmYaml(milliseconds: 500)), "--canary", "50", "--promote-after", "2h", "--tolerate", "ttft_p95=20%", "-y");
+        Assert.True(run.ExitCode == 1, run.All);
+        Assert.Contains("ttft_p95 is worse than version 1's by more than 20%", run.Error, StringComparison.Ordinal);
+        await sky.WaitAsync("svc", service => Serves(service, 1), "version 1 alone");
+        await load.CancelAsync();
+        Assert.Equal(0, (await loading).Sum());
+        Assert.Contains("goes back to version 1", (await sky.OkAsync("serve", "history", "svc")).Output, StringComparison.Ordinal);
     }
 
     private const int Users = 60;
@@ -90,6 +108,14 @@ public sealed class TrafficTests
                   pass
           ThreadingHTTPServer(("127.0.0.1", int(os.environ["SKY_PORT"])), Bad).serve_forever()
           '
+        """;
+
+    private static string LlmYaml(int milliseconds) => $$"""
+        service:
+          readiness_probe: {path: /health, initial_delay_seconds: 60, endpoint_probe_interval_seconds: 0.2}
+          replicas: 1
+          models: sim
+        run: exec {{SkyProgram.LlmSim}} --urls http://127.0.0.1:$SKY_PORT --ttft-ms {{milliseconds}} --prefill-rate 0 --decode-rate 0
         """;
 
     private static bool Serves(JsonElement service, int version) => service.GetProperty("versions").EnumerateArray().Select(one => one.GetInt32()).SequenceEqual([version]);
@@ -127,5 +153,19 @@ public sealed class TrafficTests
             using var response = await sky.Client.GetAsync($"{sky.GatewayUrl}/services/svc/", CancellationToken.None);
             await Task.Delay(5, CancellationToken.None);
         }
+    }
+
+    /// <summary>Streamed chats, one after the other; how many failed.</summary>
+    private static async Task<int> ChatAsync(SkyMachine sky, CancellationToken ends)
+    {
+        var failed = 0;
+        while (!ends.IsCancellationRequested)
+        {
+            using var content = new StringContent("""{"model":"sim","messages":[{"role":"user","content":"/say one two"}],"max_tokens":2,"stream":true}""", Encoding.UTF8, "application/json");
+            using var response = await sky.Client.PostAsync(new Uri($"{sky.GatewayUrl}/v1/chat/completions"), content, CancellationToken.None);
+            failed += response.IsSuccessStatusCode && (await response.Content.ReadAsStringAsync(CancellationToken.None)).Contains("[DONE]", StringComparison.Ordinal) ? 0 : 1;
+        }
+
+        return failed;
     }
 }

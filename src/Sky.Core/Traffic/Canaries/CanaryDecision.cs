@@ -5,9 +5,9 @@ using Sky.Core.Traffic.Experiments;
 namespace Sky.Core.Traffic.Canaries;
 
 /// <summary>
-/// Decides what a canary does next; pure. It goes back as soon as it is known to be worse in one respect: the range of the difference, which may be looked at
-/// at any time, leaves out equality. The chance of going back with a version that is not worse is at most <see cref="Alpha"/> over all its shares and metrics
-/// together. It is raised when its share has lasted long enough and both versions had enough requests to tell something.
+/// Decides what a canary does next; pure. It goes back as soon as it is known to be worse in one respect by more than is tolerated: the range of the difference,
+/// which may be looked at at any time, lies above the tolerance. The chance of going back with a version that is not that much worse is at most
+/// <see cref="Alpha"/> over all its shares and metrics together. It is raised when its share has lasted long enough and both versions had enough requests to tell something.
 /// </summary>
 public static class CanaryDecision
 {
@@ -40,12 +40,14 @@ public static class CanaryDecision
         var (one, other) = (arms.GetValueOrDefault(canary.Version, ArmSight.None), arms.GetValueOrDefault(canary.Baseline, ArmSight.None));
         var steps = CanaryState.Steps(canary.Spec).Count;
         var alpha = Alpha / (steps * canary.Spec.Metrics.Count);
-        foreach (var metric in canary.Spec.Metrics.Where(metric => !ArmComparison.IsOpen(metric, one, other, alpha)))
+        foreach (var metric in canary.Spec.Metrics)
         {
-            var comparison = ArmComparison.Of(metric, canary.Version, one, canary.Baseline, other, alpha);
-            if (comparison.Verdict == ArmComparison.Worse)
+            var tolerated = canary.Spec.Tolerated(metric);
+            if (ArmComparison.IsWorse(metric, one, other, tolerated, alpha))
             {
-                return new CanaryMove.GoBack($"{metric} is worse than version {canary.Baseline}'s: {Text(comparison)} after {one.Totals.Requests} requests");
+                var comparison = ArmComparison.Of(metric, canary.Version, one, canary.Baseline, other, alpha);
+                return new CanaryMove.GoBack(
+                    $"{metric} is worse than version {canary.Baseline}'s by more than {Tolerance.Text(metric, tolerated)}: {Text(comparison)} after {one.Totals.Requests} requests");
             }
         }
 

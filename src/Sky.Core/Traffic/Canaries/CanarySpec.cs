@@ -14,8 +14,14 @@ public sealed record CanarySpec
     /// <summary>What it is compared by: words of <see cref="ArmMetrics"/>.</summary>
     public required IReadOnlyList<string> Metrics { get; init; }
 
+    /// <summary>How much worse it may be by each of them; <see cref="Tolerance.Usual"/> for what is not there.</summary>
+    public IReadOnlyDictionary<string, double>? Tolerances { get; init; }
+
     /// <summary>What keeps one user at one version, as <see cref="StickyRule.Parse"/> reads it; null: every request is drawn.</summary>
     public string? Sticky { get; init; }
+
+    /// <summary>How much worse it may be by one of <see cref="Metrics"/>; see <see cref="Tolerance"/>.</summary>
+    public double Tolerated(string metric) => Tolerances?.TryGetValue(metric, out var said) == true ? said : Tolerance.Usual(metric);
 
     /// <summary>What is wrong with it, in one sentence; null when nothing is.</summary>
     public string? Problem()
@@ -35,9 +41,19 @@ public sealed record CanarySpec
             return $"Requests stick by {StickyRule.Forms}. Found: '{Sticky}'";
         }
 
-        return Metrics.Count == 0 || Metrics.Distinct().Count() < Metrics.Count || Metrics.Any(metric => !Known.Contains(metric))
-            ? $"A canary is analysed by one or more of {string.Join(", ", Known)}. Found: '{string.Join(',', Metrics)}'"
-            : null;
+        if (Metrics.Count == 0 || Metrics.Distinct().Count() < Metrics.Count || Metrics.Any(metric => !Known.Contains(metric)))
+        {
+            return $"A canary is analysed by one or more of {string.Join(", ", Known)}. Found: '{string.Join(',', Metrics)}'";
+        }
+
+        if (Tolerances is null)
+        {
+            return null;
+        }
+
+        return Tolerances.Keys.FirstOrDefault(metric => !Metrics.Contains(metric)) is { } other
+            ? $"Something can be tolerated only of what the canary is analysed by: {string.Join(", ", Metrics)}. Found: '{other}'"
+            : Tolerances.Select(pair => Tolerance.Problem(pair.Key, pair.Value)).FirstOrDefault(problem => problem is not null);
     }
 
     private static IEnumerable<string> Known => ArmMetrics.All.Where(metric => !ArmMetrics.IsNeutral(metric));

@@ -52,6 +52,34 @@ public static class ArmComparison
         _ => Of(metric, 0, arm, 0, other, alpha).Verdict == Open,
     };
 
+    /// <summary>True: it is known that the first is worse than the other by more than is tolerated.</summary>
+    /// <param name="metric">A word of <see cref="ArmMetrics"/>.</param>
+    /// <param name="arm">The one that is judged.</param>
+    /// <param name="other">The one beside it.</param>
+    /// <param name="tolerance">In points for shares; for all else a part of what the other has.</param>
+    /// <param name="alpha">1 − the confidence.</param>
+    public static bool IsWorse(string metric, ArmSight arm, ArmSight other, double tolerance, double alpha)
+    {
+        // What may be equal is not known to be worse, and that is told with less work.
+        if (IsOpen(metric, arm, other, alpha))
+        {
+            return false;
+        }
+
+        return metric switch
+        {
+            ArmMetrics.ErrorRate => Of(metric, 0, arm, 0, other, alpha).Seen.Low > tolerance,
+            ArmMetrics.Feedback => Of(metric, 0, arm, 0, other, alpha).Seen.High < -tolerance,
+            ArmMetrics.LatencyMean => IsAbove(arm.Totals.LatencySeconds, other.Totals.LatencySeconds, tolerance, alpha),
+            ArmMetrics.Cost => IsAbove(arm.Totals.Cost, other.Totals.Cost, tolerance, alpha),
+            _ => Of(metric, 0, arm, 0, other, alpha) is { As: "ratio", Seen.Low: { } low } && low > 1 + tolerance,
+        };
+    }
+
+    /// <summary>The mean of the first is above that of the other with the tolerance on it: the difference is that of values which are that much larger.</summary>
+    private static bool IsAbove(Moments values, Moments other, double tolerance, double alpha) =>
+        MeanTest.Difference(values, other.Times(1 + tolerance), alpha).Low > 0;
+
     private static string Verdict(string metric, Interval range, double equal)
     {
         if (range.Holds(equal))

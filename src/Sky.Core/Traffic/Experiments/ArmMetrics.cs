@@ -20,6 +20,9 @@ public static class ArmMetrics
     /// <summary>Those of which less is better; of the others more is, or neither.</summary>
     public static bool LessIsBetter(string metric) => metric is not (Feedback or PromptTokens or CompletionTokens);
 
+    /// <summary>Means of values from 0 to 1, which are compared by their difference.</summary>
+    public static bool IsShare(string metric) => metric is ErrorRate or Feedback;
+
     /// <summary>Neither less nor more is better as such.</summary>
     public static bool IsNeutral(string metric) => metric is PromptTokens or CompletionTokens;
 }

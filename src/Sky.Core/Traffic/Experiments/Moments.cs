@@ -10,6 +10,9 @@ public readonly record struct Moments(long Count, double Sum, double Squares)
 
     public Moments With(double value) => new(Count + 1, Sum + value, Squares + (value * value));
 
+    /// <summary>Those of values that are so many times as large.</summary>
+    public Moments Times(double factor) => new(Count, Sum * factor, Squares * factor * factor);
+
     /// <summary>Null where there is nothing.</summary>
     public double? Mean() => Count == 0 ? null : Sum / Count;
 
