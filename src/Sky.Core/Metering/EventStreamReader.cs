@@ -31,7 +31,7 @@ public sealed class EventStreamReader
     }
 
     /// <summary>The data of the present event, or of the one that ended with the last <see cref="Advance"/>.</summary>
-    public ReplyReader Data { get; } = new();
+    public ReplyReader Data { get; init; } = new();
 
     /// <summary>The event has data; without it is a comment, or nothing.</summary>
     public bool HasData => _lines > 0;

@@ -50,10 +50,12 @@ public sealed partial class ReplyReader
         else if (_key is ReplyKey.Text)
         {
             Text += part.Length;
+            Texts?.Add(part, delta: false);
         }
         else if (_depth == 1 && _key is ReplyKey.Delta)
         {
             Delta += part.Length;
+            Texts?.Add(part, delta: true);
         }
         else if (_depth == 1 && _key is ReplyKey.Type)
         {
@@ -87,10 +89,12 @@ public sealed partial class ReplyReader
         else if (_key is ReplyKey.Text)
         {
             Text += bytes;
+            Texts?.Add([(byte)'\\', sign], delta: false);
         }
         else if (_depth == 1 && _key is ReplyKey.Delta)
         {
             Delta += bytes;
+            Texts?.Add([(byte)'\\', sign], delta: true);
         }
 
         _within = Within.String;

@@ -40,6 +40,9 @@ public sealed partial class ReplyReader
         Literal,
     }
 
+    /// <summary>Where the answer's text goes; null: nowhere.</summary>
+    internal EventTexts? Texts { get; init; }
+
     /// <summary>What the usage says; only the fields that it names are set.</summary>
     public ref readonly UsageFields Usage => ref _fields;
 
@@ -75,6 +78,7 @@ public sealed partial class ReplyReader
         (_envelope, _expectsName, _named, _null, _ended, _lost) = (false, false, false, false, false, false);
         (_key, _within, _number, _fields) = (ReplyKey.Other, Within.Structure, 0, default);
         (Text, Delta, ChoicesEmpty, UsageFrom, UsageTo) = (0, 0, false, 0, 0);
+        Texts?.Begin();
     }
 
     public void Read(ReadOnlySpan<byte> piece)

@@ -9,6 +9,9 @@ public static class TokenEstimate
     /// <summary>Longer on average than this, an event carries more than one token.</summary>
     private const int MostBytesOfEvent = 16;
 
+    /// <summary>Whether an event has more text than a token has.</summary>
+    public static bool IsSeveral(long bytes) => bytes > MostBytesOfEvent;
+
     /// <summary>Of a text.</summary>
     public static long OfText(long bytes) => (bytes + BytesOfToken - 1) / BytesOfToken;
 

@@ -1,16 +1,31 @@
 namespace Sky.Core.Metering;
 
 /// <summary>What an answer says of its tokens, while it passes. Of several usages the last one counts, number by number.</summary>
-/// <param name="stream">A stream of events; else one JSON document.</param>
-public sealed class UsageReader(bool stream)
+public sealed class UsageReader
 {
-    private readonly EventStreamReader? _events = stream ? new EventStreamReader() : null;
-    private readonly ReplyReader? _whole = stream ? null : new ReplyReader();
+    private readonly EventTexts? _texts;
+    private readonly EventStreamReader? _events;
+    private readonly ReplyReader? _whole;
     private long _textEvents;
     private long _text;
     private long? _prompt;
     private long? _cached;
     private long? _completion;
+
+    /// <param name="stream">A stream of events; else one JSON document.</param>
+    /// <param name="counter">Counts the text of events that carry more than a token, where the stream does not say it; null: that is estimated.</param>
+    public UsageReader(bool stream, ITokenCounter? counter = null)
+    {
+        if (stream)
+        {
+            _texts = counter is null ? null : new EventTexts(counter);
+            _events = new EventStreamReader { Data = new ReplyReader { Texts = _texts } };
+        }
+        else
+        {
+            _whole = new ReplyReader();
+        }
+    }
 
     /// <summary>Complete events with data.</summary>
     public long Events { get; private set; }
@@ -74,11 +89,23 @@ public sealed class UsageReader(bool stream)
     /// <param name="prompt">Tokens of the prompt where the answer does not say.</param>
     public TokenUsage Tokens(long prompt)
     {
+        _texts?.Count();
+        return SoFar(prompt);
+    }
+
+    /// <summary>The same before all that can be counted is: as long as the stream may say it by itself.</summary>
+    /// <param name="prompt">Tokens of the prompt where the answer does not say.</param>
+    public TokenUsage SoFar(long prompt)
+    {
         LookAtWhole();
-        var counted = _events is null ? TokenEstimate.OfText(_text) : TokenEstimate.OfStream(_textEvents, _text);
+        var counted = _events is null ? TokenEstimate.OfText(_text) : CountedOfStream;
         var all = _prompt ?? prompt;
         return new TokenUsage(all, Math.Min(_cached ?? 0, all), (_completion ?? 0) + counted);
     }
+
+    private long CountedOfStream => _texts is null
+        ? TokenEstimate.OfStream(_textEvents, _text)
+        : _texts.Tokens + TokenEstimate.OfStream(_textEvents - _texts.Events, _text - _texts.Bytes);
 
     /// <summary>What one document says is known when it is over; until then the present state counts.</summary>
     private void LookAtWhole()
@@ -98,6 +125,10 @@ public sealed class UsageReader(bool stream)
         {
             _textEvents++;
             _text += text;
+            if (TokenEstimate.IsSeveral(text))
+            {
+                _texts?.Complete(text);
+            }
         }
     }
 
@@ -114,6 +145,7 @@ public sealed class UsageReader(bool stream)
         if (usage.Completion is { } completion)
         {
             (_completion, _textEvents, _text) = (completion, 0, 0);
+            _texts?.Clear();
         }
         else if (_events is null)
         {

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Sky.Core.Metering;
 using Sky.Gateway.Admission;
 using Sky.Gateway.Admission.Limits;
 using Sky.Gateway.Endpoints;
@@ -126,6 +127,9 @@ internal static class GatewayApplication
             s.GetRequiredService<EndpointTable>(), s.GetRequiredService<ModelIndex>(), s.GetRequiredService<LimitReporter>(), s.GetRequiredService<HomeName>(), gateway, () => Listens(s, options),
             () => s.GetRequiredService<DiskTrouble>().Sentence, time));
         services.AddSingleton(s => new ControllerStarter(options.Home, options.StartController, time, s.GetRequiredService<ILogger<ControllerStarter>>()));
+        services.AddSingleton(s => new VocabularyCounter(VocabularyCounter.LoadO200k, s.GetRequiredService<ILogger<VocabularyCounter>>()));
+        services.AddSingleton<ITokenCounter>(s => s.GetRequiredService<VocabularyCounter>());
+        services.AddHostedService(s => s.GetRequiredService<VocabularyCounter>());
         services.AddSingleton<MeteringStage>();
         services.AddSingleton(new AnswerMap());
         services.AddSingleton<FeedbackStage>();

@@ -1,12 +1,15 @@
+using Sky.Core.Metering;
 using Sky.Gateway.Ingress;
 using Sky.Gateway.Metering.Journal;
 
 namespace Sky.Gateway.Metering;
 
 /// <summary>Gives each request to a model its meter.</summary>
-internal sealed class MeteringStage(SettlementJournal journal, IEnumerable<IMeter> meters, TimeProvider time)
+internal sealed class MeteringStage(SettlementJournal journal, ITokenCounter tokens, IEnumerable<IMeter> meters, TimeProvider time)
 {
     private readonly IMeter[] _meters = [.. meters];
+
+    public ITokenCounter Tokens => tokens;
 
     public DateTimeOffset Now => time.GetUtcNow();
 

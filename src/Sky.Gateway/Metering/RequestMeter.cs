@@ -62,7 +62,7 @@ internal sealed class RequestMeter(GatewayRequest request, ModelCall call, Meter
         var type = values.ToString();
         if (type.StartsWith("text/event-stream", StringComparison.OrdinalIgnoreCase))
         {
-            _reader = new UsageReader(stream: true);
+            _reader = new UsageReader(stream: true, stage.Tokens);
             if (_asked)
             {
                 Filter = new UsageFilter(_reader);
@@ -96,7 +96,7 @@ internal sealed class RequestMeter(GatewayRequest request, ModelCall call, Meter
         else if (_reader.Events != _events)
         {
             _events = _reader.Events;
-            _entry?.Progress(Now(_reader.Tokens(_reserved.Prompt), Counted));
+            _entry?.Progress(Now(_reader.SoFar(_reserved.Prompt), Counted));
         }
     }
 

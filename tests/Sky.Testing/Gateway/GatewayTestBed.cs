@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using Sky.Core;
 using Sky.Core.Endpoints;
 using Sky.Core.Keys;
+using Sky.Core.Metering;
 using Sky.Core.Services;
 using Sky.Core.Specs;
 using Sky.Gateway.Endpoints;
@@ -51,6 +52,8 @@ public sealed class GatewayTestBed : IAsyncDisposable
     internal KeyTable Keys => _gateway!.Services.GetRequiredService<KeyTable>();
 
     internal GatewayInstruments Instruments => _gateway!.Services.GetRequiredService<GatewayInstruments>();
+
+    internal ITokenCounter Tokens => _gateway!.Services.GetRequiredService<ITokenCounter>();
 
     internal EndpointTable Table => _gateway!.Services.GetRequiredService<EndpointTable>();
 
