@@ -143,7 +143,7 @@ public sealed class CanaryDecisionTests(ITestOutputHelper output)
     public void A_canary_that_was_stored_without_tolerances_has_the_usual_ones()
     {
         var stored = JsonSerializer.SerializeToNode(Service(step: 0, since: Start), SkyJson.Default.ServiceRecord)!;
-        Assert.True(stored["canary"]!["spec"]!.AsObject().Remove("tolerances"));
+        Assert.False(stored["canary"]!["spec"]!.AsObject().ContainsKey("tolerances"));
         var read = JsonSerializer.Deserialize(stored, SkyJson.Default.ServiceRecord)!;
         Assert.Equal(0.1, read.Canary!.Spec.Tolerated(ArmMetrics.TtftP95));
     }
