@@ -1,3 +1,4 @@
+using Sky.Core.Images;
 using Sky.Core.Services;
 using Sky.Core.Specs;
 
@@ -14,6 +15,9 @@ public sealed record RunRequest
 
     /// <summary>The candidate that was placed: its limits count.</summary>
     public required ResourceCandidate Resources { get; init; }
+
+    /// <summary>The container image to run, pinned where it was resolved (see <see cref="ImageSpec.Pinned"/>); null: an engine of containers takes its base image.</summary>
+    public string? Image => ReplicaImage.Of(Task, Resources);
 
     /// <summary>The port the replica is to listen on.</summary>
     public required int Port { get; init; }

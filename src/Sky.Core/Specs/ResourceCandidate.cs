@@ -34,7 +34,11 @@ public sealed record ResourceCandidate
     /// <summary>US dollars.</summary>
     public double? MaxHourlyCost { get; init; }
 
+    /// <summary>As written: <c>docker:REFERENCE</c>, or the name of a machine's image.</summary>
     public string? ImageId { get; init; }
+
+    /// <summary>The bytes that a container image of <see cref="ImageId"/> had when the version was made; see <see cref="ImageSpec.Pinned"/>.</summary>
+    public string? PinnedImage { get; init; }
 
     /// <summary>Sorted and merged.</summary>
     public IReadOnlyList<PortRange> Ports { get; init; } = [];

@@ -20,6 +20,9 @@ public sealed record ServiceSpec
     /// <summary>What it may run on.</summary>
     public required ResourcesSpec Resources { get; init; }
 
+    /// <summary>What images must be free of; null: nothing is asked. Changing only this keeps replicas running.</summary>
+    public ScanSpec? Scan { get; init; }
+
     /// <summary>
     /// Fields that were accepted and that this build does not act on, by path (such as <c>resources.autostop</c>), as written.
     /// Kept so that a later build can.

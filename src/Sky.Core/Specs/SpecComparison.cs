@@ -33,8 +33,10 @@ public static class SpecComparison
         return path.StartsWith("resources.any_of[", StringComparison.Ordinal) && close > open ? path[..open] + path[(close + 1)..] : path;
     }
 
-    private static string Json(ResourceCandidate candidate) =>
-        CanonicalJson.Write(JsonSerializer.SerializeToElement(candidate, SkyJson.Default.ResourceCandidate));
+    // The same bytes under another name, or built in another place, are the same.
+    private static string Json(ResourceCandidate candidate) => CanonicalJson.Write(JsonSerializer.SerializeToElement(
+        candidate.PinnedImage is { } pinned ? candidate with { ImageId = pinned } : candidate, SkyJson.Default.ResourceCandidate));
 
-    private static string Json(TaskSpec task) => CanonicalJson.Write(JsonSerializer.SerializeToElement(task, SkyJson.Default.TaskSpec));
+    private static string Json(TaskSpec task) => CanonicalJson.Write(JsonSerializer.SerializeToElement(
+        task.Image?.Pinned is { } pinned ? task with { Image = new() { Pinned = pinned } } : task, SkyJson.Default.TaskSpec));
 }

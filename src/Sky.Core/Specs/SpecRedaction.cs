@@ -22,6 +22,7 @@ public static class SpecRedaction
                 Envs = spec.Task.Envs.ToDictionary(env => env.Key, env => flagged.ContainsKey(env.Key) ? SecretValue.Mask : env.Value),
                 GitWorkdir = spec.Task.GitWorkdir is { } git ? git with { Url = Masked(git.ShownUrl, secrets) } : null,
                 Setup = spec.Task.Setup is { } setup ? Credentials.Masked(setup, SecretValue.Mask) : null,
+                Image = spec.Task.Image is { Build: { } build } image ? image with { Build = Redacted(build, text => Masked(text, secrets)) } : spec.Task.Image,
                 Run = spec.Task.Run is { } run ? Credentials.Masked(run, SecretValue.Mask) : null,
             },
             Serving = spec.Serving with
@@ -31,6 +32,12 @@ public static class SpecRedaction
             },
         };
     }
+
+    private static ImageBuildSpec Redacted(ImageBuildSpec build, Func<string, string> mask) => build with
+    {
+        Args = build.Args.ToDictionary(arg => arg.Key, arg => Credentials.ShowsInEnv(arg.Key, arg.Value) ? SecretValue.Mask : mask(arg.Value)),
+        Prepare = build.Prepare is { } prepare ? Credentials.Masked(mask(prepare), SecretValue.Mask) : null,
+    };
 
     private static ReadinessProbeSpec Redacted(ReadinessProbeSpec probe, Func<string, string> mask) => probe with
     {

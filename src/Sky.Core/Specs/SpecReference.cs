@@ -10,7 +10,7 @@ public static class SpecReference
     private static readonly FieldGroup[] Groups =
     [
         TaskFields.Group, ServiceFields.Group, ProbeFields.Group, PolicyFields.Group, ServiceFields.LoadBalancer, ServiceFields.Weights, ServiceFields.Session, ServiceFields.UpdatePolicy,
-        ServiceFields.Hold, StayingUpFields.Outliers, StayingUpFields.Timeouts, StayingUpFields.Hedge, ServiceFields.Tls, AccessFields.UpstreamAuth, AccessFields.Limits, ServiceFields.Prices, ResourcesFields.Group, TaskFields.Networking, TaskFields.Image, TaskFields.Build, TaskFields.GitWorkdir,
+        ServiceFields.Hold, StayingUpFields.Outliers, StayingUpFields.Timeouts, StayingUpFields.Hedge, ServiceFields.Tls, AccessFields.UpstreamAuth, AccessFields.Limits, ServiceFields.Prices, ResourcesFields.Group, TaskFields.Networking, TaskFields.Image, TaskFields.Build, SecurityFields.Group, SecurityFields.Scan, TaskFields.GitWorkdir,
         MountFields.Storage, MountFields.Volume, MountFields.VolumeMount, MountFields.ManagedSecret, MountFields.Disk, ResourcesFields.Autostop,
         ResourcesFields.TpuOptions, ConfigFields.Group, ConfigFields.Hook,
     ];
@@ -73,7 +73,12 @@ public static class SpecReference
     private static string Default(SpecField field) => field.Default is { } value ? $"`{value}`" : field.Required ? "required" : "";
 
     private static string Meaning(SpecField field) =>
-        field.Description.Replace("|", "\\|", StringComparison.Ordinal) + (field.Use is FieldUse.Kept ? " *Kept, not acted on yet.*" : "");
+        field.Description.Replace("|", "\\|", StringComparison.Ordinal) + field switch
+        {
+            { Use: FieldUse.Kept, ActedOn: { } start } => $" *Kept, not acted on yet but for `{start}`.*",
+            { Use: FieldUse.Kept } => " *Kept, not acted on yet.*",
+            _ => "",
+        };
 
     private static string Number(double value) => value.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Sky.Core.Images.Scanning;
 using Sky.Core.Specs;
 using Sky.Core.Specs.Schema;
 
@@ -24,7 +25,8 @@ public sealed class DefaultTests
           limits: {}
           hedge: {}
         resources: {}
-        image: {build: {}}
+        image: {build: {prepare: make}}
+        security: {scan: {scanner: none}}
         """;
 
     private static readonly Dictionary<string, (string Written, Func<ServiceSpec, object?> Read)> Defaults = new()
@@ -75,7 +77,7 @@ public sealed class DefaultTests
     };
 
     /// <summary>Defaults that are no value of the spec: each has a test of its own below.</summary>
-    private static readonly string[] Told = ["service.replica_policy.max_replicas", "service.models", "service.expose", "image.build.context", "image.build.dockerfile"];
+    private static readonly string[] Told = ["service.replica_policy.max_replicas", "service.models", "service.expose", "image.build.context", "image.build.dockerfile", "security.scan.fail_on", "security.scan.ignore_unfixed"];
 
     public static TheoryData<string, string> FieldsAndFiles { get; } = new(
         from path in Defaults.Keys
@@ -86,7 +88,7 @@ public sealed class DefaultTests
         from @group in new[]
         {
             TaskFields.Group, ServiceFields.Group, ProbeFields.Group, PolicyFields.Group, ServiceFields.LoadBalancer, ServiceFields.Session, ServiceFields.UpdatePolicy,
-            ServiceFields.Hold, StayingUpFields.Outliers, StayingUpFields.Timeouts, StayingUpFields.Hedge, ServiceFields.Tls, AccessFields.UpstreamAuth, AccessFields.Limits, ServiceFields.Prices, ResourcesFields.Group, TaskFields.Networking, TaskFields.Image, TaskFields.Build, TaskFields.GitWorkdir,
+            ServiceFields.Hold, StayingUpFields.Outliers, StayingUpFields.Timeouts, StayingUpFields.Hedge, ServiceFields.Tls, AccessFields.UpstreamAuth, AccessFields.Limits, ServiceFields.Prices, ResourcesFields.Group, TaskFields.Networking, TaskFields.Image, TaskFields.Build, SecurityFields.Group, SecurityFields.Scan, TaskFields.GitWorkdir,
         }
         from one in @group.Fields
         where one.Default is not null
@@ -131,8 +133,17 @@ public sealed class DefaultTests
     [Fact]
     public void A_build_without_a_context_is_of_the_files_folder_and_leaves_the_name_of_the_dockerfile_to_the_builder()
     {
-        var image = SpecFiles.Spec(EmptyMappings).Task.Image!;
+        var build = SpecFiles.Spec(EmptyMappings).Task.Image!.Build!;
 
-        Assert.Equal((".", null), (image.BuildContext, image.Dockerfile));
+        Assert.Equal((SpecFiles.Options.BaseDirectory, null), (build.Context, build.Dockerfile));
+    }
+
+    [Fact]
+    public void A_scan_of_which_nothing_more_is_said_fails_on_critical_findings_fixed_or_not()
+    {
+        var scan = SpecFiles.Spec(EmptyMappings).Scan!;
+
+        Assert.Equal((Severity.Critical, false), (scan.FailOn, scan.IgnoreUnfixed));
+        Assert.Empty(scan.Ignore);
     }
 }

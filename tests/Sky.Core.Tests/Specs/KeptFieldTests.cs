@@ -29,7 +29,6 @@ public sealed class KeptFieldTests
         "resources: {autostop: 5}",
         "resources: {autostop: true}",
         "resources: {autostop: {idle_minutes: 5, down: true, wait_for: jobs, hook: echo, hook_timeout: 3}}",
-        "resources: {image_id: docker:a/b:c}",
         "resources: {image_id: {us-east-1: ami-1, us-west-2: ami-2}}",
         "resources: {local_disk: nvme:1000+}",
         "resources: {local_disk: '500+'}",

@@ -5,14 +5,10 @@ namespace Sky.Core.Tests.Specs;
 public sealed class ShortFormTests
 {
     [Theory]
-    [InlineData("image: a/b:1", "a/b:1", null, null, null)]
-    [InlineData("image: {build: {context: src, dockerfile: D}, repository: r/x}", null, "src", "D", "r/x")]
-    [InlineData("image: {build: {}}", null, ".", null, null)]
-    [InlineData("image: {repository: r/x, tag: 1.0}", "r/x:1.0", null, null, "r/x")]
-    public void An_image_is_a_reference_or_what_to_build(string line, string? reference, string? context, string? dockerfile, string? repository) =>
-        Assert.Equal(
-            new ImageSpec { Reference = reference, BuildContext = context, Dockerfile = dockerfile, Repository = repository },
-            SpecFiles.Spec($"{line}\nnetworking: {{port: 80}}\n").Task.Image);
+    [InlineData("image: a/b:1", "a/b:1", null)]
+    [InlineData("image: {repository: r/x, tag: 1.0}", "r/x:1.0", "r/x")]
+    public void An_image_is_a_reference(string line, string? reference, string? repository) =>
+        Assert.Equal(new ImageSpec { Reference = reference, Repository = repository }, SpecFiles.Spec($"{line}\nnetworking: {{port: 80}}\n").Task.Image);
 
     [Fact]
     public void It_may_be_mixed_with_the_long_form()

@@ -1,3 +1,4 @@
+using Sky.Core.Images;
 using Sky.Core.Specs.Yaml;
 
 namespace Sky.Core.Specs.Reading;
@@ -5,10 +6,13 @@ namespace Sky.Core.Specs.Reading;
 /// <summary>Reads the fields of one candidate apart from its accelerator.</summary>
 internal sealed class CandidateReader(SpecProblems problems)
 {
+    private const string DockerPrefix = "docker:";
+
     public ResourceCandidate Read(CandidateFields fields)
     {
         var amounts = new AmountReader(problems);
         var place = Place(fields);
+        CheckImage(fields);
         amounts.WholeGigabytes(fields["ephemeral_storage"], fields.PathOf("ephemeral_storage"));
         return new()
         {
@@ -31,6 +35,14 @@ internal sealed class CandidateReader(SpecProblems problems)
 
     private static string? NotNone(YamlNode? node) =>
         node.AsText()?.ToLowerInvariant() is { } text && text != "none" ? text : null;
+
+    private void CheckImage(CandidateFields fields)
+    {
+        if (fields["image_id"].AsText() is { } id && id.StartsWith(DockerPrefix, StringComparison.OrdinalIgnoreCase) && ImageReference.Parse(id[DockerPrefix.Length..].Trim()) is null)
+        {
+            problems.Error(fields["image_id"]!.Line, fields.PathOf("image_id"), $"'{id}' does not name an image. Write for example docker:ghcr.io/team/model:1.0.");
+        }
+    }
 
     private InfraPlace Place(CandidateFields fields)
     {

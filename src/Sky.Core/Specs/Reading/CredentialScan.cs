@@ -15,6 +15,15 @@ internal sealed class CredentialScan(SpecProblems problems)
                     $"The value of {entry.Key} looks like a credential, and envs are shown. Write `{entry.Key}:` without a value under `secrets:` and give it with --secret {entry.Key}.");
             }
         }
+        var build = ((root["image"] as YamlNode.Mapping)?["build"] as YamlNode.Mapping)?["args"] as YamlNode.Mapping;
+        foreach (var entry in build?.Entries ?? [])
+        {
+            if (entry.Value is YamlNode.Scalar { Kind: not ScalarKind.Null } value && Credentials.ShowsInEnv(entry.Key, value.Text))
+            {
+                problems.Warn(entry.Line, $"image.build.args.{entry.Key}",
+                    $"The value of {entry.Key} looks like a credential, and arguments of a build stay readable in the image. Give it to the replica under `secrets:`.");
+            }
+        }
         foreach (var section in new[] { "setup", "run" })
         {
             foreach (var script in Scalars(root[section]))

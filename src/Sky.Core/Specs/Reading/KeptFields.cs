@@ -62,7 +62,8 @@ internal sealed class KeptFields(SpecProblems problems)
 
     private static bool AsksForNothing(SpecField field, YamlNode value) => value switch
     {
-        YamlNode.Scalar scalar => scalar.Printed.Equals(field.Idle, StringComparison.OrdinalIgnoreCase),
+        YamlNode.Scalar scalar => scalar.Printed.Equals(field.Idle, StringComparison.OrdinalIgnoreCase)
+            || (field.ActedOn is { } start && scalar.Text.StartsWith(start, StringComparison.OrdinalIgnoreCase)),
         YamlNode.Mapping map => map.Entries.Count == 0,
         YamlNode.Sequence list => list.Items.Count == 0,
         _ => false,

@@ -27,6 +27,7 @@ internal sealed class SpecAssembler(SpecProblems problems, SpecOptions options)
             Serving = serving,
             Task = task,
             Resources = resources,
+            Scan = new SecurityReader(problems).Scan(root, task, resources),
             Kept = new KeptFields(problems).Collect(overridden),
         };
     }

@@ -8,7 +8,7 @@ namespace Sky.Core.Specs.Reading;
 /// </summary>
 internal static partial class Substitution
 {
-    private static readonly string[] Sections = ["service", "file_mounts", "workdir", "volumes", "networking", "replicas"];
+    private static readonly string[] Sections = ["service", "file_mounts", "workdir", "volumes", "networking", "replicas", "image"];
     private static readonly string[] CandidateLists = ["any_of", "ordered"];
 
     public static YamlNode.Mapping Apply(YamlNode.Mapping root, Variables variables) => Map(root, entry => entry.Key switch

@@ -24,7 +24,7 @@ internal sealed class TaskReader(SpecProblems problems, SpecOptions options)
             NumNodes = (int)Math.Clamp(root["num_nodes"].AsInteger() ?? 1, 1, int.MaxValue),
             Envs = variables.Envs,
             Secrets = variables.Secrets.ToDictionary(pair => pair.Key, pair => new SecretValue(pair.Value), StringComparer.Ordinal),
-            Image = Image(root["image"]),
+            Image = new ImageReader(problems, options.BaseDirectory).Read(root["image"]),
             // A script that could not be read has been reported; it may well have named the port.
             TakesPort = PortMention.Found(setup) || PortMention.Found(run) || IsNoScript(root["setup"]) || IsNoScript(root["run"]),
         };
@@ -48,25 +48,4 @@ internal sealed class TaskReader(SpecProblems problems, SpecOptions options)
 
     private static GitWorkdirSpec? Git(YamlNode.Mapping? git) =>
         git?["url"].AsText() is { } url ? new(url, git["ref"].AsPrinted()) : null;
-
-    private static ImageSpec? Image(YamlNode? node)
-    {
-        if (node is not YamlNode.Mapping image)
-        {
-            return node.AsText() is { } reference ? new() { Reference = reference } : null;
-        }
-        var repository = image["repository"].AsText();
-        var tag = image["tag"].AsPrinted();
-        if (image["build"] is not { } build)
-        {
-            return new() { Reference = repository is null || tag is null ? repository : $"{repository}:{tag}", Repository = repository };
-        }
-        var parts = build as YamlNode.Mapping;
-        return new()
-        {
-            BuildContext = build.AsText() ?? parts?["context"].AsText() ?? ".",
-            Dockerfile = parts?["dockerfile"].AsText(),
-            Repository = repository,
-        };
-    }
 }

@@ -43,7 +43,10 @@ internal static class ResourcesFields
         {
             Minimum = 1, Maximum = FieldLimits.Port, Parts = FieldTypes.Integer | FieldTypes.Text, Example = "8080",
         },
-        new("image_id", FieldTypes.Text | FieldTypes.Map, "A machine image, or docker:IMAGE; a mapping gives one for each region.") { Parts = FieldTypes.Text, Use = FieldUse.Kept },
+        new("image_id", FieldTypes.Text | FieldTypes.Map, "A machine image, or docker:IMAGE; a mapping gives one for each region.")
+        {
+            Parts = FieldTypes.Text, Use = FieldUse.Kept, ActedOn = "docker:",
+        },
         new("disk_size", NumberOrText, "Disk in whole GB.") { Use = FieldUse.Kept },
         new("ephemeral_storage", NumberOrText, "Scratch disk of a pod, in whole GB.") { Use = FieldUse.Kept },
         new("disk_tier", FieldTypes.Text, "How fast the disk is.") { Choices = ["low", "medium", "high", "ultra", "best", "none"], Use = FieldUse.Kept, Idle = "none" },

@@ -54,6 +54,9 @@ internal sealed record SpecField(string Name, FieldTypes Types, string Descripti
     /// <summary>The value, as printed, with which a kept field asks for nothing and needs no warning.</summary>
     public string? Idle { get; init; }
 
+    /// <summary>The beginning of the texts that a kept field is acted on with; null: none.</summary>
+    public string? ActedOn { get; init; }
+
     public bool Required { get; init; }
 
     /// <summary>Examples for editors.</summary>

@@ -7,6 +7,9 @@ internal static class TaskFields
     [
         new("context", FieldTypes.Text, "The folder that is built.") { Default = "." },
         new("dockerfile", FieldTypes.Text, "The Dockerfile, in the context.") { Default = "Dockerfile" },
+        new("args", FieldTypes.Map, "Values of the Dockerfile's ARGs. Everybody who has the image can read them.") { Parts = FieldTypes.Scalar },
+        new("target", FieldTypes.Text, "The stage to build; the last one when it is left out.") { Form = new("^[A-Za-z0-9][A-Za-z0-9_.-]*$", "be the name or the number of a stage") },
+        new("prepare", FieldTypes.Text, "Bash run before each build, here and as you, in the file's folder: it makes what the context lacks."),
     ]);
 
     public static FieldGroup Image { get; } = new("image", "The container image.",
@@ -47,7 +50,8 @@ internal static class TaskFields
         new("envs", FieldTypes.Map, "Environment variables; one without a value must be given with --env.") { Parts = FieldTypes.Scalar },
         new("secrets", FieldTypes.Map | FieldTypes.List, "Environment variables that are never shown; one without a value must be given with --secret.") { Parts = FieldTypes.Scalar },
         new("num_nodes", FieldTypes.Integer, "Nodes of one replica.") { Default = "1", Minimum = 1, Maximum = FieldLimits.Replicas, Use = FieldUse.Kept, Idle = "1" },
-        new("image", FieldTypes.Text | FieldTypes.Map, "A container image, or what to build.") { Fields = Image, Use = FieldUse.Kept },
+        new("image", FieldTypes.Text | FieldTypes.Map, "A container image, or what to build.") { Fields = Image, Example = "vllm/vllm-openai:v0.11.0" },
+        new("security", FieldTypes.Map, "What an image must be free of.") { Fields = SecurityFields.Group },
         new("replicas", FieldTypes.Integer, "Short for service.replicas.") { Minimum = 0, Maximum = FieldLimits.Replicas },
         new("networking", FieldTypes.Map, "Short for ports.") { Fields = Networking },
         new("managed_secrets", FieldTypes.List, "Secrets held elsewhere: a name, or a name with the file it is written to.")

@@ -1,0 +1,58 @@
+using Sky.Core.Specs;
+
+namespace Sky.Core.Images;
+
+/// <summary>Which image a replica runs, and how a spec comes to name its bytes.</summary>
+public static class ReplicaImage
+{
+    private const string DockerPrefix = "docker:";
+
+    /// <summary>
+    /// The image of a replica placed on this candidate, pinned where it was resolved; null for none. <c>image</c> counts before
+    /// <c>image_id: docker:…</c>; any other <c>image_id</c> is a machine's.
+    /// </summary>
+    public static string? Of(TaskSpec task, ResourceCandidate candidate) =>
+        task.Image is { } image ? image.Pinned ?? image.Reference : candidate.PinnedImage ?? Named(candidate);
+
+    /// <summary>As written, for people.</summary>
+    public static string? WrittenOf(TaskSpec task, ResourceCandidate candidate) => task.Image?.Reference ?? Named(candidate);
+
+    /// <summary>The references that have to be resolved before a version of this spec is made; none twice.</summary>
+    public static IReadOnlyList<string> ToResolve(ServiceSpec spec)
+    {
+        if (spec.Task.Image is { } image)
+        {
+            return image is { Pinned: null, Reference: { } reference } ? [reference] : [];
+        }
+        return [.. spec.Resources.Candidates.Where(candidate => candidate.PinnedImage is null).Select(Named).OfType<string>().Distinct(StringComparer.Ordinal)];
+    }
+
+    /// <summary>The spec with these references resolved.</summary>
+    public static ServiceSpec Pin(ServiceSpec spec, IReadOnlyDictionary<string, string> pins)
+    {
+        if (spec.Task.Image is { } image)
+        {
+            return image is { Pinned: null, Reference: { } reference } && pins.TryGetValue(reference, out var pinned)
+                ? spec with { Task = spec.Task with { Image = image with { Pinned = pinned } } }
+                : spec;
+        }
+        return spec with
+        {
+            Resources = spec.Resources with
+            {
+                Candidates =
+                [
+                    .. spec.Resources.Candidates.Select(candidate =>
+                        candidate.PinnedImage is null && Named(candidate) is { } named && pins.TryGetValue(named, out var at) ? candidate with { PinnedImage = at } : candidate),
+                ],
+            },
+        };
+    }
+
+    /// <summary>All images that replicas of this spec may run, pinned where they are; none twice.</summary>
+    public static IReadOnlyList<string> All(ServiceSpec spec) =>
+        [.. spec.Resources.Candidates.Select(candidate => Of(spec.Task, candidate)).OfType<string>().Distinct(StringComparer.Ordinal)];
+
+    private static string? Named(ResourceCandidate candidate) =>
+        candidate.ImageId is { } id && id.StartsWith(DockerPrefix, StringComparison.OrdinalIgnoreCase) ? id[DockerPrefix.Length..].Trim() : null;
+}
