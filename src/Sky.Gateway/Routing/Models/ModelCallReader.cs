@@ -23,7 +23,7 @@ internal sealed class ModelCallReader(long most, BodyRoom room)
         {
             if (BoundaryOf(request) is { } boundary)
             {
-                return await ReadFormAsync(context, kind, new MultipartScan(boundary));
+                return await ReadFormAsync(context, kind, boundary);
             }
 
             if (request.ContentLength > most)
@@ -87,23 +87,30 @@ internal sealed class ModelCallReader(long most, BodyRoom room)
     private static string? BoundaryOf(HttpRequest request) =>
         MediaTypeHeaderValue.TryParse(request.ContentType, out var type)
         && type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase)
+        && type.Parameters.Count(p => p.Name.StartsWith("boundary", StringComparison.OrdinalIgnoreCase)) == 1
         && HeaderUtilities.RemoveQuotes(type.Boundary) is { Length: > 0 and <= 70 } boundary
             ? boundary.ToString()
             : null;
 
-    private async ValueTask<(ModelCall? Call, CallProblem? Problem)> ReadFormAsync(HttpContext context, ModelCallKind kind, MultipartScan scan)
+    private async ValueTask<(ModelCall? Call, CallProblem? Problem)> ReadFormAsync(HttpContext context, ModelCallKind kind, string boundary)
     {
+        var scan = new MultipartScan(boundary);
         var reader = context.Request.BodyReader;
         while (true)
         {
             var result = await reader.ReadAsync(context.RequestAborted);
             scan.Read(result.Buffer);
             var tooLarge = (scan.Model is null ? result.Buffer.Length : scan.Place.Start) > most;
-            var over = scan.Model is not null || scan.Ended || result.IsCompleted || tooLarge;
+            var over = scan.Model is not null || scan.Ended || scan.Problem is not null || result.IsCompleted || tooLarge;
             reader.AdvanceTo(result.Buffer.Start, result.Buffer.End);
             if (!over)
             {
                 continue;
+            }
+
+            if (scan.Problem is { } problem)
+            {
+                return (null, problem);
             }
 
             if (tooLarge && !scan.Ended)
@@ -117,7 +124,9 @@ internal sealed class ModelCallReader(long most, BodyRoom room)
             }
 
             context.Request.Headers.Remove(HeaderNames.Expect);
-            return (new ModelCall { Kind = kind, Model = scan.Model, Form = new ModelForm(context, scan.Place) }, null);
+            var form = new ModelForm(context, boundary, scan.Place);
+            form.SetModel(null);
+            return (new ModelCall { Kind = kind, Model = scan.Model, Form = form }, null);
         }
     }
 

@@ -82,6 +82,104 @@ public sealed class MultipartTests
         }
     }
 
+    [Theory]
+    [InlineData("name=\"model\"\r\n\r\nlarge", "twice")]
+    [InlineData("NAME=\"model\"\r\n\r\nlarge", "twice")]
+    [InlineData("name=\"Model\"\r\n\r\nlarge", "take for")]
+    [InlineData("name=\" model \"\r\n\r\nlarge", "take for")]
+    [InlineData("name=\"mode\\l\"\r\n\r\nlarge", "twice")]
+    [InlineData("name=x; name=model\r\n\r\nlarge", "take for")]
+    [InlineData("name=x; name*=utf-8''model\r\n\r\nlarge", "take for")]
+    [InlineData("name=model; filename=\"\"\r\n\r\nlarge", "take for")]
+    [InlineData("name=x\r\nContent-Disposition : form-data; name=model\r\n\r\nlarge", "take for")]
+    [InlineData("name=x;\r\n name=model\r\n\r\nlarge", "take for")]
+    [InlineData("name=x\n\nv\n--b\nContent-Disposition: form-data; name=model\r\n\r\nlarge", "take for")]
+    [InlineData("name=x\r\n\r\nv\n--b\nContent-Disposition: form-data; name=model\n\nlarge", "boundary")]
+    [InlineData("name=x\r\n\r\nv\r\n--b \r\nContent-Disposition: form-data; name=model\r\n\r\nlarge", "boundary")]
+    [InlineData("name=x; filename=model\r\n\r\nv\n--bb--b\r\r\n--bx", null)]
+    [InlineData("name=model_size\r\n\r\nname=model", null)]
+    [InlineData("name=model; filename=f\r\n\r\nlarge", null)]
+    public void A_form_in_which_servers_may_find_another_model_is_none(string part, string? problem)
+    {
+        const string First = "--b\r\nContent-Disposition: form-data; name=model\r\n\r\nsmall\r\n";
+        var second = $"--b\r\nContent-Disposition: form-data; {part}\r\n";
+        foreach (var form in new[] { First + second + "--b--\r\n", second + First + "--b--\r\n" })
+        {
+            var bytes = Encoding.UTF8.GetBytes(form);
+            for (var step = 1; step <= bytes.Length; step++)
+            {
+                var found = Check(bytes, step);
+                Assert.True(problem is null ? found is null : found is not null, $"{form}: {found}");
+                Assert.Contains(form.StartsWith(First, StringComparison.Ordinal) || problem == "boundary" ? problem ?? "" : "", found ?? "", StringComparison.Ordinal);
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(10)]
+    [InlineData(3_000_000)]
+    public async Task The_second_model_of_a_form_reaches_no_replica_though_it_comes_late(int size)
+    {
+        var (arrived, checkedForm) = (0, false);
+        await using var bed = new GatewayTestBed();
+        await bed.StartAsync(async context =>
+        {
+            try
+            {
+                using var text = new StreamReader(context.Request.Body, Encoding.Latin1);
+                checkedForm |= (await text.ReadToEndAsync(context.RequestAborted)).Length > 0;
+                Interlocked.Increment(ref arrived);
+            }
+            catch (Exception broken) when (broken is IOException or OperationCanceledException)
+            {
+            }
+        });
+        await bed.PublishAsync(bed.Endpoints() with { Models = new ModelsSpec { Names = [new("small"), new("large"), new("alias", "small")] } });
+        foreach (var name in new[] { "small", "alias" })
+        {
+            using var form = Form(name, new byte[size], modelFirst: true);
+            form.Add(new StringContent("large"), "\"model\"");
+            using var refused = await Http.PostAsync(new Uri(bed.Address, "/v1/audio/transcriptions"), form, Cancel);
+            Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
+        }
+
+        using var good = Form("small", new byte[size], modelFirst: true);
+        using var taken = await Http.PostAsync(new Uri(bed.Address, "/v1/audio/transcriptions"), good, Cancel);
+        Assert.Equal((HttpStatusCode.OK, 1, true), (taken.StatusCode, arrived, checkedForm));
+    }
+
+    /// <summary>As the gateway does: to the model while the form arrives, then all of it while it passes.</summary>
+    private static string? Check(byte[] bytes, int step)
+    {
+        var scan = new MultipartScan("b");
+        for (var arrived = 0; arrived < bytes.Length; arrived = Math.Min(arrived + step, bytes.Length))
+        {
+            scan.Read(new ReadOnlySequence<byte>(bytes, 0, Math.Min(arrived + step, bytes.Length)));
+        }
+
+        if (scan.Problem is { } problem)
+        {
+            return problem.Message;
+        }
+
+        Assert.NotNull(scan.Model);
+        using var form = new CheckedForm(new MemoryStream(bytes), new MultipartScan("b"));
+        var buffer = new byte[step];
+        try
+        {
+            while (form.ReadAsync(buffer.AsMemory(), Cancel) is { IsCompleted: true } read && read.GetAwaiter().GetResult() > 0)
+            {
+            }
+
+            return null;
+        }
+        catch (BadHttpRequestException refused)
+        {
+            Assert.Equal(StatusCodes.Status400BadRequest, refused.StatusCode);
+            return refused.Message;
+        }
+    }
+
     private static MultipartFormDataContent Form(string model, byte[] file, bool modelFirst)
     {
         var form = new MultipartFormDataContent();
