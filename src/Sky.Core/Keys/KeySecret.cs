@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
@@ -14,11 +15,30 @@ public static class KeySecret
 
     public const int HashBytes = SHA256.HashSizeInBytes;
 
+    /// <summary>What <see cref="RandomBytes"/> are written in.</summary>
+    private const int RandomLength = 43;
+    private static readonly SearchValues<char> Letters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");
+
     /// <summary>Longer text is no key; it is not even hashed.</summary>
     public const int Longest = 128;
 
     /// <param name="random"><see cref="RandomBytes"/> bytes of a cryptographic generator.</param>
     public static string From(ReadOnlySpan<byte> random) => Prefix + Base64Url.EncodeToString(random);
+
+    /// <summary>Whether a text has a whole secret in it.</summary>
+    public static bool IsIn(ReadOnlySpan<char> text)
+    {
+        for (var at = text.IndexOf(Prefix); at >= 0; at = text.IndexOf(Prefix))
+        {
+            text = text[(at + Prefix.Length)..];
+            if (text.Length >= RandomLength && text[..RandomLength].IndexOfAnyExcept(Letters) < 0)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     public static bool HasForm(ReadOnlySpan<char> text) => text.StartsWith(Prefix, StringComparison.Ordinal);
 

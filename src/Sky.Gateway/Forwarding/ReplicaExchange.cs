@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
 using Sky.Gateway.Admission.Limits;
 using Sky.Gateway.Ingress;
+using Sky.Gateway.Ingress.Keys;
 using Sky.Gateway.LoadBalancing;
 using Sky.Gateway.LoadBalancing.Decisions;
 using Sky.Gateway.Routing.Models;
@@ -58,6 +59,7 @@ internal sealed class ReplicaExchange(GatewayRequest request, ReplicaLease lease
 
         RequestNames.Tell(request.Telemetry, proxyRequest.Headers);
         HopByHop.RemoveNominated(httpContext.Request.Headers.Connection, proxyRequest.Headers, proxyRequest.Content?.Headers);
+        StrayKeys.Remove(proxyRequest.Headers);
         UpstreamAuth.Apply(request.Route.Service.Snapshot().Endpoints?.UpstreamAuth, proxyRequest.Headers);
     }
 

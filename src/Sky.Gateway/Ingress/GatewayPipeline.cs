@@ -22,7 +22,8 @@ internal sealed partial class GatewayPipeline(
     {
         var target = RequestTarget.Of(context);
         var tooLong = target?.Length > RequestTarget.Longest;
-        var request = new GatewayRequest(context, target is null || tooLong ? "" : target);
+        var stray = target is not null && !tooLong && StrayKeys.AreInTheOpen(context, target);
+        var request = new GatewayRequest(context, target is null || tooLong || stray ? "" : target);
         telemetry.Begin(request);
         try
         {
@@ -37,6 +38,12 @@ internal sealed partial class GatewayPipeline(
             {
                 await ErrorAnswer.WriteAsync(
                     context, StatusCodes.Status414UriTooLong, "The path and query are longer than the 32768 characters that they may have.", "uri_too_long");
+                return;
+            }
+
+            if (stray)
+            {
+                await ErrorAnswer.WriteAsync(context, StatusCodes.Status400BadRequest, StrayKeys.Message, "misplaced_key");
                 return;
             }
 

@@ -45,6 +45,21 @@ public sealed class KeyTests
         Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(first))), KeySecret.HashText(first));
     }
 
+    [Theory]
+    [InlineData("", "", true)]
+    [InlineData("Bearer ", "", true)]
+    [InlineData("a=sk-sky-; b=", "; c", true)]
+    [InlineData("sk-sky-!sk-sky-;", "", true)]
+    [InlineData("x", "x", true)]
+    [InlineData("sk-sky-", null, false)]
+    [InlineData("sk-sky-team-of-people", null, false)]
+    public void A_secret_is_found_in_a_text(string before, string? after, bool found)
+    {
+        var secret = KeySecret.From(Enumerable.Repeat((byte)7, KeySecret.RandomBytes).ToArray());
+        Assert.Equal(found, KeySecret.IsIn(after is null ? before : before + secret + after));
+        Assert.False(KeySecret.IsIn(before + "!" + secret[..^1] + "!"));
+    }
+
     [Fact]
     public void A_key_ends_at_its_expiry_and_when_it_is_revoked()
     {

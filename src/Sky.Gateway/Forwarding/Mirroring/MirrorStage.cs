@@ -4,6 +4,7 @@ using Microsoft.Net.Http.Headers;
 using Sky.Core.Traffic;
 using Sky.Gateway.Endpoints;
 using Sky.Gateway.Ingress;
+using Sky.Gateway.Ingress.Keys;
 using Sky.Gateway.LoadBalancing;
 using Sky.Gateway.Reporting.Arms;
 using Sky.Gateway.Routing.Models;
@@ -132,6 +133,7 @@ internal sealed class MirrorStage(MirrorQueue queue, ArmBook arms, Random random
 
         ForwardedHeaders.Apply(context, request.Route, message.Headers);
         HopByHop.RemoveNominated(context.Request.Headers.Connection, message.Headers, message.Content?.Headers);
+        StrayKeys.Remove(message.Headers);
         UpstreamAuth.Apply(request.Route.Service.Snapshot().Endpoints?.UpstreamAuth, message.Headers);
         message.Headers.TryAddWithoutValidation(MirrorHeader, "1");
         return message;

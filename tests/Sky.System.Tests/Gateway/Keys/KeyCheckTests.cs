@@ -130,6 +130,53 @@ public sealed class KeyCheckTests
     }
 
     [Theory]
+    [InlineData("api-key")]
+    [InlineData("x-goog-api-key")]
+    [InlineData("X-Anything")]
+    [InlineData("Sec-WebSocket-Protocol")]
+    public async Task A_key_in_another_header_opens_nothing_and_reaches_no_replica(string name)
+    {
+        var seen = new Dictionary<string, string>();
+        await using var bed = await StartAsync(seen);
+        await bed.PublishAsync(TestKey.Record());
+        using (var refused = await SendAsync(bed, "/services/llm/a", null, (name, $"x {TestKey.Secret()}")))
+        {
+            await AssertRefusedAsync(refused);
+        }
+
+        using var open = await SendAsync(bed, "/services/llm/a", null, ("x-api-key", TestKey.Secret()), (name, $"x {TestKey.Secret(2)}"), ("X-Other", "sk-sky-team"));
+        Assert.Equal(HttpStatusCode.OK, open.StatusCode);
+        Assert.DoesNotContain(seen.Values, value => value.Contains(TestKey.Secret(2), StringComparison.Ordinal));
+        Assert.Equal("sk-sky-team", seen["X-Other"]);
+    }
+
+    [Theory]
+    [InlineData("/services/llm/a?key={0}", null)]
+    [InlineData("/v1/models?x=1&api_key={0}", null)]
+    [InlineData("/services/llm/a?key={1}", null)]
+    [InlineData("/services/llm/{0}/a", null)]
+    [InlineData("/{0}", null)]
+    [InlineData("/services/llm/a", "a=b; key={0}; c=d")]
+    public async Task A_key_in_the_open_is_refused_with_the_place_where_it_belongs_and_is_written_nowhere(string path, string? cookie)
+    {
+        var seen = new Dictionary<string, string>();
+        await using var bed = await StartAsync(seen);
+        await bed.PublishAsync(TestKey.Record());
+        var secret = TestKey.Secret();
+        path = string.Format(null, path, secret, secret.Replace("-", "%2D", StringComparison.Ordinal));
+        (string, string)[] key = [("x-api-key", secret)];
+        using var refused = await SendAsync(bed, path, null, cookie is null ? key : [.. key, ("Cookie", string.Format(null, cookie, secret))]);
+        var answer = await refused.Content.ReadAsStringAsync(Token);
+        Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
+        Assert.Contains("misplaced_key", answer, StringComparison.Ordinal);
+        Assert.Contains("Authorization: Bearer", answer, StringComparison.Ordinal);
+        Assert.Empty(seen);
+        await bed.StopGatewayAsync(drain: true);
+        Assert.DoesNotContain(secret, answer + string.Concat(bed.Log.Lines), StringComparison.Ordinal);
+        Assert.All(Directory.GetFiles(bed.Home, "*", SearchOption.AllDirectories), file => Assert.DoesNotContain(secret, File.ReadAllText(file), StringComparison.Ordinal));
+    }
+
+    [Theory]
     [InlineData("Basic {0}")]
     [InlineData("Bearer {0}, Bearer {0}")]
     [InlineData("Bearer {0}x")]
@@ -286,7 +333,7 @@ public sealed class KeyCheckTests
             return Task.CompletedTask;
         });
         await bed.PublishAsync(TestKey.Record());
-        using var broken = await SendAsync(bed, $"/services/llm/?key={TestKey.Secret()}", null, ("Authorization", $"Bearer {TestKey.Secret()}"));
+        using var broken = await SendAsync(bed, $"/services/llm/?key={TestKey.Secret()[10..]}", null, ("Authorization", $"Bearer {TestKey.Secret()}"));
         using var unknown = await SendAsync(bed, "/services/llm/a", null, ("Authorization", $"Bearer {TestKey.Secret(2)}"));
 
         Assert.Equal(HttpStatusCode.BadGateway, broken.StatusCode);
@@ -302,7 +349,7 @@ public sealed class KeyCheckTests
     {
         var bed = new GatewayTestBed
         {
-            Options = options => options with { AllowAnonymous = anonymous },
+            Options = options => options with { AllowAnonymous = anonymous, AccessLog = Path.Combine(options.Home.Root, "access.log") },
             Time = time ?? TimeProvider.System,
         };
         await bed.StartAsync(context =>
