@@ -49,6 +49,9 @@ internal sealed class ServiceSnapshot
     public bool WorthHolding =>
         Endpoints is { } endpoints && (endpoints.CanWait || Array.Exists(Replicas, r => (r.Suspect || r.Outcomes.Ejected) && !r.Draining));
 
+    /// <summary>One may be asked for the same as another at the same time: so that nobody sees two versions, they are of one where versions share the requests.</summary>
+    public bool MayBeBeside(ReplicaTracker replica, ReplicaTracker other) => replica != other && (Split is null || replica.Version == other.Version);
+
     /// <param name="endpoints">What the controller said.</param>
     /// <param name="replicas">All that are named, or have requests.</param>
     /// <param name="policy">Picks among them.</param>

@@ -185,21 +185,25 @@ internal sealed class ServiceState
         _report.Raise();
     }
 
-    /// <summary>A replica for one request, or null when none is usable. <paramref name="tried"/> are those it has been to.</summary>
-    public ReplicaLease? TryLease(GatewayRequest request, IReadOnlyCollection<ReplicaTracker>? tried = null)
+    /// <summary>A replica for one request, or null when none is usable.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="tried">Those it has been to.</param>
+    /// <param name="beside">The one that it is at still: where versions share the requests, only others of that version will do.</param>
+    public ReplicaLease? TryLease(GatewayRequest request, IReadOnlyCollection<ReplicaTracker>? tried = null, ReplicaTracker? beside = null)
     {
         while (true)
         {
             var snapshot = _snapshot;
             request.Split = snapshot.Split;
             var candidates = snapshot.Split?.For(request) ?? new Candidates(snapshot.Usable, snapshot.Settled);
-            var usable = tried is null ? candidates.Usable : Untried(snapshot, candidates.Usable, tried);
+            var usable = beside is not null ? Array.FindAll(candidates.Usable, replica => snapshot.MayBeBeside(replica, beside))
+                : tried is null ? candidates.Usable : Untried(snapshot, candidates.Usable, tried);
             if (usable.Length == 0)
             {
                 return null;
             }
 
-            var pick = tried is null ? GradualShare.Pick(snapshot, candidates, request.Pick, Random.Shared) : snapshot.Policy.Pick(request.Pick, usable);
+            var pick = tried is null && beside is null ? GradualShare.Pick(snapshot, candidates, request.Pick, Random.Shared) : snapshot.Policy.Pick(request.Pick, usable);
             request.Decision?.Note(Name, snapshot.Policy, usable, request.Pick, pick, snapshot.SlowStart);
             if (pick.Replica.TryAcquire(request.Pick, pick.CachedTokens) is { } lease)
             {

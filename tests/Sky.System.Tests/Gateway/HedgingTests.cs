@@ -3,7 +3,6 @@ using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Time.Testing;
 using Sky.Core.Specs;
-using Sky.Gateway.Forwarding.Hedging;
 using Sky.Testing.Gateway;
 using Xunit;
 
@@ -85,6 +84,52 @@ public sealed class HedgingTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task After_p95_is_what_95_of_the_last_answers_took_and_nothing_is_asked_twice_before_twenty_are_known()
+    {
+        var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
+        _bed = new GatewayTestBed { Time = time };
+        var silent = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await StartAsync(Always with { AfterSeconds = null }, async (context, number) =>
+        {
+            if (number <= 20)
+            {
+                // The slowest of twenty takes long, the nineteenth three seconds.
+                time.Advance(TimeSpan.FromSeconds(number == 20 ? 30 : number == 19 ? 3 : 1));
+            }
+            else if (number == 21)
+            {
+                silent.SetResult();
+                await _goOn.Task.WaitAsync(context.RequestAborted);
+            }
+
+            await context.Response.WriteAsync("fine");
+        });
+        for (var n = 0; n < 20; n++)
+        {
+            (await SendAsync("GET", null)).Dispose();
+        }
+
+        Assert.Equal(20, Asked);
+        var asking = SendAsync("GET", null);
+        await silent.Task.WaitAsync(Cancel);
+        var waited = TimeSpan.Zero;
+        await GatewayTestBed.UntilAsync(() =>
+        {
+            if (Asked == 22)
+            {
+                return true;
+            }
+
+            waited += TimeSpan.FromSeconds(0.25);
+            time.Advance(TimeSpan.FromSeconds(0.25));
+            return false;
+        });
+        Assert.True(waited >= TimeSpan.FromSeconds(3), $"asked after {waited}");
+        using var response = await asking;
+        Assert.Equal("fine", await response.Content.ReadAsStringAsync(Cancel));
+    }
+
+    [Fact]
     public async Task Headers_alone_are_no_answer()
     {
         await StartAsync(Always, async (context, number) =>
@@ -147,55 +192,6 @@ public sealed class HedgingTests : IAsyncDisposable
         await leave.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asking);
         await GatewayTestBed.UntilAsync(() => left == 2 && _bed.InFlight == 0);
-    }
-
-    [Theory]
-    [InlineData(5, 1000, 50)]
-    [InlineData(100, 10, 10)]
-    [InlineData(2, 49, 0)]
-    public void No_more_than_its_share_of_all_requests_is_spent(double percent, int requests, int spent)
-    {
-        var budget = new HedgeBudget();
-        var count = 0;
-        for (var n = 0; n < requests; n++)
-        {
-            budget.Arrived(percent);
-            count += budget.TrySpend() ? 1 : 0;
-        }
-
-        Assert.Equal(spent, count);
-    }
-
-    [Fact]
-    public void What_a_quiet_time_saved_is_bounded()
-    {
-        var budget = new HedgeBudget();
-        for (var n = 0; n < 100_000; n++)
-        {
-            budget.Arrived(5);
-        }
-
-        Assert.Equal(10, Enumerable.Range(0, 1000).Count(_ => budget.TrySpend()));
-    }
-
-    [Fact]
-    public void The_slowest_twentieth_begins_where_95_of_100_answers_had_begun()
-    {
-        var times = new AnswerTimes();
-        for (var n = 1; n < 20; n++)
-        {
-            times.Add(TimeSpan.FromSeconds(n));
-        }
-
-        Assert.Null(times.P95);
-        times.Add(TimeSpan.FromSeconds(20));
-        Assert.Equal(TimeSpan.FromSeconds(19), times.P95);
-        for (var n = 0; n < 256; n++)
-        {
-            times.Add(TimeSpan.FromSeconds(1));
-        }
-
-        Assert.Equal(TimeSpan.FromSeconds(1), times.P95);
     }
 
     public ValueTask DisposeAsync() => _bed.DisposeAsync();

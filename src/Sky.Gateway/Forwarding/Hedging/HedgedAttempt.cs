@@ -96,12 +96,13 @@ internal sealed class HedgedAttempt(HttpMessageInvoker upstream, GatewayRequest 
     private ReplicaLease? Second()
     {
         var first = exchange.Lease.Replica;
-        if (!Array.Exists(_service.Snapshot().Usable, replica => replica != first) || !_service.Hedging.Budget.TrySpend())
+        var snapshot = _service.Snapshot();
+        if (!Array.Exists(snapshot.Usable, replica => snapshot.MayBeBeside(replica, first)) || !_service.Hedging.Budget.TrySpend())
         {
             return null;
         }
 
-        return _service.TryLease(request, [first]);
+        return _service.TryLease(request, beside: first);
     }
 
     private void Decide(HedgeSide first, HedgeSide second)

@@ -1,6 +1,8 @@
 using System.Net;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Time.Testing;
 using Sky.Core.Specs;
+using Sky.Gateway.Health.Outliers;
 using Sky.Testing.Gateway;
 using Xunit;
 
@@ -34,6 +36,41 @@ public sealed class EjectionTests
         Volatile.Write(ref broken, false);
         await bed.Controller.ReportAsync(report => report.Services.Any(s => s.Replicas.Count == 2 && s.Replicas.All(r => !r.Ejected)), Cancel);
         Assert.Contains(bed.Log.Lines, line => line.Contains("replica 1 comes back", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_replica_that_fails_much_more_often_than_the_others_but_never_in_a_row_is_left_out_after_an_interval()
+    {
+        var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
+        await using var bed = new GatewayTestBed { Time = time };
+        var failing = 0;
+        await bed.StartAsync(
+            [context => Answer(context, Interlocked.Increment(ref failing) % 2 == 0 ? 500 : 200), .. Enumerable.Repeat<RequestDelegate>(context => Answer(context, 200), 5)]);
+        await bed.PublishAsync(bed.Endpoints() with { Outliers = new OutlierSpec { ConsecutiveFailures = 5, SuccessRateDeviations = 1.9, IntervalSeconds = 10, EjectionSeconds = 3600 } });
+        var service = bed.Table.Current.Find("llm")!;
+
+        // The first look begins the interval.
+        time.Advance(TimeSpan.FromSeconds(2));
+        for (var n = 0; n < 6 * (OutlierDetector.LeastAnswers + 10); n++)
+        {
+            (await Http.GetAsync(bed.Url(), Cancel)).Dispose();
+        }
+
+        Assert.Equal((0, 6), (service.Outliers.Ejections, service.Snapshot().Usable.Length));
+        await GatewayTestBed.UntilAsync(() =>
+        {
+            time.Advance(TimeSpan.FromSeconds(2));
+            return service.Snapshot().Usable.Length == 5;
+        });
+        Assert.Contains(bed.Log.Lines, line => line.Contains("replica 1 is ejected: it succeeds much less often than the others", StringComparison.Ordinal));
+        var before = bed.Backends[0].Requests;
+        for (var n = 0; n < 30; n++)
+        {
+            using var response = await Http.GetAsync(bed.Url(), Cancel);
+            Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        }
+
+        Assert.Equal(before, bed.Backends[0].Requests);
     }
 
     [Theory]
