@@ -7,6 +7,7 @@ using Sky.Core;
 using Sky.Core.Planning;
 using Sky.Core.Services;
 using Sky.Core.Specs;
+using Sky.Core.Engines;
 using Sky.Testing.Clouds;
 using Sky.Testing.Engines;
 
@@ -36,8 +37,8 @@ internal sealed class ManyServices : IDisposable
         {
             Options = new ControllerOptions { Home = new SkyHome(home.FullName), Listen = new Uri("http://127.0.0.1:1"), GatewayUrl = "http://127.0.0.1:30000" },
             Store = store,
-            Engine = new FakeEngine(TimeProvider.System),
-            Cloud = new FakeCloud(),
+            Engines = new EngineSet(new FakeEngine(TimeProvider.System)),
+            Clouds = [new FakeCloud()],
             Prober = _ready,
             Ports = _ready,
         });

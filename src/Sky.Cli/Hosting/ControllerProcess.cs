@@ -1,4 +1,5 @@
 using Sky.Controller.Hosting;
+using Sky.Core.Engines;
 using Sky.Providers.Clouds.Local;
 using Sky.Providers.Engines.Process;
 
@@ -20,6 +21,6 @@ internal static class ControllerProcess
             GatewayTlsUrl = settings.GatewayTlsUrl,
             StartGateway = new Restarter(() => SkyProcesses.StartGateway(context, settings)).Start,
         };
-        return ControllerHost.RunAsync(options, engine, new LocalCloud(), cancellationToken);
+        return ControllerHost.RunAsync(options, new EngineSet(engine), [new LocalCloud()], cancellationToken);
     }
 }

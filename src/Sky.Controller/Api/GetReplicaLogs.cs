@@ -17,7 +17,7 @@ internal static class GetReplicaLogs
         .WithSummary("Stream the output of a replica; ?tail=N for the last lines, ?follow=true until it ends");
 
     private static async Task<IResult> HandleAsync(
-        string name, int id, int? tail, bool? follow, HttpContext context, IStore store, IEngine engine, IHostApplicationLifetime lifetime)
+        string name, int id, int? tail, bool? follow, HttpContext context, IStore store, IEngines engines, IHostApplicationLifetime lifetime)
     {
         if (tail < 0)
         {
@@ -30,9 +30,14 @@ internal static class GetReplicaLogs
             return Problem.NoService(name).ToResult();
         }
 
-        if (!stored.Replicas.Any(replica => replica.Id.Value == id))
+        if (stored.Replicas.FirstOrDefault(replica => replica.Id.Value == id) is not { } row)
         {
             return Problem.NotFound($"Service '{name}' has no replica {id}.").ToResult();
+        }
+
+        if (engines.Find(row.Placement.EngineName) is not { } engine)
+        {
+            return Problem.Conflict("no_engine", $"Replica {id} runs on {row.Placement.EngineName}, which this controller cannot ask (any more).").ToResult();
         }
 
         using var ends = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);

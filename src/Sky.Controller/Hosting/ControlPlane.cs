@@ -30,16 +30,16 @@ internal sealed class ControlPlane : IDisposable
         Gateways = new GatewayReports(time);
         Publications = new Publications(
             new GatewayUrls(parts.Options.GatewayUrl, parts.Options.GatewayTlsUrl ?? parts.Options.GatewayUrl), () => Gateways.HttpsServed, time);
-        Placements = new Placements(parts.Cloud, time);
+        Placements = new Placements(parts.Clouds, time);
         Ports = new ReplicaPorts(parts.Options.ReplicaPorts, parts.Ports, time, OffsetOf(parts.Options.Home));
-        Observer = new EngineObserver(parts.Engine, time, logs.CreateLogger<EngineObserver>());
-        Effects = new Effects(parts.Engine, new RunRequests(parts.Options.Home), time, logs.CreateLogger<Effects>());
+        Observer = new EngineObserver(parts.Engines, time, logs.CreateLogger<EngineObserver>());
+        Effects = new Effects(parts.Engines, new RunRequests(parts.Options.Home), time, logs.CreateLogger<Effects>());
         Reconciler = new Reconciler(
             Store, parts.Experiments, Observer, Effects, Probes, Gateways, Placements, Ports, Publications, parts.Timing, time, logs.CreateLogger<Reconciler>());
         Loop = new ReconcileLoop(
             Reconciler, Queue, Store, Probes, Ports, Gateways, Publications, parts.Timing, time, parts.Random, logs.CreateLogger<ReconcileLoop>());
         ProbeLoop = new ProbeLoop(Probes, parts.Prober, time);
-        Orphans = new Orphans(parts.Engine, Observer, Store, time, logs.CreateLogger<Orphans>());
+        Orphans = new Orphans(parts.Engines, Observer, Store, time, logs.CreateLogger<Orphans>());
         EngineWatch = new EngineWatch(Observer, Queue, Orphans, time);
     }
 

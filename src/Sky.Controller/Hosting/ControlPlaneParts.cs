@@ -17,9 +17,9 @@ internal sealed record ControlPlaneParts
 
     public required IStore Store { get; init; }
 
-    public required IEngine Engine { get; init; }
+    public required IEngines Engines { get; init; }
 
-    public required ICloud Cloud { get; init; }
+    public required IReadOnlyList<ICloud> Clouds { get; init; }
 
     public required IProber Prober { get; init; }
 

@@ -27,7 +27,7 @@ internal static class ControllerApp
 {
     private const long LargestBody = 16L << 20;
 
-    public static WebApplication Build(ControllerOptions options, IStore store, IKeyStore keys, IUsageStore usage, IExperimentStore experiments, IEngine engine, ICloud cloud, string token)
+    public static WebApplication Build(ControllerOptions options, IStore store, IKeyStore keys, IUsageStore usage, IExperimentStore experiments, IEngines engines, IReadOnlyList<ICloud> clouds, string token)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = options.Home.Root });
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
@@ -45,7 +45,7 @@ internal static class ControllerApp
         services.AddSingleton<IBudgetHistory, UsageBudgetHistory>();
         services.AddSingleton<LimitBooks>();
         services.AddHostedService<KeyPublisher>();
-        AddParts(services, options, store, engine, cloud, token);
+        AddParts(services, options, store, engines, clouds, token);
         services.AddRoutingCore();
         services.AddOpenApi();
         services.Configure<JsonOptions>(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Default));
@@ -72,20 +72,20 @@ internal static class ControllerApp
         IPAddress.TryParse(listen.Host.Trim('[', ']'), out var address) ? address : IPAddress.Loopback;
 
     private static void AddParts(
-        IServiceCollection services, ControllerOptions options, IStore store, IEngine engine, ICloud cloud, string token)
+        IServiceCollection services, ControllerOptions options, IStore store, IEngines engines, IReadOnlyList<ICloud> clouds, string token)
     {
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(options.Home);
         services.AddSingleton(store);
-        services.AddSingleton(engine);
+        services.AddSingleton(engines);
         services.AddSingleton<HttpProber>();
         services.AddSingleton(provider => new ControlPlane(new ControlPlaneParts
         {
             Options = options,
             Store = store,
             Experiments = provider.GetRequiredService<IExperimentStore>(),
-            Engine = engine,
-            Cloud = cloud,
+            Engines = engines,
+            Clouds = clouds,
             Prober = provider.GetRequiredService<HttpProber>(),
             Ports = new LoopbackPortCheck(),
             Logs = provider.GetRequiredService<ILoggerFactory>(),

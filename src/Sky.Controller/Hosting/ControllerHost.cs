@@ -17,7 +17,7 @@ public static class ControllerHost
     /// Returns the exit code: 0 after an orderly stop, 1 when it cannot run (another controller holds the home, the port is taken,
     /// the database is corrupt), with the reason on standard error.
     /// </summary>
-    public static async Task<int> RunAsync(ControllerOptions options, IEngine engine, ICloud cloud, CancellationToken cancellationToken)
+    public static async Task<int> RunAsync(ControllerOptions options, IEngines engines, IReadOnlyList<ICloud> clouds, CancellationToken cancellationToken)
     {
         if (!options.Listen.IsLoopback || options.Listen.Scheme != Uri.UriSchemeHttp)
         {
@@ -37,7 +37,7 @@ public static class ControllerHost
             HomeFolder.Clear(home);
             var token = HomeFolder.Token(home);
             using var store = await SqliteStore.OpenAsync(home.Database, cancellationToken);
-            return await ServeAsync(options, store, engine, cloud, token, cancellationToken);
+            return await ServeAsync(options, store, engines, clouds, token, cancellationToken);
         }
         catch (StoreUnavailableException e)
         {
@@ -54,9 +54,9 @@ public static class ControllerHost
     }
 
     private static async Task<int> ServeAsync(
-        ControllerOptions options, SqliteStore store, IEngine engine, ICloud cloud, string token, CancellationToken cancellationToken)
+        ControllerOptions options, SqliteStore store, IEngines engines, IReadOnlyList<ICloud> clouds, string token, CancellationToken cancellationToken)
     {
-        await using var app = ControllerApp.Build(options, store, store, store, store, engine, cloud, token);
+        await using var app = ControllerApp.Build(options, store, store, store, store, engines, clouds, token);
         try
         {
             await app.StartAsync(cancellationToken);

@@ -5,67 +5,37 @@ using Sky.Core.Specs;
 
 namespace Sky.Controller.Provisioning;
 
-/// <summary>Where replicas of a spec can be placed, from what the cloud offers; offerings are asked for at most every half minute.</summary>
-internal sealed class Placements(ICloud cloud, TimeProvider time) : IDisposable
+/// <summary>Where replicas of a spec can be placed, from what the clouds offer; each is asked at most every half minute, and only when it may be meant.</summary>
+/// <param name="clouds">In order of preference where they cost the same.</param>
+/// <param name="time">The clock.</param>
+internal sealed class Placements(IReadOnlyList<ICloud> clouds, TimeProvider time) : IDisposable
 {
-    private static readonly TimeSpan Kept = TimeSpan.FromSeconds(30);
-    private readonly SemaphoreSlim _gate = new(1);
-    private volatile Known? _known;
+    private readonly IReadOnlyList<CloudOfferings> _offerings = [.. clouds.Select(cloud => new CloudOfferings(cloud, time))];
 
     public async Task<PlacementAnswer> ChooseAsync(ServiceSpec spec, CancellationToken cancellationToken)
     {
-        IReadOnlyList<Offering> offerings;
-        try
+        var named = spec.Resources.Candidates.Select(candidate => candidate.Cloud).Distinct().ToList();
+        var meant = _offerings.Where(one => named.Exists(name => name is null || name == one.Name)).ToList();
+        if (meant.Count == 0)
         {
-            offerings = await OfferingsAsync(cancellationToken);
-        }
-        catch (CloudException e)
-        {
-            return new PlacementAnswer([], e.Message);
+            return new PlacementAnswer([], $"cloud {string.Join(", ", named)} is not available yet: use --cloud {_offerings[0].Name} or leave the cloud out");
         }
 
-        if (Unavailable(spec.Resources) is { } unavailable)
-        {
-            return new PlacementAnswer([], unavailable) { Offerings = offerings };
-        }
-
-        var choices = Placer.Choose(spec.Resources, offerings, out var reason);
-        return new PlacementAnswer(choices, choices.Count > 0 ? null : reason ?? "No place fits the resources asked for.") { Offerings = offerings };
+        var asked = await Task.WhenAll(meant.Select(one => one.AskAsync(cancellationToken)));
+        List<Offering> offerings = [.. asked.SelectMany(answer => answer.Offerings)];
+        var silent = asked.Select(answer => answer.Trouble).OfType<string>().ToList();
+        var choices = Placer.Choose(spec.Resources, offerings, spec.Task, out var reason);
+        return new PlacementAnswer(choices, choices.Count > 0 ? null : Reason(offerings.Count == 0 && silent.Count > 0 ? null : reason, silent)) { Offerings = offerings };
     }
 
-    public void Dispose() => _gate.Dispose();
-
-    private string? Unavailable(ResourcesSpec resources)
+    public void Dispose()
     {
-        var clouds = resources.Candidates.Select(candidate => candidate.Cloud).Distinct().ToList();
-        return clouds.Any(name => name is null || name == cloud.Name)
-            ? null
-            : $"cloud {string.Join(", ", clouds)} is not available yet: use --cloud {cloud.Name} or leave the cloud out";
-    }
-
-    private async Task<IReadOnlyList<Offering>> OfferingsAsync(CancellationToken cancellationToken)
-    {
-        if (Fresh() is { } fresh)
+        foreach (var one in _offerings)
         {
-            return fresh.Offerings;
-        }
-
-        await _gate.WaitAsync(cancellationToken);
-        try
-        {
-            return (Fresh() ?? (_known = new Known(await cloud.ListOfferingsAsync(cancellationToken), time.GetUtcNow()))).Offerings;
-        }
-        catch (CloudException) when (_known is { } old)
-        {
-            return old.Offerings;
-        }
-        finally
-        {
-            _gate.Release();
+            one.Dispose();
         }
     }
 
-    private Known? Fresh() => _known is { } known && time.GetUtcNow() - known.At < Kept ? known : null;
-
-    private sealed record Known(IReadOnlyList<Offering> Offerings, DateTimeOffset At);
+    private static string Reason(string? reason, List<string> silent) =>
+        reason is null && silent.Count == 0 ? "No place fits the resources asked for." : string.Join("; ", silent.Prepend(reason).OfType<string>());
 }

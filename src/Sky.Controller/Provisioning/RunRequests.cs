@@ -19,6 +19,7 @@ internal sealed class RunRequests(SkyHome home)
 
         var candidates = version.Spec.Resources.Candidates;
         var candidate = candidates[Math.Clamp(run.Candidate, 0, candidates.Count - 1)];
+        var listen = EngineName.RunsContainers(record.Placement.EngineName) ? version.Spec.Task.Port ?? port : port;
         return new RunRequest
         {
             Replica = record.Key,
@@ -26,9 +27,10 @@ internal sealed class RunRequests(SkyHome home)
             Task = version.Spec.Task,
             Resources = candidate,
             Port = port,
+            ListenPort = listen,
             WorkdirArchive = version.WorkdirHash is { } hash ? Path.Combine(home.Workdirs, hash + ".tar") : null,
             Variables = ReplicaVariables.For(
-                record.Key, record.Version, port, candidate.AcceleratorCount, record.Placement.Cloud, record.Placement.Region, record.Placement.Zone),
+                record.Key, record.Version, listen, candidate.AcceleratorCount, record.Placement.Cloud, record.Placement.Region, record.Placement.Zone),
         };
     }
 }

@@ -6,8 +6,8 @@ using Sky.Core.Services;
 
 namespace Sky.Controller.Reconciling;
 
-/// <summary>Does what a plan asks of the engine: a few at a time, each bounded in time; a failure is a value for the next pass.</summary>
-internal sealed partial class Effects(IEngine engine, RunRequests requests, TimeProvider time, ILogger<Effects> logger) : IDisposable
+/// <summary>Does what a plan asks of the engines: a few at a time, each bounded in time; a failure is a value for the next pass.</summary>
+internal sealed partial class Effects(IEngines engines, RunRequests requests, TimeProvider time, ILogger<Effects> logger) : IDisposable
 {
     private const int AtOnce = 16;
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(60);
@@ -63,6 +63,8 @@ internal sealed partial class Effects(IEngine engine, RunRequests requests, Time
 
     private async Task DoAsync(ServiceAggregate service, PlannedEffect effect, CancellationToken cancellationToken)
     {
+        var engine = engines.Find(effect.Engine)
+            ?? throw new EngineException(EngineFailure.Unavailable, $"This controller does not know the engine {effect.Engine} (any more).");
         switch (effect)
         {
             case PlannedEffect.Run run:

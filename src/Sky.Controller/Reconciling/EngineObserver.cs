@@ -1,17 +1,18 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Sky.Core.Engines;
 using Sky.Core.Services;
 
 namespace Sky.Controller.Reconciling;
 
-/// <summary>Lists the engine's replicas once for all services that want to know at about the same time.</summary>
-internal sealed partial class EngineObserver(IEngine engine, TimeProvider time, ILogger<EngineObserver> logger) : IDisposable
+/// <summary>Lists the engines' replicas once for all services that want to know at about the same time.</summary>
+internal sealed partial class EngineObserver(IEngines engines, TimeProvider time, ILogger<EngineObserver> logger) : IDisposable
 {
     private static readonly TimeSpan ListTimeout = TimeSpan.FromSeconds(30);
     private readonly SemaphoreSlim _gate = new(1);
+    private readonly ConcurrentDictionary<string, EngineListing> _listings = new();
     private long _sequence;
     private volatile Observation? _latest;
-    private bool _unavailable;
 
     /// <summary>To be taken after an effect: an observation with a greater sequence has seen its outcome.</summary>
     public long Mark() => Interlocked.Read(ref _sequence);
@@ -44,35 +45,57 @@ internal sealed partial class EngineObserver(IEngine engine, TimeProvider time, 
     {
         var sequence = Interlocked.Increment(ref _sequence);
         var at = time.GetUtcNow();
+        var all = engines.All;
+        var answers = await Task.WhenAll(all.Select(engine => ListAsync(engine, cancellationToken)));
+        var silent = all.Zip(answers).Where(pair => pair.Second is null).Select(pair => pair.First.Name).ToHashSet();
+        return silent.Count == all.Count
+            ? new Observation(sequence, at, null) { Silent = silent }
+            : new Observation(sequence, at, Group(answers.OfType<IReadOnlyList<EngineReplica>>())) { Silent = silent };
+    }
+
+    /// <summary>What the engine lists; null when it cannot be asked.</summary>
+    private async Task<IReadOnlyList<EngineReplica>?> ListAsync(IEngine engine, CancellationToken cancellationToken)
+    {
+        var listing = _listings.GetOrAdd(engine.Name, static (_, time) => new EngineListing(time), time);
         try
         {
-            var listed = await engine.ListAsync(cancellationToken).WaitAsync(ListTimeout, time, cancellationToken);
-            if (_unavailable)
+            var listed = await listing.ListAsync(engine, ListTimeout, cancellationToken);
+            if (listing.Failed)
             {
-                _unavailable = false;
+                listing.Failed = false;
                 LogBack(engine.Name);
             }
 
-            return new Observation(sequence, at, Group(listed));
+            return listed;
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            if (!_unavailable)
+            if (!listing.Failed)
             {
-                _unavailable = true;
+                listing.Failed = true;
                 LogUnavailable(engine.Name, e is EngineException or TimeoutException ? e.Message : e.ToString());
             }
 
-            return new Observation(sequence, at, null);
+            return null;
         }
     }
 
-    private static Dictionary<ServiceName, IReadOnlyDictionary<ReplicaId, EngineReplica>> Group(IReadOnlyList<EngineReplica> listed)
+    /// <summary>A replica that two engines know runs where it has not ended.</summary>
+    private static Dictionary<ServiceName, IReadOnlyDictionary<ReplicaId, EngineReplica>> Group(IEnumerable<IReadOnlyList<EngineReplica>> listed)
     {
         var services = new Dictionary<ServiceName, IReadOnlyDictionary<ReplicaId, EngineReplica>>();
-        foreach (var service in listed.GroupBy(replica => replica.Replica.Service))
+        foreach (var service in listed.SelectMany(replicas => replicas).GroupBy(replica => replica.Replica.Service))
         {
-            services[service.Key] = service.ToDictionary(replica => replica.Replica.Id);
+            var replicas = new Dictionary<ReplicaId, EngineReplica>();
+            foreach (var replica in service)
+            {
+                if (replicas.GetValueOrDefault(replica.Replica.Id) is null or { State: EngineReplicaState.Exited })
+                {
+                    replicas[replica.Replica.Id] = replica;
+                }
+            }
+
+            services[service.Key] = replicas;
         }
 
         return services;

@@ -3,10 +3,10 @@ using Sky.Core.Services;
 
 namespace Sky.Controller.Reconciling;
 
-/// <summary>What the engine listed at one moment.</summary>
+/// <summary>What the engines listed at one moment.</summary>
 /// <param name="Sequence">Counts up; greater than a <see cref="EngineObserver.Mark"/> means the listing began after that mark.</param>
 /// <param name="At">When the listing began.</param>
-/// <param name="Services">Replicas by service; null when the engine could not be asked.</param>
+/// <param name="Services">Replicas by service; null when no engine could be asked.</param>
 internal sealed record Observation(
     long Sequence,
     DateTimeOffset At,
@@ -14,6 +14,9 @@ internal sealed record Observation(
 {
     private static readonly IReadOnlyDictionary<ReplicaId, EngineReplica> Nothing = new Dictionary<ReplicaId, EngineReplica>();
 
-    /// <summary>The replicas of one service; null when the engine could not be asked.</summary>
+    /// <summary>The names of engines that could not be asked though others could.</summary>
+    public IReadOnlySet<string> Silent { get; init; } = new HashSet<string>();
+
+    /// <summary>The replicas of one service; null when no engine could be asked.</summary>
     public IReadOnlyDictionary<ReplicaId, EngineReplica>? Of(ServiceName service) => Services?.GetValueOrDefault(service, Nothing);
 }

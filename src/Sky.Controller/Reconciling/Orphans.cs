@@ -9,7 +9,7 @@ namespace Sky.Controller.Reconciling;
 /// What the engine runs for services that the store does not know, as after the loss of the store. Nobody ends it unasked:
 /// the store may be restored.
 /// </summary>
-internal sealed partial class Orphans(IEngine engine, EngineObserver observer, IStore store, TimeProvider time, ILogger<Orphans> logger)
+internal sealed partial class Orphans(IEngines engines, EngineObserver observer, IStore store, TimeProvider time, ILogger<Orphans> logger)
 {
     private static readonly TimeSpan MaxAge = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
@@ -63,7 +63,7 @@ internal sealed partial class Orphans(IEngine engine, EngineObserver observer, I
                 return null;
             }
 
-            var failure = left is null ? $"The engine {engine.Name} cannot be asked." : await EndAsync(left, cancellationToken);
+            var failure = left is null ? "The engine cannot be asked." : await EndAsync(left, cancellationToken);
             if (time.GetUtcNow() > deadline)
             {
                 return $"Replicas of unknown services still run: {string.Join(", ", (left ?? []).Select(replica => replica.Replica))}. {failure}".TrimEnd();
@@ -78,6 +78,11 @@ internal sealed partial class Orphans(IEngine engine, EngineObserver observer, I
         string? failure = null;
         foreach (var orphan in orphans.Where(orphan => orphan.State != EngineReplicaState.Stopping))
         {
+            if (engines.Find(orphan.Engine) is not { } engine)
+            {
+                continue;
+            }
+
             try
             {
                 var ends = orphan.State == EngineReplicaState.Exited

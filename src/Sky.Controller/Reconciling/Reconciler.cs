@@ -45,7 +45,7 @@ internal sealed partial class Reconciler(
         ports.Note(service);
         probes.Sync(service);
         var observation = await engine.ObserveAsync(memory.Mark, timing.EngineMaxAge, cancellationToken);
-        var snapshot = await SnapshotAsync(service, observation.Of(name), memory, cancellationToken);
+        var snapshot = await SnapshotAsync(service, observation, memory, cancellationToken);
         var now = time.GetUtcNow();
         var plan = Planner.Plan(snapshot, now);
         if (plan.Changed)
@@ -72,7 +72,7 @@ internal sealed partial class Reconciler(
     }
 
     private async Task<ServiceSnapshot> SnapshotAsync(
-        ServiceAggregate service, IReadOnlyDictionary<ReplicaId, EngineReplica>? observed, PassMemory memory, CancellationToken cancellationToken)
+        ServiceAggregate service, Observation observation, PassMemory memory, CancellationToken cancellationToken)
     {
         var places = service.Service.Phase == ServicePhase.Active
             ? await placements.ChooseAsync(service.Target.Spec, cancellationToken)
@@ -80,7 +80,8 @@ internal sealed partial class Reconciler(
         return new ServiceSnapshot
         {
             Stored = service,
-            Observed = observed,
+            Observed = observation.Of(service.Service.Name),
+            SilentEngines = observation.Silent,
             Probes = probes.Results(service.Service.Name),
             EffectFailures = memory.Failures,
             Load = gateways.LoadOf(service),

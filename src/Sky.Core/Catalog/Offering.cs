@@ -1,3 +1,5 @@
+using Sky.Core.Engines;
+
 namespace Sky.Core.Catalog;
 
 /// <summary>Something that can be bought, or that one has: an instance type in a place at a price.</summary>
@@ -9,7 +11,7 @@ public sealed record Offering
 
     public string? Zone { get; init; }
 
-    /// <summary>The cloud's instance type; for one's own machine its host name.</summary>
+    /// <summary>The cloud's instance type; for a machine one has its host name.</summary>
     public required string InstanceType { get; init; }
 
     public required double Cpus { get; init; }
@@ -24,6 +26,12 @@ public sealed record Offering
 
     public bool UseSpot { get; init; }
 
-    /// <summary>US dollars; null when unknown, 0 for one's own machine.</summary>
+    /// <summary>True for a machine one already has: a replica takes a part of it and pays nothing. False: a whole node is bought for it.</summary>
+    public bool Owned { get; init; }
+
+    /// <summary>Who runs replicas there: the name of an engine.</summary>
+    public string Engine { get; init; } = EngineName.Process;
+
+    /// <summary>US dollars; null when unknown, 0 for a machine one has.</summary>
     public double? HourlyCost { get; init; }
 }

@@ -7,6 +7,9 @@ public sealed record EngineReplica
 {
     public required ReplicaKey Replica { get; init; }
 
+    /// <summary>The name of the engine that lists it; filled in by who lists several engines.</summary>
+    public string Engine { get; init; } = EngineName.Process;
+
     public required EngineReplicaState State { get; init; }
 
     /// <summary>When it was started by the engine; null when it was not.</summary>
@@ -14,6 +17,9 @@ public sealed record EngineReplica
 
     /// <summary>When <c>run</c> began (after <c>setup</c>); null before.</summary>
     public DateTimeOffset? StartedAt { get; init; }
+
+    /// <summary>Where the gateway reaches it, when that is known only once it runs; null: where its row says.</summary>
+    public Uri? Endpoint { get; init; }
 
     /// <summary>Set when <see cref="State"/> is <see cref="EngineReplicaState.Exited"/> and a record of the end exists.</summary>
     public ReplicaExit? Exit { get; init; }

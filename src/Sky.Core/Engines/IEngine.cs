@@ -8,7 +8,7 @@ namespace Sky.Core.Engines;
 /// </summary>
 public interface IEngine
 {
-    /// <summary><c>process</c>, <c>docker</c>, <c>kubernetes</c>.</summary>
+    /// <summary>Its own among all engines of a controller: <see cref="EngineName"/>.</summary>
     string Name { get; }
 
     /// <summary>

@@ -19,8 +19,11 @@ public sealed record RunRequest
     /// <summary>The container image to run, pinned where it was resolved (see <see cref="ImageSpec.Pinned"/>); null: an engine of containers takes its base image.</summary>
     public string? Image => ReplicaImage.Of(Task, Resources);
 
-    /// <summary>The port the replica is to listen on.</summary>
+    /// <summary>The port at which the gateway reaches it on this machine. A process listens there itself; a container's port is published there.</summary>
     public required int Port { get; init; }
+
+    /// <summary>The port the replica itself listens on; the same as <see cref="Port"/> for a process.</summary>
+    public required int ListenPort { get; init; }
 
     /// <summary>Path of the version's workdir archive (a tar file); null for none.</summary>
     public string? WorkdirArchive { get; init; }

@@ -7,6 +7,16 @@ public static class ReplicaImage
 {
     private const string DockerPrefix = "docker:";
 
+    // Where every replica has ports of its own, whatever its commands listen on.
+    private static readonly string[] ContainerClouds = ["docker", "swarm"];
+
+    /// <summary>True when the file names an image for replicas on this candidate, built already or not.</summary>
+    public static bool IsNamed(TaskSpec task, ResourceCandidate candidate) => task.Image is not null || Named(candidate) is not null;
+
+    /// <summary>True when replicas stand in containers wherever they are placed.</summary>
+    public static bool IsSure(ServiceSpec spec) => spec.Resources.Candidates.All(candidate =>
+        ContainerClouds.Contains(candidate.Cloud) || (candidate.Cloud != "local" && IsNamed(spec.Task, candidate)));
+
     /// <summary>
     /// The image of a replica placed on this candidate, pinned where it was resolved; null for none. <c>image</c> counts before
     /// <c>image_id: docker:…</c>; any other <c>image_id</c> is a machine's.

@@ -1,5 +1,7 @@
 using System.Globalization;
 using Sky.Core.Catalog;
+using Sky.Core.Engines;
+using Sky.Core.Images;
 using Sky.Core.Planning;
 using Sky.Core.Services;
 using Sky.Core.Specs;
@@ -9,27 +11,26 @@ namespace Sky.Core.Placement;
 /// <summary>Matches what a file asks for with what can be had.</summary>
 public static class Placer
 {
-    private const string Local = "local";
-
     /// <summary>The feasible places, best first: in the file's order where that is ordered, else the cheapest first.</summary>
     /// <param name="resources">What the file asks for.</param>
-    /// <param name="offerings">What can be had.</param>
+    /// <param name="offerings">What can be had; among equals the first is the better.</param>
+    /// <param name="task">What is to run there: one with an image needs who runs containers, unless the file says <c>local</c> itself.</param>
     /// <param name="reason">When the answer is empty: one sentence that says what is asked for and what there is.</param>
-    public static IReadOnlyList<PlacementChoice> Choose(ResourcesSpec resources, IReadOnlyList<Offering> offerings, out string? reason)
+    public static IReadOnlyList<PlacementChoice> Choose(ResourcesSpec resources, IReadOnlyList<Offering> offerings, TaskSpec? task, out string? reason)
     {
         List<PlacementChoice> fitting = [];
         for (var i = 0; i < resources.Candidates.Count; i++)
         {
             foreach (var offering in offerings)
             {
-                if (Fits(resources.Candidates[i], offering))
+                if (Fits(resources.Candidates[i], offering) && CanRun(task, resources.Candidates[i], offering))
                 {
                     fitting.Add(new PlacementChoice(PlacementOf(resources.Candidates[i], offering), i));
                 }
             }
         }
 
-        reason = fitting.Count == 0 ? Explain(resources, offerings) : null;
+        reason = fitting.Count == 0 ? Explain(resources, offerings, task) : null;
         var byCost = resources.Ordered
             ? fitting.OrderBy(choice => choice.Candidate).ThenBy(Cost)
             : fitting.OrderBy(Cost).ThenBy(choice => choice.Candidate);
@@ -46,15 +47,19 @@ public static class Placer
         && Enough(asked.Cpus, offering.Cpus, offering)
         && Enough(asked.Memory, offering.Memory, offering)
         && FitsAccelerator(asked, offering)
-        && (IsLocal(offering) || asked.UseSpot == offering.UseSpot)
+        && (offering.Owned || asked.UseSpot == offering.UseSpot)
         && (asked.MaxHourlyCost is not { } most || offering.HourlyCost <= most);
+
+    private static bool CanRun(TaskSpec? task, ResourceCandidate asked, Offering offering) =>
+        EngineName.RunsContainers(offering.Engine) || task is null || !ReplicaImage.IsNamed(task, asked)
+        || (task.Run is not null && string.Equals(asked.Cloud, offering.Cloud, StringComparison.OrdinalIgnoreCase));
 
     private static bool Named(string? asked, string? offered) =>
         asked is null || string.Equals(asked, offered, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Of one's own machine a part is taken, so that more is enough; what is bought comes in fixed sizes.</summary>
     private static bool Enough(ResourceAmount? asked, double offered, Offering offering) =>
-        asked is not { } amount || (amount.AtLeast || IsLocal(offering) ? offered >= amount.Value : Math.Abs(offered - amount.Value) < 1e-9);
+        asked is not { } amount || (amount.AtLeast || offering.Owned ? offered >= amount.Value : Math.Abs(offered - amount.Value) < 1e-9);
 
     private static bool FitsAccelerator(ResourceCandidate asked, Offering offering)
     {
@@ -64,10 +69,8 @@ public static class Placer
         }
 
         return Named(asked.Accelerator, offering.Accelerator)
-            && (IsLocal(offering) ? offering.AcceleratorCount >= asked.AcceleratorCount : Math.Abs(offering.AcceleratorCount - asked.AcceleratorCount) < 1e-9);
+            && (offering.Owned ? offering.AcceleratorCount >= asked.AcceleratorCount : Math.Abs(offering.AcceleratorCount - asked.AcceleratorCount) < 1e-9);
     }
-
-    private static bool IsLocal(Offering offering) => string.Equals(offering.Cloud, Local, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>One's own machine has no spot market: a replica that asked for spot stands there as any other.</summary>
     private static ReplicaPlacement PlacementOf(ResourceCandidate asked, Offering offering) => new()
@@ -77,14 +80,15 @@ public static class Placer
         Zone = offering.Zone,
         Node = offering.InstanceType,
         InstanceType = offering.InstanceType,
-        UseSpot = offering.UseSpot && !IsLocal(offering),
+        UseSpot = offering.UseSpot && !offering.Owned,
         HourlyCost = offering.HourlyCost,
+        Engine = offering.Engine == EngineName.Process ? null : offering.Engine,
         Accelerators = asked.Accelerator is null
             ? null
             : string.Create(CultureInfo.InvariantCulture, $"{offering.Accelerator ?? asked.Accelerator}:{asked.AcceleratorCount}"),
     };
 
-    private static string Explain(ResourcesSpec resources, IReadOnlyList<Offering> offerings)
+    private static string Explain(ResourcesSpec resources, IReadOnlyList<Offering> offerings, TaskSpec? task)
     {
         var asked = string.Join(" or ", resources.Candidates.Select(Describe).Distinct());
         var clouds = offerings.Select(offering => offering.Cloud).Distinct().ToList();
@@ -93,8 +97,14 @@ public static class Placer
             return $"asked for {asked}; there is no place to run anything";
         }
 
-        var machine = offerings.FirstOrDefault(IsLocal);
-        var others = clouds.Where(cloud => cloud != machine?.Cloud).ToList();
+        if (task is not null && !offerings.Any(offering => EngineName.RunsContainers(offering.Engine))
+            && resources.Candidates.All(asked => ReplicaImage.IsNamed(task, asked)))
+        {
+            return "the file names an image, and nothing here runs containers";
+        }
+
+        var machine = offerings.FirstOrDefault(offering => offering.Owned);
+        var others = offerings.Where(offering => !offering.Owned).Select(offering => offering.Cloud).Distinct().ToList();
         var has = machine is null ? "" : "this machine " + Describe(machine);
         var elsewhere = others.Count == 0 ? "" : $"nothing in {string.Join(", ", others)} fits";
         return $"asked for {asked}; {string.Join(", and ", new[] { has, elsewhere }.Where(part => part.Length > 0))}";

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Sky.Core.Placement;
 
 /// <summary>Where a replica stands.</summary>
@@ -20,6 +22,17 @@ public sealed record ReplicaPlacement
     /// <summary>US dollars an hour; null when it is not known, 0 for one's own machine.</summary>
     public double? HourlyCost { get; init; }
 
+    /// <summary>Who runs it: the name of its <see cref="Engines.IEngine"/>; left out for processes of this machine.</summary>
+    public string? Engine { get; init; }
+
     /// <summary>The accelerators it was given, such as <c>A100:4</c>; null for none.</summary>
     public string? Accelerators { get; init; }
+
+    /// <summary>Whether it stands on the controller's own machine and is reached there by a port of loopback.</summary>
+    [JsonIgnore]
+    public bool IsHere => !EngineName.StartsWith(Engines.EngineName.Swarm, StringComparison.Ordinal);
+
+    /// <summary>The name of the engine that runs it.</summary>
+    [JsonIgnore]
+    public string EngineName => Engine ?? Engines.EngineName.Process;
 }

@@ -35,15 +35,16 @@ internal static class Effects
     private static PlannedEffect? Of(Draft draft, ReplicaRecord row, bool forget)
     {
         var seen = draft.Seen(row.Id)?.State;
+        var engine = row.Placement.EngineName;
         var grace = draft.Service.CutsNow ? _shortGrace : _grace;
         return row.State switch
         {
-            ReplicaState.Provisioning when draft.Snapshot.Observed is not null && seen is null or EngineReplicaState.Created =>
+            ReplicaState.Provisioning when draft.Answers(engine) && seen is null or EngineReplicaState.Created =>
                 new PlannedEffect.Run(row, row.Candidate),
-            ReplicaState.Stopping or ReplicaState.FailedCleanup when !IsEnding(seen) => new PlannedEffect.Stop(row.Key, grace),
+            ReplicaState.Stopping or ReplicaState.FailedCleanup when !IsEnding(seen) => new PlannedEffect.Stop(row.Key, grace, engine),
             _ when !row.State.IsTerminal() || seen is null => null,
-            _ when !IsEnding(seen) => new PlannedEffect.Stop(row.Key, grace),
-            _ when forget && seen == EngineReplicaState.Exited => new PlannedEffect.Forget(row.Key),
+            _ when !IsEnding(seen) => new PlannedEffect.Stop(row.Key, grace, engine),
+            _ when forget && seen == EngineReplicaState.Exited => new PlannedEffect.Forget(row.Key, engine),
             _ => null,
         };
     }
@@ -61,7 +62,7 @@ internal static class Effects
 
             draft.LookAt(draft.Now + _later);
             var key = new ReplicaKey(draft.Service.Name, id);
-            yield return replica.State == EngineReplicaState.Exited ? new PlannedEffect.Forget(key) : new PlannedEffect.Stop(key, _grace);
+            yield return replica.State == EngineReplicaState.Exited ? new PlannedEffect.Forget(key, replica.Engine) : new PlannedEffect.Stop(key, _grace, replica.Engine);
         }
     }
 

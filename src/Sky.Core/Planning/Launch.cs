@@ -29,12 +29,7 @@ internal static class Launch
     /// <summary>Starts what only waited for an old replica to give up its port.</summary>
     public static void Promote(Draft draft)
     {
-        if (draft.Snapshot.Observed is null)
-        {
-            return;
-        }
-
-        foreach (var row in draft.Rows.Where(row => row.State == ReplicaState.Pending))
+        foreach (var row in draft.Rows.Where(row => row.State == ReplicaState.Pending && draft.Answers(row.Placement.EngineName)))
         {
             var before = draft.Rows.FirstOrDefault(other => other.Id != row.Id && other.Port == row.Port && !other.State.IsTerminal());
             if (before is null)
@@ -72,7 +67,7 @@ internal static class Launch
             Placement = choice.Placement,
             Candidate = choice.Candidate,
             Port = port,
-            Endpoint = new Uri($"http://127.0.0.1:{port}"),
+            Endpoint = choice.Placement.IsHere ? new Uri($"http://127.0.0.1:{port}") : null,
             CreatedAt = draft.Now,
             ChangedAt = draft.Now,
         };
@@ -87,16 +82,24 @@ internal static class Launch
         var snapshot = draft.Snapshot;
         if (version.Number == snapshot.Stored.Service.TargetVersion)
         {
-            return (Pick(snapshot.Placements, failures), snapshot.NoPlacementReason);
+            return (Pick(draft, snapshot.Placements, failures), snapshot.NoPlacementReason ?? SilentReason(snapshot.Placements));
         }
 
-        var choices = Placer.Choose(version.Spec.Resources, snapshot.Offerings, out var reason);
+        var choices = Placer.Choose(version.Spec.Resources, snapshot.Offerings, version.Spec.Task, out var reason);
         var beside = draft.Rows.LastOrDefault(row => row.Version == version.Number);
-        return (Pick(choices, failures) ?? (beside is null ? null : new PlacementChoice(beside.Placement, beside.Candidate)), reason);
+        return (Pick(draft, choices, failures) ?? (beside is null ? null : new PlacementChoice(beside.Placement, beside.Candidate)), reason ?? SilentReason(choices));
     }
 
-    private static PlacementChoice? Pick(IReadOnlyList<PlacementChoice> choices, int failures) =>
-        choices.Count == 0 ? null : choices[failures % choices.Count];
+    /// <summary>Nothing is begun under an engine that cannot be asked while there is another place.</summary>
+    private static PlacementChoice? Pick(Draft draft, IReadOnlyList<PlacementChoice> choices, int failures)
+    {
+        List<PlacementChoice> asked = [.. choices.Where(choice => draft.Answers(choice.Placement.EngineName))];
+        return asked.Count == 0 ? null : asked[failures % asked.Count];
+    }
+
+    private static string? SilentReason(IReadOnlyList<PlacementChoice> choices) => choices.Count == 0
+        ? null
+        : $"engine {string.Join(", ", choices.Select(choice => choice.Placement.EngineName).Distinct())} cannot be asked";
 
     /// <summary>Ports of what runs, and of what could not be started: it may have failed because of its port.</summary>
     private static HashSet<int> PortsInUse(Draft draft) =>

@@ -13,7 +13,7 @@ internal static class Observe
         foreach (var row in draft.Rows)
         {
             var current = AfterFailure(draft, row);
-            if (draft.Snapshot.Observed is not null)
+            if (draft.Answers(row.Placement.EngineName))
             {
                 Look(draft, current);
             }
@@ -81,6 +81,7 @@ internal static class Observe
                 {
                     LaunchedAt = row.LaunchedAt ?? seen.LaunchedAt ?? started,
                     StartedAt = started,
+                    Endpoint = seen.Endpoint ?? row.Endpoint,
                 });
                 break;
             default:
@@ -95,6 +96,12 @@ internal static class Observe
         {
             Stopping.Failing(draft, row, StopCause.Lost, "its engine does not know it any more");
             return;
+        }
+
+        if (seen.Endpoint is { } endpoint && endpoint != row.Endpoint)
+        {
+            row = row with { Endpoint = endpoint };
+            draft.Put(row);
         }
 
         LookForItsEnd(draft, row, seen);

@@ -12,10 +12,13 @@ public sealed record ServiceSnapshot
     public required ServiceAggregate Stored { get; init; }
 
     /// <summary>
-    /// What the engine lists of this service; null when it could not be asked, then nothing is concluded about any replica.
+    /// What the engines list of this service; null when none could be asked, then nothing is concluded about any replica.
     /// A replica that is stored as started and not listed here is lost.
     /// </summary>
     public IReadOnlyDictionary<ReplicaId, EngineReplica>? Observed { get; init; }
+
+    /// <summary>Engines that could not be asked though others could: nothing is concluded about what stands there.</summary>
+    public IReadOnlySet<string> SilentEngines { get; init; } = new HashSet<string>();
 
     /// <summary>The last probe of each replica that was probed since this controller started.</summary>
     public IReadOnlyDictionary<ReplicaId, ProbeResult> Probes { get; init; } = new Dictionary<ReplicaId, ProbeResult>();

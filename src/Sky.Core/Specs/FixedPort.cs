@@ -1,10 +1,12 @@
+using Sky.Core.Images;
+
 namespace Sky.Core.Specs;
 
-/// <summary>A service whose commands listen on the declared port, whatever they are given: one replica of it fits on a machine.</summary>
+/// <summary>A service whose commands listen on the declared port of the machine itself, whatever they are given: one replica of it fits on a machine.</summary>
 public static class FixedPort
 {
-    /// <summary>The port; null when every replica can have one of its own.</summary>
-    public static int? Of(ServiceSpec spec) => spec.Task is { TakesPort: false, Port: { } port } ? port : null;
+    /// <summary>The port; null when every replica can have one of its own, as in a container.</summary>
+    public static int? Of(ServiceSpec spec) => spec.Task is { TakesPort: false, Port: { } port } && !ReplicaImage.IsSure(spec) ? port : null;
 
     /// <summary>Replicas that fit on one machine.</summary>
     public static int Capacity(ServiceSpec spec) => Of(spec) is null ? int.MaxValue : 1;

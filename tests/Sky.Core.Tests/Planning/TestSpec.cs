@@ -6,7 +6,7 @@ namespace Sky.Core.Tests.Planning;
 /// <summary>Specs for tests; every argument has an everyday value.</summary>
 internal static class TestSpec
 {
-    public static readonly Offering Host = new() { Cloud = "local", InstanceType = "host", Cpus = 8, Memory = 32, HourlyCost = 0 };
+    public static readonly Offering Host = new() { Cloud = "local", InstanceType = "host", Cpus = 8, Memory = 32, HourlyCost = 0, Owned = true };
 
     public static ServiceSpec Of(
         string run = "serve $SKY_PORT",

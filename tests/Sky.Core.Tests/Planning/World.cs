@@ -1,4 +1,5 @@
 using Sky.Core.Autoscaling;
+using Sky.Core.Catalog;
 using Sky.Core.Endpoints;
 using Sky.Core.Engines;
 using Sky.Core.Placement;
@@ -69,8 +70,14 @@ internal sealed class World
 
     public bool EngineAnswers { get; set; } = true;
 
+    /// <summary>Engines that cannot be asked though others can.</summary>
+    public HashSet<string> Silent { get; } = [];
+
     /// <summary>False: nothing that fits the target version can be had.</summary>
     public bool HasPlace { get; set; } = true;
+
+    /// <summary>What can be had.</summary>
+    public IReadOnlyList<Offering> Offerings { get; set; } = [TestSpec.Host];
 
     public ServiceRecord Service => Stored.Service;
 
@@ -121,6 +128,9 @@ internal sealed class World
 
     public void Vanish(int id) => _engine.Remove(new ReplicaId(id));
 
+    /// <summary>From now on another engine lists it.</summary>
+    public void MoveTo(int id, string engine) => _engine[new ReplicaId(id)] = _engine[new ReplicaId(id)] with { Engine = engine };
+
     public void AddStray(int id, EngineReplicaState state) =>
         _engine[new ReplicaId(id)] = new EngineReplica { Replica = new ReplicaKey(_name, new ReplicaId(id)), State = state };
 
@@ -130,11 +140,12 @@ internal sealed class World
     public ServiceSnapshot Snapshot()
     {
         var target = Stored.Versions[Service.TargetVersion].Spec;
-        var placements = Placer.Choose(target.Resources, [TestSpec.Host], out var reason);
+        var placements = Placer.Choose(target.Resources, Offerings, target.Task, out var reason);
         return new ServiceSnapshot
         {
             Stored = Stored,
-            Observed = EngineAnswers ? new Dictionary<ReplicaId, EngineReplica>(_engine) : null,
+            Observed = EngineAnswers ? _engine.Where(pair => !Silent.Contains(pair.Value.Engine)).ToDictionary() : null,
+            SilentEngines = Silent,
             Probes = Stored.Replicas
                 .Where(row => row.State is ReplicaState.Starting or ReplicaState.Ready or ReplicaState.NotReady)
                 .ToDictionary(row => row.Id, row => new ProbeResult(Now, Healthy(row), Healthy(row) ? null : "HTTP 503")),
@@ -144,7 +155,7 @@ internal sealed class World
             Ports = new FakePorts(),
             Placements = HasPlace ? placements : [],
             NoPlacementReason = reason,
-            Offerings = [TestSpec.Host],
+            Offerings = Offerings,
         };
     }
 
@@ -214,7 +225,7 @@ internal sealed class World
             case PlannedEffect.Run run when known is null or { State: EngineReplicaState.Created } && !_stopMarks.Contains(id):
                 Launches++;
                 _versionOf[id] = run.Record.Version;
-                var running = new EngineReplica { Replica = effect.Replica, State = EngineReplicaState.Running, LaunchedAt = Now, StartedAt = Now };
+                var running = new EngineReplica { Replica = effect.Replica, Engine = run.Record.Placement.EngineName, State = EngineReplicaState.Running, LaunchedAt = Now, StartedAt = Now };
                 _engine[id] = Start(run.Record.Version, running) ?? running;
                 break;
             case PlannedEffect.Stop:

@@ -27,6 +27,7 @@ public abstract class EngineTestBase
             Task = new TaskSpec { Run = run, Setup = setup, TakesPort = true },
             Resources = new ResourceCandidate(),
             Port = port,
+            ListenPort = port,
             Variables = ReplicaVariables.For(key, 1, port),
         };
     }

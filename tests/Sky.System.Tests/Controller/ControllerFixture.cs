@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Builder;
 using Sky.Controller.Api;
 using Sky.Controller.Hosting;
 using Sky.Controller.Store;
+using Sky.Core.Engines;
 using Sky.Core;
 using Sky.Core.Services;
 using Sky.Core.Specs;
@@ -58,7 +59,7 @@ internal sealed class ControllerFixture : IAsyncDisposable
             // Probes are real ones: on these ports no replica of another test answers them.
             ReplicaPorts = (61000, 64999),
         };
-        var app = ControllerApp.Build(options, store, store, store, store, engine, new FakeCloud(), token);
+        var app = ControllerApp.Build(options, store, store, store, store, new EngineSet(engine), [new FakeCloud()], token);
         await app.StartAsync(Token);
         return new ControllerFixture(home, engine, store, app, token);
     }

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Sky.Controller.Hosting;
 using Sky.Core;
 using Sky.Core.Processes;
+using Sky.Core.Engines;
 using Sky.Testing.Clouds;
 using Sky.Testing.Engines;
 using Xunit;
@@ -88,7 +89,7 @@ public sealed class HostTests : IDisposable
 
     private Task<int> RunAsync(string listen, CancellationToken? stop = null) => ControllerHost.RunAsync(
         new ControllerOptions { Home = _home, Listen = new Uri(listen), GatewayUrl = "http://127.0.0.1:1" },
-        new FakeEngine(TimeProvider.System),
-        new FakeCloud(),
+        new EngineSet(new FakeEngine(TimeProvider.System)),
+        [new FakeCloud()],
         stop ?? Token);
 }

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Builder;
 using Sky.Controller.Api;
 using Sky.Controller.Hosting;
 using Sky.Controller.Store;
+using Sky.Core.Engines;
 using Sky.Core;
 using Sky.Core.Services;
 using Sky.Core.Specs;
@@ -45,7 +46,7 @@ internal sealed class MortalController : IAsyncDisposable
         var point = new CrashPoint();
         var store = await SqliteStore.OpenAsync(home.Database, Token);
         var options = new ControllerOptions { Home = home, Listen = new Uri("http://127.0.0.1:0"), GatewayUrl = "http://127.0.0.1:30000" };
-        var app = ControllerApp.Build(options, new CrashingStore(store, point), store, store, store, new CrashingEngine(EngineOf(home), point), new LocalCloud(), token);
+        var app = ControllerApp.Build(options, new CrashingStore(store, point), store, store, store, new EngineSet(new CrashingEngine(EngineOf(home), point)), [new LocalCloud()], token);
         await app.StartAsync(Token);
         return new MortalController(app, store, point, token);
     }

@@ -5,6 +5,7 @@ using Sky.Controller.Store;
 using Sky.Core;
 using Sky.Core.Store;
 using Sky.SystemTests.Store;
+using Sky.Core.Engines;
 using Sky.Testing.Clouds;
 using Sky.Testing.Engines;
 using Xunit;
@@ -86,7 +87,7 @@ public sealed class RightsTests : IDisposable
 
     private Task<int> RunAsync() => ControllerHost.RunAsync(
         new ControllerOptions { Home = _home, Listen = new Uri("http://127.0.0.1:0"), GatewayUrl = "http://127.0.0.1:1" },
-        new FakeEngine(TimeProvider.System),
-        new FakeCloud(),
+        new EngineSet(new FakeEngine(TimeProvider.System)),
+        [new FakeCloud()],
         Token);
 }

@@ -250,7 +250,7 @@ public sealed class VerbTests
         Version = 1,
         Task = TestSpecs.Spec().Task,
         Resources = new ResourceCandidate(),
-        Port = 60999,
+        Port = 60999, ListenPort = 60999,
         Variables = new Dictionary<string, string>(),
     };
 

@@ -12,7 +12,7 @@ public sealed class FakeCloud(string name = "local") : ICloud
     private readonly List<string> _calls = [];
     private List<Offering> _offerings =
     [
-        new() { Cloud = name, InstanceType = "this-machine", Cpus = 8, Memory = 32, HourlyCost = 0 },
+        new() { Cloud = name, InstanceType = "this-machine", Cpus = 8, Memory = 32, HourlyCost = 0, Owned = true },
     ];
 
     public string Name => name;

@@ -8,14 +8,14 @@ namespace Sky.Testing.Engines;
 /// An engine in memory that behaves: it allocates ports, starts a key once, remembers stops, and outlives every controller that uses it,
 /// for it is the world. Time-outs and delays follow the given clock. Safe for concurrent use.
 /// </summary>
-public sealed partial class FakeEngine(TimeProvider time) : IEngine
+public sealed partial class FakeEngine(TimeProvider time, string name = EngineName.Process) : IEngine
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<ReplicaKey, FakeReplica> _replicas = [];
     private readonly Dictionary<ReplicaKey, int> _starts = [];
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public string Name => "process";
+    public string Name => name;
 
     public Task RunAsync(RunRequest request, CancellationToken cancellationToken) =>
         DoAsync(FakeEngineCallKind.Run, request.Replica, () => Start(request), cancellationToken);

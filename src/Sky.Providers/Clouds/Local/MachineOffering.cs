@@ -20,6 +20,7 @@ internal static class MachineOffering
             Accelerator = gpus.Name,
             AcceleratorCount = gpus.Count,
             HourlyCost = 0,
+            Owned = true,
         };
     }
 
