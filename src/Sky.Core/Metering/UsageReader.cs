@@ -1,8 +1,11 @@
+using Sky.Core.Specs;
+
 namespace Sky.Core.Metering;
 
 /// <summary>What an answer says of its tokens, while it passes. Of several usages the last one counts, number by number.</summary>
 public sealed class UsageReader
 {
+    private readonly long _most;
     private readonly EventTexts? _texts;
     private readonly EventStreamReader? _events;
     private readonly ReplyReader? _whole;
@@ -13,9 +16,11 @@ public sealed class UsageReader
     private long? _completion;
 
     /// <param name="stream">A stream of events; else one JSON document.</param>
+    /// <param name="most">Tokens that a prompt or an answer may have: a usage that says more is not believed.</param>
     /// <param name="counter">Counts the text of events that carry more than a token, where the stream does not say it; null: that is estimated.</param>
-    public UsageReader(bool stream, ITokenCounter? counter = null)
+    public UsageReader(bool stream, long most = ServiceLimitsSpec.DefaultTokensPerRequest, ITokenCounter? counter = null)
     {
+        _most = most;
         if (stream)
         {
             _texts = counter is null ? null : new EventTexts(counter);
@@ -33,13 +38,16 @@ public sealed class UsageReader
     /// <summary>The stream said by itself that it is at its end.</summary>
     public bool Finished { get; private set; }
 
+    /// <summary>It said of itself what cannot be.</summary>
+    public bool Disbelieved { get; private set; }
+
     /// <summary>Nothing of an answer has come since the last usage.</summary>
     public bool IsExact
     {
         get
         {
             LookAtWhole();
-            return _completion is not null && _textEvents == 0 && _text == 0;
+            return _completion is not null && _textEvents == 0 && _text == 0 && !Disbelieved;
         }
     }
 
@@ -137,6 +145,12 @@ public sealed class UsageReader
         ref readonly var usage = ref data.Usage;
         if (!usage.Any)
         {
+            return;
+        }
+
+        if (usage.Prompt > _most || usage.Completion > _most)
+        {
+            Disbelieved = true;
             return;
         }
 

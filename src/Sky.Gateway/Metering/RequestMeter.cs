@@ -62,7 +62,7 @@ internal sealed class RequestMeter(GatewayRequest request, ModelCall call, Meter
         var type = values.ToString();
         if (type.StartsWith("text/event-stream", StringComparison.OrdinalIgnoreCase))
         {
-            _reader = new UsageReader(stream: true, stage.Tokens);
+            _reader = new UsageReader(stream: true, Most, stage.Tokens);
             if (_asked)
             {
                 Filter = new UsageFilter(_reader);
@@ -71,7 +71,7 @@ internal sealed class RequestMeter(GatewayRequest request, ModelCall call, Meter
         }
         else if (type.Contains("json", StringComparison.OrdinalIgnoreCase))
         {
-            _reader = new UsageReader(stream: false);
+            _reader = new UsageReader(stream: false, Most);
         }
     }
 
@@ -122,6 +122,9 @@ internal sealed class RequestMeter(GatewayRequest request, ModelCall call, Meter
         var (usage, kind) = Result();
         Settle(usage, kind);
     }
+
+    /// <summary>Tokens of a prompt, or of all answers.</summary>
+    private long Most => (request.Route.Service.Snapshot().Endpoints?.Limits?.TokensPerRequest ?? ServiceLimitsSpec.DefaultTokensPerRequest) * call.Choices;
 
     private SettlementKind Counted => _reader!.IsExact ? SettlementKind.Exact : SettlementKind.Estimated;
 
@@ -189,6 +192,11 @@ internal sealed class RequestMeter(GatewayRequest request, ModelCall call, Meter
         }
 
         _settled = true;
+        if (_reader is { Disbelieved: true })
+        {
+            stage.Disbelieved(request);
+        }
+
         Enter();
         var end = Now(usage, kind);
         _entry?.Settle(end);

@@ -123,6 +123,9 @@ internal sealed class RequestTelemetry
 
     public void Reserved(ServiceState service, bool journaled) => _metrics?.Reserved(service, journaled);
 
+    /// <summary>What its replica said of its tokens cannot be.</summary>
+    public void Disbelieved(ServiceState service) => _metrics?.Disbelieved(service);
+
     public void Settled(ServiceState service, Settlement settlement)
     {
         Settlement = settlement;

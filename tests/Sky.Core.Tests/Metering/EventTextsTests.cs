@@ -66,7 +66,7 @@ public sealed class EventTextsTests
     public void Text_is_counted_where_it_stands_and_once()
     {
         var words = new WordCounter();
-        var reader = new UsageReader(stream: true, words);
+        var reader = new UsageReader(stream: true, counter: words);
         reader.Read("data: {\"type\":\"response.output_text.delta\",\"delta\":\"a bb ccc dddd eeeee\"}\n\n"u8);
         reader.Read("data: {\"text\":\"a bb ccc dddd eeeee\",\"type\":\"response.output_text.done\"}\n\n"u8);
         reader.Read("data: {\"type\":\"content_block_delta\",\"delta\":{\"type\":\"text_delta\",\"text\":\"one two three four\"}}\n\n"u8);
@@ -82,7 +82,7 @@ public sealed class EventTextsTests
             {
                 var bytes = texts.SelectMany(text => Event(text, ascii)).ToArray();
                 var words = new WordCounter();
-                var reader = new UsageReader(stream: true, words);
+                var reader = new UsageReader(stream: true, counter: words);
                 for (var (at, i) = (0, 0); at < bytes.Length; at += cuts[i++ % cuts.Length])
                 {
                     reader.Read(bytes.AsSpan(at, Math.Min(cuts[i % cuts.Length], bytes.Length - at)));
@@ -98,7 +98,7 @@ public sealed class EventTextsTests
     public void What_is_kept_is_bounded_and_a_very_large_event_is_counted_by_its_beginning()
     {
         var words = new WordCounter();
-        var reader = new UsageReader(stream: true, words);
+        var reader = new UsageReader(stream: true, counter: words);
         var word = "seven77 ";
         for (var i = 0; i < 1000; i++)
         {
@@ -122,7 +122,7 @@ public sealed class EventTextsTests
 
     private static UsageReader Read(ITokenCounter? counter, params string[] texts)
     {
-        var reader = new UsageReader(stream: true, counter);
+        var reader = new UsageReader(stream: true, counter: counter);
         foreach (var text in texts)
         {
             reader.Read(Event(text));

@@ -86,6 +86,24 @@ public sealed class UsageReaderTests
         Assert.Equal((false, new TokenUsage(4, 0, 4)), (reader.IsExact, reader.Tokens(0)));
     }
 
+    [Theory]
+    [InlineData(10, 5, true)]
+    [InlineData(11, 5, false)]
+    [InlineData(10, 11, false)]
+    [InlineData(2_147_483_647, 2_147_483_647, false)]
+    public void A_usage_that_cannot_be_is_not_believed(long prompt, long completion, bool believed)
+    {
+        var usage = $"\"usage\":{{\"prompt_tokens\":{prompt},\"completion_tokens\":{completion}}}";
+        var whole = new UsageReader(stream: false, most: 10);
+        whole.Read(Encoding.UTF8.GetBytes($"{{\"choices\":[{{\"message\":{{\"content\":\"12345678\"}}}}],{usage}}}"));
+        var stream = new UsageReader(stream: true, most: 10);
+        stream.Read(Encoding.UTF8.GetBytes($"data: {Chat}\n\ndata: {Chat}\n\ndata: {{\"choices\":[],{usage}}}\n\ndata: [DONE]\n\n"));
+
+        var told = new TokenUsage(prompt, 0, completion);
+        Assert.Equal((believed ? told : new(6, 0, 2), believed, !believed), (whole.Tokens(6), whole.IsExact, whole.Disbelieved));
+        Assert.Equal((believed ? told : new(6, 0, 2), believed, !believed), (stream.Tokens(6), stream.IsExact, stream.Disbelieved));
+    }
+
     [Fact]
     public void A_stream_of_messages_is_read()
     {

@@ -53,9 +53,9 @@ public sealed class AccessTests
     [Fact]
     public void Limits_and_passthrough_are_read_and_nothing_is_limited_by_default()
     {
-        var spec = SpecFiles.Spec($"{Run}service: {{auth: Passthrough, limits: {{rpm: 10, tpm: 2000, concurrency: 4, replica_concurrency: 2}}}}");
+        var spec = SpecFiles.Spec($"{Run}service: {{auth: Passthrough, limits: {{rpm: 10, tpm: 2000, concurrency: 4, replica_concurrency: 2, tokens_per_request: 9}}}}");
         Assert.Equal(ServiceAuth.Passthrough, spec.Serving.Auth);
-        Assert.Equal(new ServiceLimitsSpec { RequestsPerMinute = 10, TokensPerMinute = 2000, Concurrency = 4, ReplicaConcurrency = 2 }, spec.Serving.Limits);
+        Assert.Equal(new ServiceLimitsSpec { RequestsPerMinute = 10, TokensPerMinute = 2000, Concurrency = 4, ReplicaConcurrency = 2, TokensPerRequest = 9 }, spec.Serving.Limits);
 
         var plain = SpecFiles.Spec($"{Run}service: {{}}");
         Assert.Equal((ServiceAuth.Gateway, ServiceLimitsSpec.None, null), (plain.Serving.Auth, plain.Serving.Limits, plain.Serving.UpstreamAuth));

@@ -41,6 +41,7 @@ internal sealed partial class AccessReader(SpecProblems problems)
         TokensPerMinute = limits?["tpm"].AsInteger(),
         Concurrency = Count(limits?["concurrency"]),
         ReplicaConcurrency = Count(limits?["replica_concurrency"]),
+        TokensPerRequest = limits?["tokens_per_request"].AsInteger(),
     };
 
     private UpstreamAuthSpec Bearer(YamlNode.Scalar bearer) => new("Authorization", Secret(bearer, "Bearer "));

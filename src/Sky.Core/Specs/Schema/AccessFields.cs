@@ -16,5 +16,6 @@ internal static class AccessFields
         new("tpm", FieldTypes.Integer, "Tokens a minute, of prompts and answers together; more are answered 429.") { Minimum = 1, Maximum = FieldLimits.Bytes },
         new("concurrency", FieldTypes.Integer, "Requests on replicas at one time, from all gateways; more wait in the queue of service.hold.") { Minimum = 1, Maximum = FieldLimits.Requests },
         new("replica_concurrency", FieldTypes.Integer, "The same for each ready replica.") { Minimum = 1, Maximum = FieldLimits.Requests },
+        new("tokens_per_request", FieldTypes.Integer, "Tokens that a prompt or one answer may have: a replica that says more is not believed, and the request is estimated. Nothing is refused.") { Minimum = 1, Maximum = FieldLimits.Bytes, Default = "4194304" },
     ]);
 }

@@ -22,5 +22,8 @@ internal sealed record MirrorJob
     /// <summary>Tokens of the prompt, estimated.</summary>
     public required long PromptTokens { get; init; }
 
+    /// <summary>Tokens that a prompt or one answer may have.</summary>
+    public required long MostTokens { get; init; }
+
     public required PriceSpec? Prices { get; init; }
 }

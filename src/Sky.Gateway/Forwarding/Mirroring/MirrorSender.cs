@@ -45,7 +45,7 @@ internal sealed class MirrorSender(MirrorQueue queue, UpstreamClient upstream, M
             var began = time.GetTimestamp();
             using var response = await upstream.Invoker.SendAsync(message, either.Token);
             var first = (TimeSpan?)null;
-            usage = response.IsSuccessStatusCode && job.Model is not null ? ReaderFor(response.Content.Headers.ContentType) : null;
+            usage = response.IsSuccessStatusCode && job.Model is not null ? ReaderFor(response.Content.Headers.ContentType, job.MostTokens) : null;
             await using var answer = await response.Content.ReadAsStreamAsync(either.Token);
             var buffer = new byte[16 << 10];
             while (await answer.ReadAsync(buffer, either.Token) is var read && read > 0)
@@ -88,10 +88,10 @@ internal sealed class MirrorSender(MirrorQueue queue, UpstreamClient upstream, M
         }
     }
 
-    private static UsageReader? ReaderFor(MediaTypeHeaderValue? type) => type?.MediaType switch
+    private static UsageReader? ReaderFor(MediaTypeHeaderValue? type, long most) => type?.MediaType switch
     {
-        "text/event-stream" => new UsageReader(stream: true),
-        { } json when json.Contains("json", StringComparison.OrdinalIgnoreCase) => new UsageReader(stream: false),
+        "text/event-stream" => new UsageReader(stream: true, most),
+        { } json when json.Contains("json", StringComparison.OrdinalIgnoreCase) => new UsageReader(stream: false, most),
         _ => null,
     };
 

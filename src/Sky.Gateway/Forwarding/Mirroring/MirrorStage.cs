@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
+using Sky.Core.Specs;
 using Sky.Core.Traffic;
 using Sky.Gateway.Endpoints;
 using Sky.Gateway.Ingress;
@@ -104,6 +105,7 @@ internal sealed class MirrorStage(MirrorQueue queue, ArmBook arms, Random random
                 Service = request.Route.Service.Name.Value,
                 Model = request.Call?.Model,
                 PromptTokens = request.Call?.PromptTokens ?? 0,
+                MostTokens = request.Route.Service.Snapshot().Endpoints?.Limits?.TokensPerRequest ?? ServiceLimitsSpec.DefaultTokensPerRequest,
                 Prices = request.Route.Service.Snapshot().Endpoints?.Prices,
             });
         }

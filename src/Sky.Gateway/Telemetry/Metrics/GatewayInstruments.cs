@@ -39,6 +39,7 @@ internal sealed class GatewayInstruments : IDisposable
         KeysRefused = Count("sky.gateway.keys.refused", "{request}", "Requests that came with no key that may be used, where one is asked for.");
         Reservations = Count("sky.gateway.ledger.reservations", "{request}", "Requests to models that were reserved in the ledger.");
         Settlements = Count("sky.gateway.ledger.settlements", "{request}", "Requests to models that were settled, by how their tokens were found.");
+        UsageDisbelieved = Count("sky.gateway.ledger.disbelieved", "{request}", "Requests whose replica said more tokens than can be; they were estimated.");
         LedgerLost = Count("sky.gateway.ledger.lost", "{request}", "Requests that the journal had no room for: nobody will be told what they used.");
         LogLines = Count("sky.gateway.access_log.lines", "{line}", "Lines of the access log that were written.");
         LogDropped = Count("sky.gateway.access_log.dropped", "{line}", "Lines of the access log that were dropped, because too many waited or the disk took none.");
@@ -77,6 +78,8 @@ internal sealed class GatewayInstruments : IDisposable
     public Counter<long> Reservations { get; }
 
     public Counter<long> Settlements { get; }
+
+    public Counter<long> UsageDisbelieved { get; }
 
     public Counter<long> LedgerLost { get; }
 

@@ -51,6 +51,8 @@ internal sealed class GatewayMetrics(GatewayInstruments instruments)
         }
     }
 
+    public void Disbelieved(ServiceState service) => instruments.UsageDisbelieved.Add(1, _tags.Of(TagNames.Service, _tags.Service(service)));
+
     public void Settled(ServiceState service, SettlementKind kind, in TokenUsage usage)
     {
         var name = _tags.Service(service);
@@ -80,7 +82,7 @@ internal sealed class GatewayMetrics(GatewayInstruments instruments)
     private void OfModel(RequestTelemetry request, in ModelSeries series)
     {
         instruments.RequestDuration.Record(request.Total.TotalSeconds, _tags.Of(series with { Error = request.Error }));
-        if (request.Settlement is not { Replica: > 0 } settlement)
+        if (request.Settlement is not { Replica: > 0, Kind: not SettlementKind.Failed } settlement)
         {
             return;
         }

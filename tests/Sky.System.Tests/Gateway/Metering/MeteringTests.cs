@@ -44,6 +44,26 @@ public sealed class MeteringTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_replica_that_says_what_cannot_be_is_not_believed_and_costs_what_is_estimated()
+    {
+        const string Answer = """{"choices":[{"message":{"content":"12345678"}}],"usage":{"prompt_tokens":1,"completion_tokens":2147483647}}""";
+        await StartAsync(c => AnswerAsync(c, Answer));
+        await _bed.PublishAsync(_bed.Endpoints() with { Prices = new PriceSpec { Input = 0, Output = 1_000_000m } });
+        Assert.Equal(Answer, await SendAsync("""{"model":"llm","messages":[]}"""));
+        var settlement = await OneAsync();
+        Assert.Equal((SettlementKind.Estimated, 2, 2m), (settlement.Kind, settlement.Usage.Completion, settlement.Cost));
+        Assert.Single(_bed.Log.Lines, line => line.Contains("tokens_per_request", StringComparison.Ordinal));
+        using var scrape = await Http.GetAsync(new Uri(_bed.Address, "/metrics"), Cancel);
+        Assert.Contains("sky_gateway_ledger_disbelieved_total{sky_service=\"llm\"} 1", await scrape.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
+
+        // Of two answers each may have as much.
+        await _bed.PublishAsync(_bed.Endpoints() with { Limits = new ServiceLimitsSpec { TokensPerRequest = 1 << 30 } });
+        await SendAsync("""{"model":"llm","messages":[],"n":2}""");
+        await GatewayTestBed.UntilAsync(() => _bed.Controller.Settlements.Count == 2);
+        Assert.Contains(_bed.Controller.Settlements.Values, s => s is { Kind: SettlementKind.Exact, Usage.Completion: int.MaxValue });
+    }
+
+    [Fact]
     public async Task A_stream_is_asked_for_its_usage_which_the_client_does_not_get()
     {
         var with = Chat(usage: true);

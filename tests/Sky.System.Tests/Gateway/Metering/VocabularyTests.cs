@@ -56,7 +56,7 @@ public sealed class VocabularyTests : IAsyncDisposable
         Assert.Null(counter.Count(Text));
         Assert.Equal(0, loads);
 
-        var reader = new UsageReader(stream: true, counter);
+        var reader = new UsageReader(stream: true, counter: counter);
         reader.Read(Encoding.UTF8.GetBytes($"data: {{\"choices\":[{{\"delta\":{{\"content\":\"{Text}\"}}}}]}}\n\n"));
         await counter.ExecuteTask!;
         Assert.Equal(1, loads);

@@ -96,6 +96,7 @@ public sealed class MetricsTests
         Assert.Equal(1, seen.Value("sky_gateway_limits_reached_total", ("limit", "requests"), ("of", "key"), ("sky_service", "llm")));
         Assert.Equal(1, Requests("failed", "5xx", "replica_broke"));
         Assert.Equal(3, seen.Value("sky_gateway_ledger_settlements_total", ("kind", "failed")));
+        Assert.Equal(1, seen.Value("gen_ai_client_token_usage_count", ("gen_ai_token_type", "input")));
 
         double Requests(string outcome, string code, string error) => seen.Value("sky_gateway_requests_total", ("outcome", outcome), ("code", code), ("error_type", error));
     }
