@@ -23,6 +23,9 @@ public sealed record TaskSpec
 
     public ImageSpec? Image { get; init; }
 
+    // The deserializer hands in null for what an earlier build did not write.
+    public SecuritySpec Security { get; init => field = value ?? SecuritySpec.Default; } = SecuritySpec.Default;
+
     /// <summary>The port the service answers on; null when the file declares none (then only <c>SKY_PORT</c>/<c>PORT</c> tell it).</summary>
     public int? Port { get; init; }
 

@@ -9,7 +9,6 @@ using Sky.Gateway.Ingress.Keys;
 using Sky.Gateway.LoadBalancing;
 using Sky.Gateway.Reporting.Arms;
 using Sky.Gateway.Routing.Models;
-using Sky.Gateway.Telemetry.Metrics;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace Sky.Gateway.Forwarding.Mirroring;
@@ -18,7 +17,7 @@ namespace Sky.Gateway.Forwarding.Mirroring;
 /// Copies requests of a service for the version that mirrors it. The request itself goes its way as if there were no copy: nothing here waits, and nothing that
 /// goes wrong here reaches it. What has no room, or has a body of more than <see cref="MostBody"/>, is not copied, and counted.
 /// </summary>
-internal sealed class MirrorStage(MirrorQueue queue, ArmBook arms, GatewayMetrics metrics, Random random)
+internal sealed class MirrorStage(MirrorQueue queue, ArmBook arms, Random random)
 {
     /// <summary>So that the replica can tell a copy from a request, and leave out what must not happen twice.</summary>
     public const string MirrorHeader = "X-Sky-Mirrored";
@@ -39,7 +38,7 @@ internal sealed class MirrorStage(MirrorQueue queue, ArmBook arms, GatewayMetric
 
         if (!queue.TryEnter())
         {
-            NotSent(request, mirror, Counter(request, mirror));
+            Counter(request, mirror)?.NotMirrored();
             return;
         }
 
@@ -92,7 +91,7 @@ internal sealed class MirrorStage(MirrorQueue queue, ArmBook arms, GatewayMetric
         if (lease is null)
         {
             queue.Leave();
-            NotSent(request, mirror, counter);
+            counter?.NotMirrored();
             return;
         }
 
@@ -103,7 +102,7 @@ internal sealed class MirrorStage(MirrorQueue queue, ArmBook arms, GatewayMetric
                 Message = Message(request, lease.Replica, body!),
                 Lease = lease,
                 Counter = counter,
-                Service = request.Route.Service,
+                Service = request.Route.Service.Name.Value,
                 Model = request.Call?.Model,
                 PromptTokens = request.Call?.PromptTokens ?? 0,
                 MostTokens = request.Route.Service.Snapshot().Endpoints?.Limits?.TokensPerRequest ?? ServiceLimitsSpec.DefaultTokensPerRequest,
@@ -115,14 +114,8 @@ internal sealed class MirrorStage(MirrorQueue queue, ArmBook arms, GatewayMetric
             // What cannot be written as a request of its own is for the original alone.
             lease.Dispose();
             queue.Leave();
-            NotSent(request, mirror, counter);
+            counter?.NotMirrored();
         }
-    }
-
-    private void NotSent(GatewayRequest request, MirrorTarget mirror, ArmCounter? counter)
-    {
-        metrics.NotMirrored(request.Route.Service, mirror.Version);
-        counter?.NotMirrored();
     }
 
     /// <summary>As the forwarder would send it, and marked.</summary>

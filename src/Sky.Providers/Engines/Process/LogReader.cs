@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Sky.Providers.Engines.Output;
 
 namespace Sky.Providers.Engines.Process;
 

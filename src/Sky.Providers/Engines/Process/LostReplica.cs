@@ -1,6 +1,7 @@
 using Sky.Core.Engines;
 using Sky.Core.Processes;
 using Sky.Core.Services;
+using Sky.Providers.Engines.Output;
 
 namespace Sky.Providers.Engines.Process;
 

@@ -1,6 +1,7 @@
 using System.Text;
 using Microsoft.Win32.SafeHandles;
 using Sky.Core.Processes;
+using Sky.Providers.Engines.Output;
 
 namespace Sky.Providers.Engines.Process;
 

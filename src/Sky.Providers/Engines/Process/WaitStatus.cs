@@ -1,3 +1,5 @@
+using Sky.Providers.Engines.Output;
+
 namespace Sky.Providers.Engines.Process;
 
 /// <summary>The end of a process as the system tells it.</summary>

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Sky.Providers.Engines.Process;
+namespace Sky.Providers.Engines.Output;
 
 /// <summary>Cuts bytes into lines. A line longer than the limit comes in pieces.</summary>
 internal sealed class LineSplitter

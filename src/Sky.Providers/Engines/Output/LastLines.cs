@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Sky.Providers.Engines.Process;
+namespace Sky.Providers.Engines.Output;
 
 /// <summary>The last lines of an output: 20 lines of 500 characters at most.</summary>
 internal sealed class LastLines

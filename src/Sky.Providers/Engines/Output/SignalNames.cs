@@ -1,4 +1,4 @@
-namespace Sky.Providers.Engines.Process;
+namespace Sky.Providers.Engines.Output;
 
 /// <summary>Names of signals that can end a process.</summary>
 internal static class SignalNames
