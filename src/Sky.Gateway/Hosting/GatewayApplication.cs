@@ -104,6 +104,7 @@ internal static class GatewayApplication
         services.AddSingleton<GatewayInstruments>();
         services.AddSingleton<GatewayMetrics>();
         services.AddSingleton<GatewayGauges>();
+        services.AddSingleton<ProcessGauges>();
         services.AddSingleton<MetricsEndpoint>();
         services.AddSingleton(new OtlpSettings(options.OpenTelemetry, gateway));
         services.AddSingleton<RequestTracing>();
@@ -136,7 +137,7 @@ internal static class GatewayApplication
         services.AddSingleton<ArmBook>();
         services.AddSingleton<ArmStage>();
         services.AddSingleton<MirrorQueue>();
-        services.AddSingleton(s => new MirrorStage(s.GetRequiredService<MirrorQueue>(), s.GetRequiredService<ArmBook>(), Random.Shared));
+        services.AddSingleton(s => new MirrorStage(s.GetRequiredService<MirrorQueue>(), s.GetRequiredService<ArmBook>(), s.GetRequiredService<GatewayMetrics>(), Random.Shared));
         AddHosted<MirrorSender>(services);
         services.AddSingleton(s => new ArmSender(s.GetRequiredService<ArmBook>(), s.GetRequiredService<ControllerClient>(), gateway, time));
         services.AddHostedService(s => s.GetRequiredService<ArmSender>());

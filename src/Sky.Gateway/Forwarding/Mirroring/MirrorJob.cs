@@ -1,4 +1,5 @@
 using Sky.Core.Specs;
+using Sky.Gateway.Endpoints;
 using Sky.Gateway.LoadBalancing;
 using Sky.Gateway.Reporting.Arms;
 
@@ -14,7 +15,7 @@ internal sealed record MirrorJob
     /// <summary>Null: it came too late to be counted.</summary>
     public required ArmCounter? Counter { get; init; }
 
-    public required string Service { get; init; }
+    public required ServiceState Service { get; init; }
 
     /// <summary>As the request asked for it; null for a request to no model, which uses nothing that is counted.</summary>
     public required string? Model { get; init; }

@@ -3,13 +3,14 @@ using Microsoft.Extensions.Hosting;
 using Sky.Core.Metering;
 using Sky.Gateway.Metering;
 using Sky.Gateway.Metering.Journal;
+using Sky.Gateway.Telemetry.Metrics;
 
 namespace Sky.Gateway.Forwarding.Mirroring;
 
 /// <summary>
 /// Sends copies of requests, reads the answers to their ends and drops them. What they use of a model is settled in the ledger, for nobody's key and marked as mirrored.
 /// </summary>
-internal sealed class MirrorSender(MirrorQueue queue, UpstreamClient upstream, MeteringStage metering, TimeProvider time) : BackgroundService
+internal sealed class MirrorSender(MirrorQueue queue, UpstreamClient upstream, MeteringStage metering, GatewayMetrics metrics, TimeProvider time) : BackgroundService
 {
     /// <summary>A copy that takes longer is cut.</summary>
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(10);
@@ -35,6 +36,8 @@ internal sealed class MirrorSender(MirrorQueue queue, UpstreamClient upstream, M
     {
         await Task.Yield();
         var entry = Enter(job);
+        var (service, version) = (job.Service, job.Lease.Replica.Version);
+        metrics.MirrorSent(service, version);
         UsageReader? usage = null;
         using var limit = new CancellationTokenSource(Longest, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, stoppingToken);
@@ -56,6 +59,7 @@ internal sealed class MirrorSender(MirrorQueue queue, UpstreamClient upstream, M
             }
 
             var whole = time.GetElapsedTime(began);
+            metrics.MirrorEnded(service, version, (int)response.StatusCode);
             Count(job, (int)response.StatusCode, first ?? whole, whole, Settle(job, entry, usage));
         }
         catch (Exception failure) when (failure is HttpRequestException or IOException or OperationCanceledException)
@@ -63,6 +67,7 @@ internal sealed class MirrorSender(MirrorQueue queue, UpstreamClient upstream, M
             Settle(job, entry, usage);
             if (!stoppingToken.IsCancellationRequested)
             {
+                metrics.MirrorEnded(service, version, null);
                 job.Counter?.Failed();
             }
         }
@@ -103,7 +108,7 @@ internal sealed class MirrorSender(MirrorQueue queue, UpstreamClient upstream, M
             return null;
         }
 
-        var reservation = new ReservationRecord { At = metering.Now, Key = null, Service = job.Service, Model = job.Model, Reserved = default, Prices = job.Prices };
+        var reservation = new ReservationRecord { At = metering.Now, Key = null, Service = job.Service.Name.Value, Model = job.Model, Reserved = default, Prices = job.Prices };
         var entry = metering.Take();
         entry?.Reserve(reservation);
         return (entry, reservation);

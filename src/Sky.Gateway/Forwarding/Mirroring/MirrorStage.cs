@@ -9,6 +9,7 @@ using Sky.Gateway.Ingress.Keys;
 using Sky.Gateway.LoadBalancing;
 using Sky.Gateway.Reporting.Arms;
 using Sky.Gateway.Routing.Models;
+using Sky.Gateway.Telemetry.Metrics;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace Sky.Gateway.Forwarding.Mirroring;
@@ -17,7 +18,7 @@ namespace Sky.Gateway.Forwarding.Mirroring;
 /// Copies requests of a service for the version that mirrors it. The request itself goes its way as if there were no copy: nothing here waits, and nothing that
 /// goes wrong here reaches it. What has no room, or has a body of more than <see cref="MostBody"/>, is not copied, and counted.
 /// </summary>
-internal sealed class MirrorStage(MirrorQueue queue, ArmBook arms, Random random)
+internal sealed class MirrorStage(MirrorQueue queue, ArmBook arms, GatewayMetrics metrics, Random random)
 {
     /// <summary>So that the replica can tell a copy from a request, and leave out what must not happen twice.</summary>
     public const string MirrorHeader = "X-Sky-Mirrored";
@@ -38,7 +39,7 @@ internal sealed class MirrorStage(MirrorQueue queue, ArmBook arms, Random random
 
         if (!queue.TryEnter())
         {
-            Counter(request, mirror)?.NotMirrored();
+            NotSent(request, mirror, Counter(request, mirror));
             return;
         }
 
@@ -91,7 +92,7 @@ internal sealed class MirrorStage(MirrorQueue queue, ArmBook arms, Random random
         if (lease is null)
         {
             queue.Leave();
-            counter?.NotMirrored();
+            NotSent(request, mirror, counter);
             return;
         }
 
@@ -102,7 +103,7 @@ internal sealed class MirrorStage(MirrorQueue queue, ArmBook arms, Random random
                 Message = Message(request, lease.Replica, body!),
                 Lease = lease,
                 Counter = counter,
-                Service = request.Route.Service.Name.Value,
+                Service = request.Route.Service,
                 Model = request.Call?.Model,
                 PromptTokens = request.Call?.PromptTokens ?? 0,
                 MostTokens = request.Route.Service.Snapshot().Endpoints?.Limits?.TokensPerRequest ?? ServiceLimitsSpec.DefaultTokensPerRequest,
@@ -114,8 +115,14 @@ internal sealed class MirrorStage(MirrorQueue queue, ArmBook arms, Random random
             // What cannot be written as a request of its own is for the original alone.
             lease.Dispose();
             queue.Leave();
-            counter?.NotMirrored();
+            NotSent(request, mirror, counter);
         }
+    }
+
+    private void NotSent(GatewayRequest request, MirrorTarget mirror, ArmCounter? counter)
+    {
+        metrics.NotMirrored(request.Route.Service, mirror.Version);
+        counter?.NotMirrored();
     }
 
     /// <summary>As the forwarder would send it, and marked.</summary>

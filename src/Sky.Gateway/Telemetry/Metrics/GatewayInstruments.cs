@@ -41,6 +41,9 @@ internal sealed class GatewayInstruments : IDisposable
         Settlements = Count("sky.gateway.ledger.settlements", "{request}", "Requests to models that were settled, by how their tokens were found.");
         UsageDisbelieved = Count("sky.gateway.ledger.disbelieved", "{request}", "Requests whose replica said more tokens than can be; they were estimated.");
         LedgerLost = Count("sky.gateway.ledger.lost", "{request}", "Requests that the journal had no room for: nobody will be told what they used.");
+        MirrorCopies = Count("sky.gateway.mirror.copies", "{request}", "Copies of requests that were sent to a version that mirrors.");
+        MirrorAnswers = Count("sky.gateway.mirror.answers", "{request}", "Copies that ended, by the answer, which was dropped.");
+        MirrorDropped = Count("sky.gateway.mirror.dropped", "{request}", "Copies that were not sent, because as many as may were under way, or the body was too long.");
         LogLines = Count("sky.gateway.access_log.lines", "{line}", "Lines of the access log that were written.");
         LogDropped = Count("sky.gateway.access_log.dropped", "{line}", "Lines of the access log that were dropped, because too many waited or the disk took none.");
     }
@@ -82,6 +85,12 @@ internal sealed class GatewayInstruments : IDisposable
     public Counter<long> UsageDisbelieved { get; }
 
     public Counter<long> LedgerLost { get; }
+
+    public Counter<long> MirrorCopies { get; }
+
+    public Counter<long> MirrorAnswers { get; }
+
+    public Counter<long> MirrorDropped { get; }
 
     public Counter<long> LogLines { get; }
 

@@ -62,6 +62,19 @@ internal sealed class GatewayMetrics(GatewayInstruments instruments)
         Count(name, "cached", usage.Cached);
     }
 
+    /// <summary>A copy of a request goes to the version that mirrors.</summary>
+    public void MirrorSent(ServiceState service, int version) => instruments.MirrorCopies.Add(1, OfArm(service, version));
+
+    /// <summary>A copy is over.</summary>
+    /// <param name="service">Whose.</param>
+    /// <param name="version">The one that mirrors.</param>
+    /// <param name="status">Of the answer; null where none came, or it broke off.</param>
+    public void MirrorEnded(ServiceState service, int version, int? status) => instruments.MirrorAnswers.Add(1, _tags.Of(
+        TagNames.Service, _tags.Service(service), TagNames.Version, _tags.Version(version), TagNames.Code, status is { } came ? Words.ClassOf(came) : Words.NoAnswer));
+
+    /// <summary>A copy that was due was not sent.</summary>
+    public void NotMirrored(ServiceState service, int version) => instruments.MirrorDropped.Add(1, OfArm(service, version));
+
     public void LogWritten(int lines) => instruments.LogLines.Add(lines);
 
     public void LogDropped(int lines) => instruments.LogDropped.Add(lines);
@@ -78,6 +91,9 @@ internal sealed class GatewayMetrics(GatewayInstruments instruments)
             OfModel(request, new ModelSeries(service, version, operation, request.KnownModel is { } model ? _tags.Model(model) : BoundedNames.Other));
         }
     }
+
+    private KeyValuePair<string, object?>[] OfArm(ServiceState service, int version) =>
+        _tags.Of(TagNames.Service, _tags.Service(service), TagNames.Version, _tags.Version(version));
 
     private void OfModel(RequestTelemetry request, in ModelSeries series)
     {

@@ -16,10 +16,12 @@ internal sealed class MetricsEndpoint : IDisposable
 
     /// <param name="instruments">What is served.</param>
     /// <param name="gauges">Named so that they are there.</param>
+    /// <param name="process">The same.</param>
     /// <param name="otlp">Where the same is sent, if anywhere.</param>
-    public MetricsEndpoint(GatewayInstruments instruments, GatewayGauges gauges, OtlpSettings otlp)
+    public MetricsEndpoint(GatewayInstruments instruments, GatewayGauges gauges, ProcessGauges process, OtlpSettings otlp)
     {
         ArgumentNullException.ThrowIfNull(gauges);
+        ArgumentNullException.ThrowIfNull(process);
         var builder = Sdk.CreateMeterProviderBuilder()
             .ConfigureServices(otlp.Configure)
             .SetResourceBuilder(otlp.Resource)

@@ -8,6 +8,9 @@ namespace Sky.Gateway.Telemetry.Metrics;
 /// <summary>The values of labels, in the form that stays when the code is renamed.</summary>
 internal static class Words
 {
+    /// <summary>In the place of a class of statuses.</summary>
+    public const string NoAnswer = "none";
+
     public static string Of(LimitKind kind) => kind switch
     {
         LimitKind.Requests => "requests",

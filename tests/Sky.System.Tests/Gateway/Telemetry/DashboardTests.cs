@@ -92,7 +92,7 @@ public sealed partial class DashboardTests
     private static IEnumerable<string> Expressions() => Panels().Where(panel => panel.TryGetProperty("targets", out _))
         .SelectMany(panel => panel.GetProperty("targets").EnumerateArray()).Select(target => target.GetProperty("expr").GetString()!);
 
-    [GeneratedRegex(@"\b(?:sky|gen_ai|http|error|url)_\w+")]
+    [GeneratedRegex(@"\b(?:sky|gen_ai|http|error|url|process|dotnet)_\w+")]
     private static partial Regex Name();
 
     [GeneratedRegex("_(?:bucket|sum|count)$")]

@@ -49,7 +49,7 @@ public sealed partial class MetricsPageTests
     /// <summary>As the exporter names it.</summary>
     internal static string PrometheusName(Instrument instrument)
     {
-        var name = instrument.Name.Replace('.', '_') + (instrument.Unit == "s" ? "_seconds" : "");
+        var name = instrument.Name.Replace('.', '_') + instrument.Unit switch { "s" => "_seconds", "By" => "_bytes", _ => "" };
         return TypeOf(instrument) == "counter" ? name + "_total" : name;
     }
 
@@ -60,7 +60,7 @@ public sealed partial class MetricsPageTests
     private static string TypeOf(Instrument instrument) => instrument switch
     {
         Histogram<double> or Histogram<long> => "histogram",
-        Counter<long> => "counter",
+        Counter<long> or ObservableCounter<double> => "counter",
         _ => "gauge",
     };
 

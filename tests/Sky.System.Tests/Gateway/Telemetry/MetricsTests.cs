@@ -102,6 +102,22 @@ public sealed class MetricsTests
     }
 
     [Fact]
+    public async Task The_process_tells_what_it_uses_under_the_usual_names()
+    {
+        await using var bed = await TelemetryBed.StartAsync();
+        var before = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() / 1000.0;
+        var seen = await bed.ScrapeAsync(s => s.Value("process_cpu_seconds_total") > 0);
+        Assert.InRange(seen.Value("process_start_time_seconds"), before - 86_400, before);
+        Assert.InRange(seen.Value("process_resident_memory_bytes"), 10 << 20, 64L << 30);
+        Assert.Equal("counter", seen.Types["dotnet_gc_pause_time_seconds_total"]);
+        if (OperatingSystem.IsLinux())
+        {
+            // Standard input, output and error, and the connection that asks.
+            Assert.InRange(seen.Value("process_open_fds"), 4, seen.Value("process_max_fds"));
+        }
+    }
+
+    [Fact]
     public async Task A_retry_and_a_fallback_are_decisions_with_their_reason()
     {
         await using var bed = await TelemetryBed.StartAsync();

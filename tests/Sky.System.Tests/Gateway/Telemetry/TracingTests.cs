@@ -77,6 +77,19 @@ public sealed class TracingTests
         await GatewayTestBed.UntilAsync(() => names.All(name => collector.Text("/v1/metrics").Contains(name, StringComparison.Ordinal)), "the metrics");
     }
 
+    [Fact]
+    public async Task Without_a_protocol_both_are_sent_by_grpc()
+    {
+        const string traces = "/opentelemetry.proto.collector.trace.v1.TraceService/Export", metrics = "/opentelemetry.proto.collector.metrics.v1.MetricsService/Export";
+        await using var collector = await GrpcCollector.StartAsync();
+        await using var bed = await TelemetryBed.StartAsync(o => o with { OpenTelemetry = collector.Variables });
+        await bed.ChatAsync(headers: ("traceparent", Parent));
+        await GatewayTestBed.UntilAsync(() => collector.Text(traces).Contains(Collector.Bytes(Trace), StringComparison.Ordinal), "the span");
+        await GatewayTestBed.UntilAsync(() => collector.Text(metrics).Contains("gen_ai.server.request.duration", StringComparison.Ordinal), "the metrics");
+        Assert.All(collector.Calls, call => Assert.Equal(("HTTP/2", "application/grpc", "trailers", "secret-of-the-collector", true), (call.Protocol, call.ContentType, call.Te, call.Header, call.Framed)));
+        Assert.Equal([metrics, traces], collector.Calls.Select(call => call.Path).Distinct().Order());
+    }
+
     [Theory]
     [InlineData(false, false)]
     [InlineData(true, true, "OTEL_EXPORTER_OTLP_ENDPOINT=http://a")]

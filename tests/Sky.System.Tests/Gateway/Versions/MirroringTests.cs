@@ -9,6 +9,7 @@ using Sky.Core.Specs;
 using Sky.Core.Traffic;
 using Sky.Core.Traffic.Experiments;
 using Sky.Gateway.Forwarding.Mirroring;
+using Sky.SystemTests.Gateway.Telemetry;
 using Sky.Testing.Gateway;
 using Xunit;
 
@@ -37,6 +38,7 @@ public sealed class MirroringTests
         await GatewayTestBed.UntilAsync(() => Mirror(bed).Requests == 3, "three counted");
         Assert.Equal((0, 0), (Mirror(bed).Errors, Mirror(bed).NotMirrored));
         Assert.Equal(0, bed.InFlight);
+        Assert.Equal((3, 3, 0), await MetricsAsync(bed, ("code", "2xx")));
     }
 
     [Fact]
@@ -73,6 +75,7 @@ public sealed class MirroringTests
         Assert.Equal(MirrorQueue.MostAtOnce, bed.InFlight);
         goOn.SetResult();
         await GatewayTestBed.UntilAsync(() => Mirror(bed).Requests == MirrorQueue.MostAtOnce && bed.InFlight == 0, "the others end");
+        Assert.Equal((MirrorQueue.MostAtOnce, MirrorQueue.MostAtOnce, 10), await MetricsAsync(bed));
     }
 
     [Fact]
@@ -94,6 +97,8 @@ public sealed class MirroringTests
         await bed.Backends[1].StopAsync();
         Assert.Equal("version 1", await SendAsync(bed, HttpMethod.Get, "/gone"));
         await GatewayTestBed.UntilAsync(() => Mirror(bed).Errors == 3, "three errors");
+        Assert.Equal((3, 1, 0), await MetricsAsync(bed, ("code", "5xx")));
+        Assert.Equal((3, 2, 0), await MetricsAsync(bed, ("code", "none")));
     }
 
     [Fact]
@@ -103,6 +108,7 @@ public sealed class MirroringTests
         Assert.Equal("version 1", await SendAsync(bed, HttpMethod.Post, "/upload", new string('x', MirrorStage.MostBody + 1)));
         await GatewayTestBed.UntilAsync(() => Mirror(bed).NotMirrored == 1, "one not copied");
         Assert.Empty(_copies);
+        Assert.Equal((0, 0, 1), await MetricsAsync(bed));
     }
 
     [Fact]
@@ -124,7 +130,7 @@ public sealed class MirroringTests
 
     private async Task<GatewayTestBed> StartAsync(RequestDelegate mirror, int percent = 100)
     {
-        var bed = new GatewayTestBed { Options = options => options with { AllowAnonymous = true } };
+        var bed = new GatewayTestBed { Options = options => options with { AllowAnonymous = true, MetricsListen = new Uri("http://127.0.0.1:0") } };
         await bed.StartAsync(
             async context =>
             {
@@ -161,6 +167,16 @@ public sealed class MirroringTests
         using var response = await Http.SendAsync(request, Cancel);
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         return await response.Content.ReadAsStringAsync(Cancel);
+    }
+
+    private static async Task<(double Sent, double Answered, double NotSent)> MetricsAsync(GatewayTestBed bed, params (string, string)[] answered)
+    {
+        var seen = new Scrape(await Http.GetStringAsync(new Uri(bed.Addresses[^1], "/metrics"), Cancel));
+        (string, string)[] arm = [("sky_service", "llm"), ("sky_version", "2")];
+        return (
+            seen.Value("sky_gateway_mirror_copies_total", arm),
+            seen.Value("sky_gateway_mirror_answers_total", [.. arm, .. answered]),
+            seen.Value("sky_gateway_mirror_dropped_total", arm));
     }
 
     private static ArmTotals Mirror(GatewayTestBed bed) =>
