@@ -86,6 +86,10 @@ internal sealed class ControllerClient(ControllerAddress address, Func<Controlle
     public Task<IReadOnlyList<KeyView>> KeysAsync(CancellationToken cancellationToken) =>
         _connection.GetAsync("keys", ApiJson.Default.IReadOnlyListKeyView, cancellationToken);
 
+    /// <summary>The same with what their budgets have spent.</summary>
+    public Task<IReadOnlyList<KeyView>> KeysWithSpentAsync(CancellationToken cancellationToken) =>
+        _connection.GetAsync("keys?spent=true", ApiJson.Default.IReadOnlyListKeyView, cancellationToken);
+
     public Task<KeySecretView> CreateKeyAsync(CreateKeyRequest request, CancellationToken cancellationToken) =>
         _connection.SendAsync(HttpMethod.Post, "keys", ControllerConnection.Body(request, ApiJson.Default.CreateKeyRequest), ApiJson.Default.KeySecretView, cancellationToken);
 

@@ -85,6 +85,11 @@ internal sealed class CreateKeyVerb(CliContext context, ControllerConnector conn
     {
         var client = await connector.ConnectAsync(cancellationToken);
         var made = await client.CreateKeyAsync(request, cancellationToken);
+        foreach (var notice in made.Notices)
+        {
+            context.Screen.Warn(notice);
+        }
+
         KeyOutput.Secret(context, made, json, $"Key '{made.Key.Name}' ({made.Key.Id}) is in force. Requests without a key are refused as long as there is one.");
         return ExitCode.Done;
     }

@@ -74,6 +74,8 @@ internal static class KeyText
         ? string.Create(CultureInfo.InvariantCulture, $"${budget:0.##########}/{limits.BudgetPeriod.ToString().ToLowerInvariant()}")
         : "-";
 
+    public static string Dollars(decimal? amount) => amount is { } dollars ? string.Create(CultureInfo.InvariantCulture, $"${dollars:0.00####}") : "-";
+
     public static string Count(long? number) => number?.ToString(CultureInfo.InvariantCulture) ?? "-";
 
     public static string Moment(DateTimeOffset? at) => at?.ToUniversalTime().ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture) ?? "-";

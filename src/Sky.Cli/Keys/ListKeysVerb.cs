@@ -30,7 +30,7 @@ internal sealed class ListKeysVerb(CliContext context, ControllerConnector conne
     private async Task<int> RunAsync(bool all, bool json, CancellationToken cancellationToken)
     {
         var client = await connector.ConnectToLookAsync(cancellationToken);
-        var known = client is null ? [] : await client.KeysAsync(cancellationToken);
+        var known = client is null ? [] : await client.KeysWithSpentAsync(cancellationToken);
         IReadOnlyList<KeyView> keys = [.. known.Where(key => all || key.RevokedAt is null)];
         if (json)
         {
@@ -54,7 +54,7 @@ internal sealed class ListKeysVerb(CliContext context, ControllerConnector conne
 
     private static TextTable Table(IReadOnlyList<KeyView> keys)
     {
-        var table = new TextTable("NAME", "ID", "STATUS", "PRIORITY", "MODELS", "RPM", "TPM", "CONCURRENCY", "BUDGET", "OPERATOR", "EXPIRES", "CREATED", "ROTATED");
+        var table = new TextTable("NAME", "ID", "STATUS", "PRIORITY", "MODELS", "RPM", "TPM", "CONCURRENCY", "BUDGET", "SPENT", "LEFT", "OPERATOR", "EXPIRES", "CREATED", "ROTATED");
         foreach (var key in keys)
         {
             table.Add(
@@ -67,7 +67,9 @@ internal sealed class ListKeysVerb(CliContext context, ControllerConnector conne
                 KeyText.Count(key.Limits.TokensPerMinute),
                 KeyText.Count(key.Limits.Concurrency),
                 KeyText.Budget(key.Limits),
-                key.Operator ? "yes" : "-",
+                KeyText.Dollars(key.Spent),
+                KeyText.Dollars(key.Left),
+                key.Operator ? "yes" : "no",
                 KeyText.Moment(key.ExpiresAt),
                 KeyText.Moment(key.CreatedAt),
                 KeyText.Moment(key.RotatedAt));

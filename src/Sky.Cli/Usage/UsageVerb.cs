@@ -6,7 +6,6 @@ using Sky.Cli.Commands;
 using Sky.Cli.Serve;
 using Sky.Cli.Terminal;
 using Sky.Controller.Api;
-using Sky.Core.Metering;
 
 namespace Sky.Cli.Usage;
 
@@ -90,8 +89,8 @@ internal sealed class UsageVerb(CliContext context, ControllerConnector connecto
             [
                 Key(row, usage),
                 row.Service.Value,
-                row.Model.Length == 0 ? "-" : row.Model,
-                row.Version == 0 ? "-" : Number(row.Version),
+                row.Model ?? "-",
+                row.Version is { } version ? Number(version) : "-",
                 Number(row.Requests.Total),
                 Number(row.Usage.Prompt),
                 Number(row.Usage.Cached),
@@ -108,10 +107,10 @@ internal sealed class UsageVerb(CliContext context, ControllerConnector connecto
         return table;
     }
 
-    private static string Key(UsageRow row, UsageView usage) => row.Key is null ? "-" : usage.KeyNames.GetValueOrDefault(row.Key, row.Key);
+    private static string Key(UsageRowView row, UsageView usage) => row.Key is null ? "-" : usage.KeyNames.GetValueOrDefault(row.Key, row.Key);
 
-    private static string Cost(UsageRow row) =>
-        row.Currency is null ? "-" : string.Create(CultureInfo.InvariantCulture, $"{row.Cost:0.00####} {row.Currency}");
+    private static string Cost(UsageRowView row) =>
+        row.Cost is { } cost ? string.Create(CultureInfo.InvariantCulture, $"{cost:0.00####} {row.Currency}") : "-";
 
     private static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
 

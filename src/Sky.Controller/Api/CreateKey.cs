@@ -4,6 +4,8 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Sky.Controller.Keys;
 using Sky.Core.Keys;
+using Sky.Core.Services;
+using Sky.Core.Store;
 
 namespace Sky.Controller.Api;
 
@@ -19,15 +21,35 @@ internal static class CreateKey
         .Produces<ApiError>(StatusCodes.Status409Conflict)
         .WithSummary("Make a key; its secret is in the answer and nowhere else");
 
-    private static async Task<IResult> HandleAsync(CreateKeyRequest request, KeyChanges keys, TimeProvider time, CancellationToken cancellationToken)
+    private static async Task<IResult> HandleAsync(CreateKeyRequest request, KeyChanges keys, IStore store, TimeProvider time, CancellationToken cancellationToken)
     {
         var id = new KeyId(KeyId.Prefix + RandomNumberGenerator.GetHexString(IdDigits, lowercase: true));
         var secret = KeySecret.From(RandomNumberGenerator.GetBytes(KeySecret.RandomBytes));
         var decision = await keys.ChangeAsync((all, now) => Decide(all, request, id, secret, now), cancellationToken);
-        return decision.Problem?.ToResult() ?? Results.Json(
-            new KeySecretView { Key = KeyView.From(decision.Key!, time.GetUtcNow()), Secret = secret },
+        if (decision.Problem is { } problem)
+        {
+            return problem.ToResult();
+        }
+
+        var notice = decision.Key!.Limits.Budget is null ? null : BudgetNotices.OfKey(decision.Key, await ServicesAsync(store, cancellationToken));
+        return Results.Json(
+            new KeySecretView { Key = KeyView.From(decision.Key, time.GetUtcNow()), Secret = secret, Notices = notice is null ? [] : [notice] },
             ApiJson.Default.KeySecretView,
             statusCode: StatusCodes.Status201Created);
+    }
+
+    private static async Task<IReadOnlyList<ServiceAggregate>> ServicesAsync(IStore store, CancellationToken cancellationToken)
+    {
+        var services = new List<ServiceAggregate>();
+        foreach (var name in await store.ListAsync(cancellationToken))
+        {
+            if (await store.LoadAsync(name, cancellationToken) is { } service)
+            {
+                services.Add(service);
+            }
+        }
+
+        return services;
     }
 
     public static KeyDecision Decide(IReadOnlyList<StoredKey> all, CreateKeyRequest request, KeyId id, string secret, DateTimeOffset now)

@@ -41,7 +41,7 @@ internal static class GetUsage
         var view = new UsageView
         {
             Since = new DateTimeOffset(from.Year, from.Month, from.Day, from.Hour, 0, 0, TimeSpan.Zero),
-            Rows = hourly is true ? rows : UsageSums.Total(rows),
+            Rows = [.. (hourly is true ? rows : UsageSums.Total(rows)).Select(UsageRowView.From)],
             KeyNames = rows.Select(row => row.Key).OfType<string>().Distinct().Where(names.ContainsKey).ToDictionary(one => one, one => names[one]),
         };
         return Results.Json(view, ApiJson.Default.UsageView);

@@ -6,4 +6,7 @@ public sealed record KeySecretView
     public required KeyView Key { get; init; }
 
     public required string Secret { get; init; }
+
+    /// <summary>Things worth telling the user, one sentence each.</summary>
+    public IReadOnlyList<string> Notices { get; init; } = [];
 }

@@ -21,6 +21,15 @@ public sealed record KeyView
 
     public required KeyLimits Limits { get; init; }
 
+    /// <summary>US dollars of the budget that are spent in its present period, by what is settled; null without a budget, and where it was not asked for.</summary>
+    public decimal? Spent { get; init; }
+
+    /// <summary>What is left of the budget, never below 0.</summary>
+    public decimal? Left { get; init; }
+
+    /// <summary>When the budget begins anew; null: never, or there is none.</summary>
+    public DateTimeOffset? BudgetRenews { get; init; }
+
     public required DateTimeOffset CreatedAt { get; init; }
 
     public DateTimeOffset? ExpiresAt { get; init; }
@@ -41,6 +50,7 @@ public sealed record KeyView
         Priority = key.Priority,
         Operator = key.Operator,
         Limits = key.Limits,
+        BudgetRenews = key.Limits.Budget is null ? null : BudgetClock.EndOf(key.Limits.BudgetPeriod, now),
         CreatedAt = key.CreatedAt,
         ExpiresAt = key.ExpiresAt,
         RevokedAt = key.RevokedAt,

@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Sky.Controller.Keys;
 using Sky.Controller.Provisioning;
 using Sky.Core;
 using Sky.Core.Autoscaling;
@@ -26,7 +27,7 @@ internal static partial class PutService
         .WithSummary("Create a service, or give it a new version");
 
     private static async Task<IResult> HandleAsync(
-        string name, PutServiceRequest request, ServiceChanges changes, Placements placements, SkyHome home, CancellationToken cancellationToken)
+        string name, PutServiceRequest request, ServiceChanges changes, KeyChanges keys, Placements placements, SkyHome home, TimeProvider time, CancellationToken cancellationToken)
     {
         if ((CheckName(name) ?? CheckRequest(request, home)) is { } problem)
         {
@@ -40,9 +41,14 @@ internal static partial class PutService
         }
 
         var service = new ServiceName(name);
+        var notice = BudgetNotices.OfService(name, request.Spec.Serving, await keys.AllAsync(cancellationToken), time.GetUtcNow());
         return await changes.AnswerAsync(
-            service, (stored, now) => Decide(service, stored, request, now), StatusCodes.Status200OK, cancellationToken);
+            service, (stored, now) => Told(Decide(service, stored, request, now), notice), StatusCodes.Status200OK, cancellationToken);
     }
+
+    private static Decision Told(Decision decision, string? notice) => notice is not null && decision is { Commit: not null, Answer: { } answer }
+        ? decision with { Answer = answer with { Notices = [.. answer.Notices, notice] } }
+        : decision;
 
     /// <summary>What the request makes of the service as stored; pure.</summary>
     /// <param name="name">Its name.</param>

@@ -1,5 +1,3 @@
-using Sky.Core.Metering;
-
 namespace Sky.Controller.Api;
 
 /// <summary>Answer of <c>GET /api/v1/usage</c>.</summary>
@@ -8,7 +6,7 @@ public sealed record UsageView
     /// <summary>The beginning of the first hour that was looked at.</summary>
     public required DateTimeOffset Since { get; init; }
 
-    public required IReadOnlyList<UsageRow> Rows { get; init; }
+    public required IReadOnlyList<UsageRowView> Rows { get; init; }
 
     /// <summary>Names of the keys in <see cref="Rows"/>, by id.</summary>
     public IReadOnlyDictionary<string, string> KeyNames { get; init; } = new Dictionary<string, string>();

@@ -95,7 +95,7 @@ internal sealed class FakeController : IAsyncDisposable
                 await JsonAsync(context, service, ApiJson.Default.ServiceView);
                 break;
             case ["GET", "", "usage", ..]:
-                await JsonAsync(context, new UsageView { Since = Views.Now, Rows = Used }, ApiJson.Default.UsageView);
+                await JsonAsync(context, new UsageView { Since = Views.Now, Rows = [.. Used.Select(UsageRowView.From)] }, ApiJson.Default.UsageView);
                 break;
             case ["GET", "", "status"]:
                 await JsonAsync(context, Status(), ApiJson.Default.ControllerView);

@@ -60,7 +60,7 @@ public sealed class KeysTests
 
         var table = (await sky.OkAsync("keys", "list")).Output;
         var json = JsonDocument.Parse((await sky.OkAsync("keys", "list", "-o", "json")).Output).RootElement[0];
-        foreach (var fact in new[] { "a", "ACTIVE", "batch", "5000", "7", "$12.5/month", "all" })
+        foreach (var fact in new[] { "a", "ACTIVE", "batch", "5000", "7", "$12.5/month", "$0.00", "$12.50", "all" })
         {
             Assert.Contains(fact, table.Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries));
         }
@@ -68,6 +68,7 @@ public sealed class KeysTests
         Assert.Equal(12.5m, json.GetProperty("limits").GetProperty("budget").GetDecimal());
         Assert.Equal(5000, json.GetProperty("limits").GetProperty("tokensPerMinute").GetInt64());
         Assert.True(json.GetProperty("operator").GetBoolean());
+        Assert.Equal(("batch", "month", 0m, 12.5m), (json.GetProperty("priority").GetString(), json.GetProperty("limits").GetProperty("budgetPeriod").GetString(), json.GetProperty("spent").GetDecimal(), json.GetProperty("left").GetDecimal()));
 
         string[][] wrong =
         [
