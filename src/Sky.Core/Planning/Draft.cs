@@ -40,6 +40,9 @@ internal sealed class Draft
     /// <summary>The row as the engine sees it; null when it does not list it or could not be asked.</summary>
     public EngineReplica? Seen(ReplicaId id) => Snapshot.Observed?.GetValueOrDefault(id);
 
+    /// <summary>Whether its node is to be emptied.</summary>
+    public bool IsLeaving(ReplicaRecord row) => Snapshot.Leaving.ContainsKey(row.Id);
+
     /// <summary>Whether the engine of that name was asked: what it does not list is then not there.</summary>
     public bool Answers(string engine) => Snapshot.Observed is not null && !Snapshot.SilentEngines.Contains(engine);
 

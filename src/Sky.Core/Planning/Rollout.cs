@@ -22,15 +22,17 @@ internal static class Rollout
 
         var limits = LimitsOf(draft, lead, wanted);
         RemoveOlder(draft, lead, limits);
-        Shrink(draft, draft.Live.Where(row => row.Version == lead), limits.Leading, StopCause.ScaledDown, "scaled down");
+        Shrink(draft, draft.Live.Where(row => row.Version == lead && !draft.IsLeaving(row)), limits.Leading, StopCause.ScaledDown, "scaled down");
         if (limits.Heal is { } healed)
         {
             var older = draft.Live.Count(row => row.Version != lead);
             Launch.Add(draft, healed, Math.Min(limits.Older - older, limits.Total - draft.Live.Count()));
         }
 
-        var leading = draft.Live.Count(row => row.Version == lead);
-        Launch.Add(draft, lead, Math.Min(limits.Leading - leading, limits.Total - draft.Live.Count()));
+        var leading = draft.Live.Count(row => row.Version == lead && !draft.IsLeaving(row));
+        var staying = draft.Live.Count(row => row.Version != lead || !draft.IsLeaving(row));
+        Launch.Add(draft, lead, Math.Min(limits.Leading - leading, limits.Total - staying));
+        Evict.Apply(draft, lead, limits.Leading);
         Launch.Promote(draft);
     }
 

@@ -20,6 +20,9 @@ public sealed record ServiceSnapshot
     /// <summary>Engines that could not be asked though others could: nothing is concluded about what stands there.</summary>
     public IReadOnlySet<string> SilentEngines { get; init; } = new HashSet<string>();
 
+    /// <summary>Replicas whose nodes are to be emptied, each with the reason: another one takes over before it goes.</summary>
+    public IReadOnlyDictionary<ReplicaId, string> Leaving { get; init; } = new Dictionary<ReplicaId, string>();
+
     /// <summary>The last probe of each replica that was probed since this controller started.</summary>
     public IReadOnlyDictionary<ReplicaId, ProbeResult> Probes { get; init; } = new Dictionary<ReplicaId, ProbeResult>();
 

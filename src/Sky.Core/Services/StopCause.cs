@@ -10,6 +10,9 @@ public enum StopCause
     /// <summary><c>sky serve down NAME --replica-id N</c>; it is replaced.</summary>
     UserAsked,
 
+    /// <summary>Its node is to be emptied; it is replaced elsewhere first.</summary>
+    NodeLeaving,
+
     InitialDelay,
     Probing,
     Exited,

@@ -70,6 +70,9 @@ internal sealed class World
 
     public bool EngineAnswers { get; set; } = true;
 
+    /// <summary>Replicas whose nodes are to be emptied.</summary>
+    public Dictionary<ReplicaId, string> Leaving { get; } = [];
+
     /// <summary>Engines that cannot be asked though others can.</summary>
     public HashSet<string> Silent { get; } = [];
 
@@ -146,6 +149,7 @@ internal sealed class World
             Stored = Stored,
             Observed = EngineAnswers ? _engine.Where(pair => !Silent.Contains(pair.Value.Engine)).ToDictionary() : null,
             SilentEngines = Silent,
+            Leaving = Leaving,
             Probes = Stored.Replicas
                 .Where(row => row.State is ReplicaState.Starting or ReplicaState.Ready or ReplicaState.NotReady)
                 .ToDictionary(row => row.Id, row => new ProbeResult(Now, Healthy(row), Healthy(row) ? null : "HTTP 503")),
