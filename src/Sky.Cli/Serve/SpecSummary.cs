@@ -1,5 +1,6 @@
 using System.Globalization;
 using Sky.Cli.Terminal;
+using Sky.Core.Images;
 using Sky.Core.Specs;
 
 namespace Sky.Cli.Serve;
@@ -18,6 +19,11 @@ internal static class SpecSummary
         Row("Replica autoscaling policy:", Policy(serving.ReplicaPolicy));
         Row("TLS Certificates:", serving.Tls is { } tls ? $"Keyfile: {tls.KeyFile}, Certfile: {tls.CertFile}" : "No TLS Enabled");
         Row("Load Balancing Policy:", serving.LoadBalancingPolicy);
+        if (spec.Task.Security != SecuritySpec.Default || ReplicaImage.IsSure(spec))
+        {
+            Row("Security profile:", Profile(spec.Task.Security));
+        }
+
         if (spec.Task.Workdir is { } workdir)
         {
             Row("Workdir:", workdir);
@@ -59,6 +65,13 @@ internal static class SpecSummary
             ? Number(one)
             : string.Join(", ", policy.TargetQpsPerAccelerator.Select(pair => $"{pair.Key}: {Number(pair.Value)}"));
         return $"Autoscaling from {policy.MinReplicas} to {policy.Max} replicas{over} (target QPS per replica: {qps})";
+    }
+
+    /// <summary>Such as <c>restricted, loosened by add_capabilities: SYS_PTRACE</c>.</summary>
+    public static string Profile(SecuritySpec security)
+    {
+        var profile = security.Profile.ToString().ToLowerInvariant();
+        return security.Loosenings() is { Count: > 0 } loosened ? $"{profile}, loosened by {string.Join("; ", loosened)}" : profile;
     }
 
     private static Cell[] Cells(ResourceCandidate candidate) =>

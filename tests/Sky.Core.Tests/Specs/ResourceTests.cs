@@ -118,7 +118,7 @@ public sealed class ResourceTests
             run: serve $PORT
             num_nodes: 2
             file_mounts: {/data: s3://bucket}
-            service: {metrics: [a], security: {keys: [x]}}
+            service: {metrics: [a]}
             resources:
               autostop: {idle_minutes: 10}
               any_of: [{disk_size: 10}, {disk_size: 20, use_spot: false}]
@@ -126,7 +126,7 @@ public sealed class ResourceTests
 
         Assert.True(result.Ok);
         Assert.Equal(
-            ["num_nodes", "file_mounts", "service.metrics", "service.security", "resources.autostop", "resources.any_of[0].disk_size"],
+            ["num_nodes", "file_mounts", "service.metrics", "resources.autostop", "resources.any_of[0].disk_size"],
             result.Warnings.Select(warning => warning.Path));
         Assert.Equal("{\"idle_minutes\":10}", result.Spec!.Kept["resources.autostop"].GetRawText());
         Assert.Equal(20, result.Spec.Kept["resources.any_of[1].disk_size"].GetInt32());

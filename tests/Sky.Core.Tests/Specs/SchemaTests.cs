@@ -15,7 +15,7 @@ public sealed class SchemaTests
         SpecFiles.Service("readiness_probe: /health\nreplica_policy: {min_replicas: 0, max_replicas: 2, target_qps_per_replica: 1.5}\ndrain_seconds: 3"),
         SpecFiles.Service("readiness_probe: {path: /, post_data: {a: 1}, headers: {A: b}}\nhold: {max_bytes: 3}\nupdate_policy: {on_failure: rollback}"),
         SpecFiles.Resources("ports: [8080, 9000-9010]\naccelerators: {A100:4, L4}\nany_of:\n- {infra: aws, disk_size: 10GB}\n- {cloud: azure, use_spot: false}"),
-        "envs: {A: , B: 1}\nimage: {build: {context: ., dockerfile: D, args: {A: 1}, target: t, prepare: make}, repository: r}\nsecurity: {scan: {scanner: trivy, fail_on: high, ignore_unfixed: true, ignore: [CVE-2026-1, {id: CVE-2026-2, until: 2027-01-31}]}}\nreplicas: 1\nnetworking: {port: 80, more: x}\nrun: [a, b]",
+        "envs: {A: , B: 1}\nimage: {build: {context: ., dockerfile: D, args: {A: 1}, target: t, prepare: make}, repository: r}\nsecurity: {profile: restricted, add_capabilities: [SYS_PTRACE], run_as_user: 1000, shm_size: 16GB, writable_paths: /run, scan: {scanner: trivy, fail_on: high, ignore_unfixed: true, ignore: [CVE-2026-1, {id: CVE-2026-2, until: 2027-01-31}]}}\nreplicas: 1\nnetworking: {port: 80, more: x}\nrun: [a, b]",
         "envs: {P: 80}\nservice: {ports: $P, replicas: $P}\nresources: {ports: $P}\nrun: x",
     ];
 

@@ -15,6 +15,21 @@ internal sealed partial class AmountReader(SpecProblems problems)
     public ResourceAmount? Memory(YamlNode? node, string path) => Read(node, path, AmountWithUnit(), Gigabytes,
         "The \"memory\" field should be a number of GB, or text such as \"16+\", \"16Gi\" or \"1024MB+\".");
 
+    /// <summary>In GB.</summary>
+    public double? Size(YamlNode? node, string path)
+    {
+        const string Rule = "A size is a number of GB, or text such as \"16GB\" or \"512MB\".";
+        if (Read(node, path, AmountWithUnit(), Gigabytes, Rule) is not { } size)
+        {
+            return null;
+        }
+        if (size.AtLeast)
+        {
+            problems.Error(node!.Line, path, $"{Rule} Found: '{Shown(node)}'");
+        }
+        return size.Value;
+    }
+
     public int? WholeGigabytes(YamlNode? node, string path)
     {
         var rule = $"The \"{path[(path.LastIndexOf('.') + 1)..]}\" field should be a whole number of GB, or text such as \"256GB\".";

@@ -17,4 +17,10 @@ internal static class FieldLimits
     public const double Price = 1_000_000;
 
     public const double Port = 65_535;
+
+    /// <summary>As Linux counts users.</summary>
+    public const double Users = 4_294_967_294;
+
+    /// <summary>As Linux counts processes.</summary>
+    public const double Pids = 4_194_304;
 }

@@ -108,7 +108,7 @@ internal static class ServiceFields
         {
             Default = "none where models are given, else every path", Parts = FieldTypes.Text, Example = "/metrics",
         },
-        new("security", FieldTypes.Any, "Limits of what a replica may do.") { Use = FieldUse.Kept },
+        new("security", FieldTypes.Any, "") { Use = FieldUse.Refused, Instead = "It stands at the top of the file, beside `service`." },
         new("metrics", FieldTypes.Any, "The metrics of a replica to scale by.") { Use = FieldUse.Kept },
         new("pool", FieldTypes.Any, "") { Use = FieldUse.Refused, Instead = "A pool runs jobs and is not a service: remove service.pool." },
         new("replica_port", FieldTypes.Any, "") { Use = FieldUse.Retired, Instead = "write the port in resources.ports." },

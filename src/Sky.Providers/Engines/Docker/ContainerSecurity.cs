@@ -9,6 +9,8 @@ internal static class ContainerSecurity
     /// <summary>The user of images that name none, under restricted: no machine and no image gives this number to anybody.</summary>
     public const string Nobody = "65532:65532";
 
+    private const double BytesOfGigabyte = 1L << 30;
+
     /// <summary>Of Docker's own fourteen: sniffing and forging packets, making device files, writing to the kernel's audit log.</summary>
     private static readonly string[] Dropped = ["NET_RAW", "MKNOD", "AUDIT_WRITE"];
 
@@ -23,9 +25,9 @@ internal static class ContainerSecurity
         host.CapAdd = [.. security.AddCapabilities];
         host.SecurityOpt = security.AllowPrivilegeEscalation ? [] : ["no-new-privileges:true"];
         host.PidsLimit = security.PidsLimit ?? SecuritySpec.DefaultPidsLimit;
-        host.ShmSize = security.ShmSize ?? (host.Memory > 0 ? host.Memory : machineMemory) / 2;
+        host.ShmSize = security.ShmSize is { } gigabytes ? (long)(gigabytes * BytesOfGigabyte) : (host.Memory > 0 ? host.Memory : machineMemory) / 2;
         host.Privileged = false;
-        host.ReadonlyRootfs = restricted && !security.WritableRoot;
+        host.ReadonlyRootfs = security.HasReadOnlyRoot;
         if (host.ReadonlyRootfs)
         {
             host.Tmpfs = new[] { "/tmp" }.Concat(security.WritablePaths).Distinct().ToDictionary(path => path, _ => "rw,nosuid,nodev,exec,mode=1777");
@@ -38,7 +40,8 @@ internal static class ContainerSecurity
     public static string User(SecuritySpec security, string? imageUser) =>
         security.RunAsUser ?? (security.Profile == SecurityProfile.Restricted && IsRoot(imageUser) ? Nobody : imageUser ?? "");
 
-    public static bool IsRoot(string? user) => string.IsNullOrEmpty(user) || user.Split(':')[0] is "0" or "root" or "";
+    /// <summary>Whether a user as Docker has it is root; none is.</summary>
+    public static bool IsRoot(string? user) => user is null || SecuritySpec.IsRoot(user);
 
     /// <summary>The numbers of a user; null where the image alone knows them.</summary>
     public static (int User, int Group)? Numbers(string user)
