@@ -2,6 +2,7 @@ using Sky.Core.Autoscaling;
 using Sky.Core.Planning;
 using Sky.Core.Services;
 using Sky.Core.Specs;
+using Sky.Core.Traffic;
 
 namespace Sky.Core.Endpoints;
 
@@ -45,7 +46,7 @@ public static class EndpointsView
             Models = serving.Models,
             Fallback = serving.Fallback,
             Expose = serving.Expose,
-            Traffic = TrafficOf(service.Service),
+            Traffic = TrafficOf(service),
         };
     }
 
@@ -59,8 +60,8 @@ public static class EndpointsView
         service.Traffic is { } split ? split.Serves(version) : service.ServingVersion is null || version == service.ServingVersion;
 
     /// <summary>Without those that were given up.</summary>
-    private static ServiceTraffic? TrafficOf(ServiceRecord service) =>
-        service.Traffic is { } split && Arms.Effective(service, split.InForce) is var arms && (arms.Count > 0 || split.Mirror is not null)
+    private static ServiceTraffic? TrafficOf(ServiceAggregate stored) =>
+        stored.Service is { Traffic: { } split } service && Arms.Effective(service, split.InForce) is var arms && (arms.Count > 0 || split.Mirror is not null)
             ? new ServiceTraffic
             {
                 // Under the shares before it, or with one version alone, versions would be compared over different hours.
@@ -68,8 +69,15 @@ public static class EndpointsView
                 Arms = arms,
                 Sticky = split.Sticky,
                 Mirror = split.Mirror,
+                Prices = PricesOf(stored, arms, split.Mirror),
             }
             : null;
+
+    private static List<VersionPrices> PricesOf(ServiceAggregate stored, IReadOnlyList<VersionWeight> arms, MirrorTarget? mirror)
+    {
+        var versions = arms.Select(arm => arm.Version);
+        return [.. (mirror is null ? versions : versions.Append(mirror.Version)).Distinct().Select(version => new VersionPrices(version, stored.Versions[version].Spec.Serving.Prices))];
+    }
 
     private static ReplicaEndpoint Endpoint(ReplicaRecord row, ReplicaPolicySpec policy) => new()
     {

@@ -1,3 +1,4 @@
+using Sky.Core.Specs;
 using Sky.Core.Traffic;
 
 namespace Sky.Core.Endpoints;
@@ -18,4 +19,21 @@ public sealed record ServiceTraffic
 
     /// <summary>Who gets copies; null: nobody.</summary>
     public MirrorTarget? Mirror { get; init; }
+
+    /// <summary>What each of these versions costs, to compare them by. Requests are charged by the prices in force.</summary>
+    public IReadOnlyList<VersionPrices> Prices { get; init => field = value ?? []; } = [];
+
+    /// <summary>The prices to compare a version by; those in force where nothing is said of it.</summary>
+    public PriceSpec? PricesOf(int version, PriceSpec? inForce)
+    {
+        foreach (var prices in Prices)
+        {
+            if (prices.Version == version)
+            {
+                return prices.Prices;
+            }
+        }
+
+        return inForce;
+    }
 }

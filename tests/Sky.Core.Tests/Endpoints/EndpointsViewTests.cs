@@ -3,6 +3,7 @@ using Sky.Core.Engines;
 using Sky.Core.Services;
 using Sky.Core.Tests.Planning;
 using Sky.Core.Specs;
+using Sky.Core.Traffic;
 
 namespace Sky.Core.Tests.Endpoints;
 
@@ -23,6 +24,27 @@ public sealed class EndpointsViewTests
 
         Assert.Equal([(1, false), (3, false), (4, true)], View(world).Replicas.Select(replica => (replica.Id.Value, replica.Draining)));
         Assert.Equal("http://127.0.0.1:20000/", View(world).Replicas[0].Address.ToString());
+    }
+
+    [Fact]
+    public void Where_requests_are_divided_the_prices_of_each_version_are_told()
+    {
+        var spec = TestSpec.Of();
+        var world = new World(spec with { Serving = spec.Serving with { Prices = new PriceSpec { Input = 3 } } });
+        var stored = world.Stored;
+        var second = stored.Versions[1] with { Number = 2, Spec = spec };
+        var divided = new TrafficSplit { Generation = 1, Since = world.Now, Weights = [new(1, 90), new(2, 10)], InForce = [new(1, 90), new(2, 10)] };
+        var service = stored with
+        {
+            Service = stored.Service with { LatestVersion = 2, Traffic = divided },
+            Versions = new Dictionary<int, VersionRecord> { [1] = stored.Versions[1], [2] = second },
+        };
+
+        var traffic = EndpointsView.From(service, world.Now)!.Traffic!;
+
+        Assert.Equal([new VersionPrices(1, new PriceSpec { Input = 3 }), new VersionPrices(2, null)], traffic.Prices);
+        var inForce = new PriceSpec { Input = 7 };
+        Assert.Equal((3m, null, 7m), (traffic.PricesOf(1, inForce)?.Input, traffic.PricesOf(2, inForce)?.Input, traffic.PricesOf(9, inForce)?.Input));
     }
 
     [Fact]

@@ -65,6 +65,15 @@ public sealed class CanaryDecisionTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public void Costs_in_two_currencies_are_not_compared()
+    {
+        ArmSight In(double worse, string currency) => Exactly(ArmMetrics.Cost, worse) is var sight ? sight with { Totals = sight.Totals with { Currency = currency } } : throw new InvalidOperationException();
+        Assert.True(ArmComparison.IsWorse(ArmMetrics.Cost, In(0.5, "USD"), In(0, "USD"), 0.1, 0.05));
+        Assert.False(ArmComparison.IsWorse(ArmMetrics.Cost, In(0.5, "EUR"), In(0, "USD"), 0.1, 0.05));
+        Assert.Equal((ArmComparison.Open, null), ArmComparison.Of(ArmMetrics.Cost, 2, In(0.5, "EUR"), 1, In(0, "USD"), 0.05) is var told ? (told.Verdict, told.Seen.Value) : default);
+    }
+
+    [Fact]
     public void A_version_that_fails_often_gets_few_requests()
     {
         var served = Enumerable.Range(0, 100).Select(seed => Run(seed, (0.5, 0.01), (1, 1)).CanaryRequests).Order().ToList();

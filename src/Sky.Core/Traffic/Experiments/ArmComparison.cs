@@ -26,7 +26,7 @@ public static class ArmComparison
             ArmMetrics.LatencyMean => Mean(arm.Totals.LatencySeconds, other.Totals.LatencySeconds, alpha),
             ArmMetrics.PromptTokens => Mean(arm.Totals.PromptTokens, other.Totals.PromptTokens, alpha),
             ArmMetrics.CompletionTokens => Mean(arm.Totals.CompletionTokens, other.Totals.CompletionTokens, alpha),
-            ArmMetrics.Cost => Mean(arm.Totals.Cost, other.Totals.Cost, alpha),
+            ArmMetrics.Cost => Mean(Cost(arm, other), Cost(other, arm), alpha),
             _ => throw new ArgumentOutOfRangeException(nameof(metric), metric, null),
         };
         return new Comparison
@@ -71,10 +71,14 @@ public static class ArmComparison
             ArmMetrics.ErrorRate => Of(metric, 0, arm, 0, other, alpha).Seen.Low > tolerance,
             ArmMetrics.Feedback => Of(metric, 0, arm, 0, other, alpha).Seen.High < -tolerance,
             ArmMetrics.LatencyMean => IsAbove(arm.Totals.LatencySeconds, other.Totals.LatencySeconds, tolerance, alpha),
-            ArmMetrics.Cost => IsAbove(arm.Totals.Cost, other.Totals.Cost, tolerance, alpha),
+            ArmMetrics.Cost => IsAbove(Cost(arm, other), Cost(other, arm), tolerance, alpha),
             _ => Of(metric, 0, arm, 0, other, alpha) is { As: "ratio", Seen.Low: { } low } && low > 1 + tolerance,
         };
     }
+
+    /// <summary>Nothing beside one in another currency.</summary>
+    private static Moments Cost(ArmSight arm, ArmSight other) =>
+        arm.Totals.Currency is { } mine && other.Totals.Currency is { } theirs && mine != theirs ? default : arm.Totals.Cost;
 
     /// <summary>The mean of the first is above that of the other with the tolerance on it: the difference is that of values which are that much larger.</summary>
     private static bool IsAbove(Moments values, Moments other, double tolerance, double alpha) =>

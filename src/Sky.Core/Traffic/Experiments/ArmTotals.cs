@@ -28,7 +28,7 @@ public sealed record ArmTotals
 
     public Moments CompletionTokens { get; init; }
 
-    /// <summary>By the prices of the service; nothing where it has none.</summary>
+    /// <summary>By the prices of the version itself; nothing where it has none.</summary>
     public Moments Cost { get; init; }
 
     public string? Currency { get; init; }

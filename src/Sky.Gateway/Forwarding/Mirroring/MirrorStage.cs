@@ -107,7 +107,7 @@ internal sealed class MirrorStage(MirrorQueue queue, ArmBook arms, GatewayMetric
                 Model = request.Call?.Model,
                 PromptTokens = request.Call?.PromptTokens ?? 0,
                 MostTokens = request.Route.Service.Snapshot().Endpoints?.Limits?.TokensPerRequest ?? ServiceLimitsSpec.DefaultTokensPerRequest,
-                Prices = request.Route.Service.Snapshot().Endpoints?.Prices,
+                Prices = request.Split!.Traffic.PricesOf(mirror.Version, request.Route.Service.Snapshot().Endpoints?.Prices),
             });
         }
         catch (Exception failure) when (failure is FormatException or ArgumentException or InvalidOperationException)

@@ -1,3 +1,5 @@
+using Sky.Core.Metering;
+using Sky.Core.Specs;
 using Sky.Gateway.Feedback;
 using Sky.Gateway.Forwarding;
 using Sky.Gateway.Ingress;
@@ -45,26 +47,34 @@ internal sealed class ArmStage(ArmBook book, AnswerMap answers)
             }
         }
 
-        Count(Counter(telemetry.Version), telemetry);
+        if (Counter(telemetry.Version) is { } counter)
+        {
+            Count(counter, telemetry, Priced(telemetry.Settlement, split.Traffic.PricesOf(telemetry.Version, request.Route.Service.Snapshot().Endpoints?.Prices)));
+        }
     }
 
-    private static void Count(ArmCounter? counter, RequestTelemetry telemetry)
+    /// <summary>At what its own version asks: with one price for all, a cheaper version would not show.</summary>
+    private static Settlement? Priced(Settlement? settlement, PriceSpec? prices) => settlement is null
+        ? null
+        : settlement with { Cost = TokenCost.Of(settlement.Usage, prices), Currency = prices?.Currency };
+
+    private static void Count(ArmCounter counter, RequestTelemetry telemetry, Settlement? settlement)
     {
         switch (telemetry)
         {
             case { Outcome: RequestOutcome.ClientGone }:
-                counter?.Aborted();
+                counter.Aborted();
                 break;
             case { Outcome: RequestOutcome.Failed } or { Outcome: RequestOutcome.ReplicaError, Status: >= 500 }:
-                counter?.Failed();
+                counter.Failed();
                 break;
             case { LastAttempt: ForwardOutcome.BadRequest }:
                 break;
             case { Outcome: RequestOutcome.Ok, UntilSent: { } sent }:
-                counter?.Answered(telemetry.FirstByte - sent, telemetry.Total - sent, telemetry.Settlement);
+                counter.Answered(telemetry.FirstByte - sent, telemetry.Total - sent, settlement);
                 break;
             default:
-                counter?.Answered(null, null, null);
+                counter.Answered(null, null, null);
                 break;
         }
     }

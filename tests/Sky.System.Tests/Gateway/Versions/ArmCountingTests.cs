@@ -38,6 +38,25 @@ public sealed class ArmCountingTests
     }
 
     [Fact]
+    public async Task The_cost_of_a_version_is_by_its_own_prices_and_callers_pay_those_in_force()
+    {
+        await using var bed = await StartAsync(AnswerAsync, AnswerAsync);
+        var own = new VersionPrices(2, new PriceSpec { Input = 10, Output = 0, Currency = "EUR" });
+        await bed.PublishAsync(Endpoints(bed) with { Traffic = Endpoints(bed).Traffic! with { Prices = [new(1, null), own] } });
+        for (var i = 0; i < 60; i++)
+        {
+            (await AskAsync(bed, $"user-{i}")).Dispose();
+        }
+
+        var (one, two) = await TotalsAsync(bed, 60);
+        Assert.Equal((0, null), (one.Cost.Count, one.Currency));
+        Assert.Equal((two.Requests, "EUR"), (two.Cost.Count, two.Currency));
+        Assert.Equal(two.Requests * 7 * 10.0 / 1_000_000, two.Cost.Sum, 12);
+        await GatewayTestBed.UntilAsync(() => bed.Controller.Settlements.Count == 60);
+        Assert.All(bed.Controller.Settlements.Values, s => Assert.Equal(((7 * 1m) + (3 * 2m)) / 1_000_000, s.Cost));
+    }
+
+    [Fact]
     public async Task A_version_that_cannot_be_reached_has_failed_though_another_answered()
     {
         await using var bed = await StartAsync(AnswerAsync, AnswerAsync);

@@ -52,6 +52,7 @@ public sealed class MirroringTests
         var own = bed.Controller.Settlements.Values.Single(settlement => settlement.Kind is not SettlementKind.Mirrored);
         Assert.Equal((null, 2, new TokenUsage(7, 0, 3)), (mirrored.Key, mirrored.Version, mirrored.Usage));
         Assert.Equal(("key-0001", 1), (own.Key, own.Version));
+        Assert.Equal((((7 * 5m) + (3 * 10m)) / 1_000_000, (own.Usage.Prompt + (2m * own.Usage.Completion)) / 1_000_000), (mirrored.Cost, own.Cost));
         var rows = UsageSums.ByHour(bed.Controller.Settlements.Values);
         Assert.Equal([(0L, 1L), (1L, 0L)], rows.Select(row => (row.Requests.Total, row.Requests.Mirrored)).Order());
         await GatewayTestBed.UntilAsync(() => Mirror(bed).CompletionTokens == new Moments(1, 3, 9), "tokens of the mirror");
@@ -149,7 +150,7 @@ public sealed class MirroringTests
         {
             Replicas = [.. bed.Backends.Select(backend => backend.Endpoint with { Version = backend.Id })],
             Prices = new PriceSpec { Input = 1, Output = 2, Currency = "USD" },
-            Traffic = new ServiceTraffic { Generation = 1, Arms = [new VersionWeight(1, 100)], Mirror = new MirrorTarget(2, percent) },
+            Traffic = new ServiceTraffic { Generation = 1, Arms = [new VersionWeight(1, 100)], Mirror = new MirrorTarget(2, percent), Prices = [new VersionPrices(2, new PriceSpec { Input = 5, Output = 10 })] },
         });
         return bed;
     }
