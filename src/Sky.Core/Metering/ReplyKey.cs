@@ -10,6 +10,7 @@ internal enum ReplyKey : byte
     /// <summary>An object that wraps the reply in an event of it: <c>response</c>, <c>message</c>.</summary>
     Envelope,
     Type,
+    Model,
     Delta,
 
     /// <summary>Its string is part of the answer.</summary>

@@ -12,6 +12,7 @@ internal static class ReplyKeys
         4 when name.SequenceEqual("text"u8) => ReplyKey.Text,
         5 when name.SequenceEqual("usage"u8) => ReplyKey.Usage,
         5 when name.SequenceEqual("delta"u8) => ReplyKey.Delta,
+        5 when name.SequenceEqual("model"u8) => ReplyKey.Model,
         7 when name.SequenceEqual("choices"u8) => ReplyKey.Choices,
         7 when name.SequenceEqual("content"u8) => ReplyKey.Text,
         7 when name.SequenceEqual("message"u8) => ReplyKey.Envelope,

@@ -36,6 +36,10 @@ public sealed partial class ReplyReader
             _key = ReplyKeys.Of(_name.AsSpan(0, Math.Max(0, _nameLength)));
             _expectsName = false;
         }
+        else if (_within == Within.Structure && _key is ReplyKey.Model && IsAtTop)
+        {
+            _modelKnown |= _modelLength > 0;
+        }
 
         _position += end + 1;
         return end + 1;
@@ -63,6 +67,26 @@ public sealed partial class ReplyReader
             kept.CopyTo(_type.AsSpan(_typeLength));
             _typeLength += kept.Length;
         }
+        else if (_key is ReplyKey.Model && IsAtTop)
+        {
+            KeepModel(part);
+        }
+    }
+
+    /// <summary>Of the reply itself, or of the one that an event wraps.</summary>
+    private bool IsAtTop => _depth == 1 || (_depth == 2 && _envelope);
+
+    private void KeepModel(ReadOnlySpan<byte> part)
+    {
+        if (_modelKnown || _modelLength < 0 || _modelLength + part.Length > LongestModel)
+        {
+            _modelLength = _modelKnown ? _modelLength : -1;
+            return;
+        }
+
+        _model ??= new byte[LongestModel];
+        part.CopyTo(_model.AsSpan(_modelLength));
+        _modelLength += part.Length;
     }
 
     /// <summary>A name that is too long, or is written with escapes, is none that is known.</summary>
@@ -95,6 +119,10 @@ public sealed partial class ReplyReader
         {
             Delta += bytes;
             Texts?.Add([(byte)'\\', sign], delta: true);
+        }
+        else if (_key is ReplyKey.Model && IsAtTop && !_modelKnown)
+        {
+            _modelLength = -1;
         }
 
         _within = Within.String;

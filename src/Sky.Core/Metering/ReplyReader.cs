@@ -10,10 +10,16 @@ public sealed partial class ReplyReader
     private const int MostDepth = 64;
     private const int LongestType = 32;
 
+    /// <summary>Longer than names of models are.</summary>
+    private const int LongestModel = 128;
+
     private readonly byte[] _name = new byte[ReplyKeys.Longest];
     private readonly byte[] _type = new byte[LongestType];
+    private byte[]? _model;
     private int _nameLength;
     private int _typeLength;
+    private int _modelLength;
+    private bool _modelKnown;
     private long _position;
     private long _comma = -1;
     private long _usageFrom;
@@ -70,6 +76,9 @@ public sealed partial class ReplyReader
     /// <summary>The string of <c>type</c> at the top, cut to 32 bytes.</summary>
     public ReadOnlySpan<byte> Type => _type.AsSpan(0, _typeLength);
 
+    /// <summary>What the first document that names a model calls it, as it stands in JSON; empty for none, and for one that is long or written with escapes.</summary>
+    public ReadOnlySpan<byte> Model => _modelKnown ? _model.AsSpan(0, _modelLength) : [];
+
     /// <summary>Begins with another document.</summary>
     public void Reset()
     {
@@ -78,6 +87,7 @@ public sealed partial class ReplyReader
         (_envelope, _expectsName, _named, _null, _ended, _lost) = (false, false, false, false, false, false);
         (_key, _within, _number, _fields) = (ReplyKey.Other, Within.Structure, 0, default);
         (Text, Delta, ChoicesEmpty, UsageFrom, UsageTo) = (0, 0, false, 0, 0);
+        _modelLength = _modelKnown ? _modelLength : 0;
         Texts?.Begin();
     }
 

@@ -51,6 +51,9 @@ public sealed class UsageReader
         }
     }
 
+    /// <summary>What the answer calls its model, as it stands in JSON; empty where it does not say.</summary>
+    public ReadOnlySpan<byte> Model => _events is null ? _whole!.Model : _events.Data.Model;
+
     /// <summary>It reads a stream of events.</summary>
     public bool IsStream => _events is not null;
 

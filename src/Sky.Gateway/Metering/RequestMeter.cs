@@ -200,6 +200,11 @@ internal sealed class RequestMeter(GatewayRequest request, ModelCall call, Meter
         Enter();
         var end = Now(usage, kind);
         _entry?.Settle(end);
+        if (_reader is not null)
+        {
+            request.Telemetry.Answered(_reader.Model);
+        }
+
         stage.Tell(request, _entry, _reservation!, end);
     }
 

@@ -56,6 +56,9 @@ internal sealed class RequestTelemetry
     /// <summary>The same where the service is known to serve it: only then it may become a label.</summary>
     public string? KnownModel { get; set; }
 
+    /// <summary>The model as the answer calls it; null where it does not say.</summary>
+    public string? ResponseModel { get; private set; }
+
     public bool IsStream { get; set; }
 
     /// <summary>Of the key; null for none.</summary>
@@ -131,6 +134,9 @@ internal sealed class RequestTelemetry
         Settlement = settlement;
         _metrics?.Settled(service, settlement.Kind, settlement.Usage);
     }
+
+    /// <summary>The answer names its model, as it stands in JSON; empty: it does not.</summary>
+    public void Answered(ReadOnlySpan<byte> model) => ResponseModel = model.IsEmpty ? null : _metrics?.NameOf(model);
 
     /// <summary>An attempt begins.</summary>
     public void Sending(ReplicaTracker replica)

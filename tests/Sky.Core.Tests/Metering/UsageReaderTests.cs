@@ -145,6 +145,31 @@ public sealed class UsageReaderTests
         Assert.Equal(7, reader.Tokens(0).Completion);
     }
 
+    [Theory]
+    [InlineData(true, "data: {\"model\":\"a-1\"}\n\ndata: {\"model\":\"b\"}\n\n", "a-1")]
+    [InlineData(true, "data: {\"type\":\"response.created\",\"response\":{\"id\":\"x\",\"model\":\"a-1\"}}\n\n", "a-1")]
+    [InlineData(true, "data: {\"type\":\"message_start\",\"message\":{\"content\":[],\"model\":\"a-1\"}}\n\n", "a-1")]
+    [InlineData(true, "data: {\"a\":{\"model\":\"deep\"}}\n\ndata: {\"model\":\"a-1\"}\n\n", "a-1")]
+    [InlineData(false, "{\"model\":\"a-1\",\"choices\":[{\"model\":\"deep\"}]}", "a-1")]
+    [InlineData(false, "{\"model\":\"a\\u002d1\"}", "")]
+    [InlineData(false, "{\"model\":null}", "")]
+    [InlineData(false, "{\"choices\":[{\"message\":{\"model\":\"deep\"}}]}", "")]
+    public void The_model_of_an_answer_is_read_wherever_it_is_cut(bool stream, string answer, string model)
+    {
+        var bytes = Encoding.UTF8.GetBytes(answer);
+        for (var cut = 0; cut <= bytes.Length; cut++)
+        {
+            var reader = new UsageReader(stream);
+            reader.Read(bytes.AsSpan(0, cut));
+            reader.Read(bytes.AsSpan(cut));
+            Assert.Equal(model, Encoding.UTF8.GetString(reader.Model));
+        }
+
+        var longest = new UsageReader(stream: false);
+        longest.Read(Encoding.UTF8.GetBytes($"{{\"model\":\"{new string('x', 129)}\"}}"));
+        Assert.True(longest.Model.IsEmpty);
+    }
+
     /// <summary>Against the JSON reader of the platform: whatever the document and the cuts, the same usage, and a member that can be cut out.</summary>
     [Fact]
     public void Random_documents_are_read_as_a_json_reader_reads_them() =>

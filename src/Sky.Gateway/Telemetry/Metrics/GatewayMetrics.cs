@@ -75,6 +75,9 @@ internal sealed class GatewayMetrics(GatewayInstruments instruments)
     /// <summary>A copy that was due was not sent.</summary>
     public void NotMirrored(ServiceState service, int version) => instruments.MirrorDropped.Add(1, OfArm(service, version));
 
+    /// <summary>The name of a model as text: for those that were recorded before the same object.</summary>
+    public string NameOf(ReadOnlySpan<byte> model) => _tags.ResponseModelText(model);
+
     public void LogWritten(int lines) => instruments.LogLines.Add(lines);
 
     public void LogDropped(int lines) => instruments.LogDropped.Add(lines);
@@ -88,9 +91,14 @@ internal sealed class GatewayMetrics(GatewayInstruments instruments)
             new HttpSeries(service, Words.Method(request.Method), request.IsTls ? "https" : "http", Words.Status(request.Status), request.Error)));
         if (request.Operation is { } operation && request.Service is not null)
         {
-            OfModel(request, new ModelSeries(service, version, operation, request.KnownModel is { } model ? _tags.Model(model) : BoundedNames.Other));
+            OfModel(request, new ModelSeries(
+                service, version, operation, request.KnownModel is { } model ? _tags.Model(model) : BoundedNames.Other, ResponseModel: ResponseModel(request)));
         }
     }
+
+    /// <summary>Some replicas call the model what the client called it, whatever that is: so much of an answer is the client's word.</summary>
+    private string? ResponseModel(RequestTelemetry request) => request.ResponseModel is not { } model ? null
+        : request.KnownModel is null && model == request.Model ? BoundedNames.Other : _tags.ResponseModel(model);
 
     private KeyValuePair<string, object?>[] OfArm(ServiceState service, int version) =>
         _tags.Of(TagNames.Service, _tags.Service(service), TagNames.Version, _tags.Version(version));

@@ -23,6 +23,7 @@ internal static class TagNames
     public const string Operation = "gen_ai.operation.name";
     public const string Provider = "gen_ai.provider.name";
     public const string Model = "gen_ai.request.model";
+    public const string ResponseModel = "gen_ai.response.model";
     public const string TokenType = "gen_ai.token.type";
 
     /// <summary>The value of <see cref="Provider"/>: who hosts the models.</summary>

@@ -25,6 +25,7 @@ internal sealed class TagSets
     private readonly BoundedNames _services = new(MostServices);
     private readonly BoundedNames _versions = new(MostVersions);
     private readonly BoundedNames _modelNames = new(MostModels);
+    private readonly BoundedNames _responseModels = new(MostModels);
 
     /// <summary>The label of a service; of requests for none it has no value.</summary>
     public string Service(ServiceState? service) => service is null ? "" : service.SeriesName ??= _services.Of(service.Name.Value);
@@ -33,6 +34,11 @@ internal sealed class TagSets
     public string Version(int version) => version == 0 ? "" : version < MostVersions ? Numbers.Text(version) : _versions.Of(Numbers.Text(version));
 
     public string Model(string model) => _modelNames.Of(model);
+
+    public string ResponseModel(string model) => _responseModels.Of(model);
+
+    /// <summary>The name that an answer has in UTF-8; the same object as before where it is one of <see cref="ResponseModel"/>.</summary>
+    public string ResponseModelText(ReadOnlySpan<byte> model) => _responseModels.Find(model);
 
     /// <summary>One or two labels, one of them often the service's.</summary>
     public KeyValuePair<string, object?>[] Of(string label, string value, string? label2 = null, string? value2 = null, string? label3 = null, string? value3 = null)
@@ -49,7 +55,7 @@ internal sealed class TagSets
         (TagNames.Service, series.Service)));
 
     public KeyValuePair<string, object?>[] Of(in ModelSeries series) => _models.TryGetValue(series, out var tags) ? tags : Keep(_models, series, Tags(
-        (TagNames.Operation, series.Operation), (TagNames.Provider, TagNames.ProviderName), (TagNames.Model, series.Model), (TagNames.Error, series.Error),
+        (TagNames.Operation, series.Operation), (TagNames.Provider, TagNames.ProviderName), (TagNames.Model, series.Model), (TagNames.ResponseModel, series.ResponseModel), (TagNames.Error, series.Error),
         (TagNames.TokenType, series.TokenType), (TagNames.Service, series.Service), (TagNames.Version, series.Version)));
 
     private static KeyValuePair<string, object?>[] Keep<T>(ConcurrentDictionary<T, KeyValuePair<string, object?>[]> all, T series, KeyValuePair<string, object?>[] tags)

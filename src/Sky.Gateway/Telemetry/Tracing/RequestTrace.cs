@@ -89,6 +89,7 @@ internal sealed class RequestTrace(ActivitySource source, Activity span)
             span.SetTag(TagNames.Operation, operation);
             span.SetTag(TagNames.Provider, TagNames.ProviderName);
             Set(TagNames.Model, request.Model);
+            Set(TagNames.ResponseModel, request.ResponseModel);
         }
 
         if (request.Settlement is { } used)

@@ -152,6 +152,26 @@ public sealed class MetricsTests
         Assert.DoesNotContain("made-up", seen.Text, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("""{"model":"llm-2026-01-01","choices":[],"usage":{"prompt_tokens":1,"completion_tokens":1}}""", "application/json", "llm-2026-01-01")]
+    [InlineData("data: {\"model\":\"llm-2026-01-01\",\"choices\":[]}\n\ndata: {\"model\":\"another\",\"choices\":[]}\n\ndata: [DONE]\n\n", "text/event-stream", "llm-2026-01-01")]
+    [InlineData("""{"model":"made-up-by-a-client","choices":[]}""", "application/json", "other")]
+    [InlineData("""{"choices":[{"model":"deep"}],"usage":{"prompt_tokens":1,"completion_tokens":1}}""", "application/json", null)]
+    public async Task The_model_of_the_answer_is_a_label_unless_it_is_only_the_clients_word(string answer, string type, string? label)
+    {
+        await using var bed = await TelemetryBed.StartAsync(handler: async context =>
+        {
+            context.Response.ContentType = type;
+            await context.Response.WriteAsync(answer, Cancel);
+        });
+        await bed.Bed.PublishAsync(bed.Bed.Endpoints() with { Prices = new PriceSpec { Input = 1, Output = 1 } });
+        await bed.ChatAsync($$"""{"model":"made-up-by-a-client","stream":{{(type == "application/json" ? "false" : "true")}},"messages":[]}""", "/services/llm/v1/chat/completions");
+        var seen = await bed.ScrapeAsync(s => s.Value("gen_ai_server_request_duration_seconds_count") == 1);
+        Assert.Equal(label is null ? [] : ["gen_ai_response_model"], seen.LabelsOf("gen_ai_server_request_duration_seconds").Intersect(["gen_ai_response_model"]));
+        Assert.Equal(1, seen.Value("gen_ai_client_token_usage_count", [("gen_ai_token_type", "input"), .. label is null ? [] : new[] { ("gen_ai_response_model", label) }]));
+        Assert.DoesNotContain("made-up", seen.Text, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Metrics_are_for_this_machine_while_there_is_no_key_and_then_for_operators()
     {

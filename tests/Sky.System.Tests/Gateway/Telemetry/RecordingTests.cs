@@ -23,6 +23,7 @@ public sealed class RecordingTests
         request.Begin(metrics, null, TimeProvider.System);
         request.Sending(service.Snapshot().Replicas[0]);
         request.Read(1);
+        request.Answered("llm-2026"u8);
         request.Settled(service, new Settlement { Sequence = 1, At = DateTimeOffset.UnixEpoch, Service = new ServiceName("llm"), Model = "llm", Replica = 1, Version = 1, Usage = new TokenUsage(9, 3, 5), Kind = SettlementKind.Exact });
         request.Ended();
         Record(100);
@@ -41,6 +42,7 @@ public sealed class RecordingTests
                 metrics.Retried(service, ForwardOutcome.ConnectFailed);
                 metrics.Reserved(service, journaled: true);
                 metrics.Settled(service, SettlementKind.Exact, new TokenUsage(9, 3, 5));
+                metrics.NameOf("llm-2026"u8);
                 metrics.Ended(request);
             }
         }

@@ -8,7 +8,7 @@ namespace Sky.SystemTests.Gateway.Telemetry;
 /// <summary>A gateway before a replica that answers like a language model, or as a header of the request wants.</summary>
 internal sealed class TelemetryBed : IAsyncDisposable
 {
-    public const string Whole = """{"choices":[{"message":{"content":"hi"}}],"usage":{"prompt_tokens":10,"completion_tokens":20,"prompt_tokens_details":{"cached_tokens":4}}}""";
+    public const string Whole = """{"model":"llm-2026-01-01","choices":[{"message":{"content":"hi"}}],"usage":{"prompt_tokens":10,"completion_tokens":20,"prompt_tokens_details":{"cached_tokens":4}}}""";
     public const string Events =
         "data: {\"choices\":[{\"delta\":{\"content\":\"a\"}}]}\n\ndata: {\"choices\":[{\"delta\":{\"content\":\"b\"}}]}\n\ndata: {\"choices\":[],\"usage\":{\"prompt_tokens\":11,\"completion_tokens\":2}}\n\ndata: [DONE]\n\n";
 

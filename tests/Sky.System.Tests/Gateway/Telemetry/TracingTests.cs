@@ -41,7 +41,7 @@ public sealed class TracingTests
         var spans = collector.Text("/v1/traces");
         foreach (var text in new[]
         {
-            "chat llm", "gen_ai.operation.name", "gen_ai.provider.name", "gen_ai.request.model", "gen_ai.usage.input_tokens", "gen_ai.usage.output_tokens",
+            "chat llm", "gen_ai.operation.name", "gen_ai.provider.name", "gen_ai.request.model", "gen_ai.response.model", "llm-2026-01-01", "gen_ai.usage.input_tokens", "gen_ai.usage.output_tokens",
             "http.request.method", "http.response.status_code", "url.path", "/v1/chat/completions", "server.address", "127.0.0.1", "server.port", "sky.service", "sky.replica", "sky-gateway", "of-the-test",
         })
         {
