@@ -1,0 +1,20 @@
+namespace Sky.Core.Nodes;
+
+/// <summary>Answer of <c>POST /enrol</c> and <c>POST /renew</c>.</summary>
+public sealed record NodeCertificate
+{
+    public required ClusterName Cluster { get; init; }
+
+    public required NodeName Node { get; init; }
+
+    public required NodeRole Role { get; init; }
+
+    /// <summary>PEM.</summary>
+    public required string Certificate { get; init; }
+
+    /// <summary>The CA's own certificate (PEM).</summary>
+    public required string Ca { get; init; }
+
+    /// <summary>How the node joins its cluster; null in the answer to a renewal.</summary>
+    public JoinAnswer? Join { get; init; }
+}
