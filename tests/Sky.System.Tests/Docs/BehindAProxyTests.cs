@@ -46,6 +46,51 @@ public sealed class BehindAProxyTests : IAsyncDisposable
     }
 
     [Theory]
+    [InlineData("off", "1.1", 20, false)]
+    [InlineData("on", "1.1", 20, true)]
+    [InlineData("off", "1.0", null, false)]
+    [InlineData("on", "1.0", null, true)]
+    [InlineData("on", "1.1", null, false)]
+    public async Task With_buffering_an_answer_of_known_length_or_over_http_1_0_is_kept_back_to_its_end(string buffering, string version, int? length, bool kept)
+    {
+        var goOn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await StartAsync(
+            async context =>
+            {
+                if (context.Request.Path != "/stream")
+                {
+                    return;
+                }
+
+                context.Response.ContentType = "text/event-stream";
+                context.Response.ContentLength = length;
+                await context.Response.WriteAsync("data: 1\n\n", context.RequestAborted);
+                await context.Response.Body.FlushAsync(context.RequestAborted);
+                await goOn.Task.WaitAsync(context.RequestAborted);
+                await context.Response.WriteAsync("data: two\n\n", context.RequestAborted);
+            },
+            ("proxy_buffering off;", $"proxy_buffering {buffering};"),
+            ("proxy_http_version 1.1;", $"proxy_http_version {version};"));
+        var first = FirstLineAsync(goOn.Task);
+        if (kept)
+        {
+            // All that passes on the same way meanwhile is handled by the same loop of the same process, one after the other.
+            for (var n = 0; n < 50; n++)
+            {
+                (await Http.GetAsync(new Uri(_address, "/services/llm/other"), Cancel)).Dispose();
+            }
+
+            Assert.False(first.IsCompleted);
+            goOn.SetResult();
+            Assert.Equal(("data: 1", true), await first);
+            return;
+        }
+
+        Assert.Equal(("data: 1", false), await first);
+        goOn.SetResult();
+    }
+
+    [Theory]
     [InlineData(true)]
     [InlineData(false)]
     public async Task A_client_that_leaves_is_noticed_by_the_replica(bool answered)
@@ -101,7 +146,17 @@ public sealed class BehindAProxyTests : IAsyncDisposable
         _folder.Delete(recursive: true);
     }
 
-    private async Task StartAsync(RequestDelegate replica)
+    /// <summary>The first line of the stream, and whether the replica had gone on when it came.</summary>
+    private async Task<(string? Line, bool WentOn)> FirstLineAsync(Task goOn)
+    {
+        using var response = await Http.GetAsync(new Uri(_address, "/services/llm/stream"), HttpCompletionOption.ResponseHeadersRead, Cancel);
+        using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(Cancel));
+        return (await reader.ReadLineAsync(Cancel), goOn.IsCompleted);
+    }
+
+    /// <param name="replica">What answers behind the gateway.</param>
+    /// <param name="changes">What is written in the place of what in the documented file.</param>
+    private async Task StartAsync(RequestDelegate replica, params (string From, string To)[] changes)
     {
         Assert.SkipWhen(Nginx is null, "nginx is missing");
         await _bed.StartAsync(replica);
@@ -110,6 +165,12 @@ public sealed class BehindAProxyTests : IAsyncDisposable
         Assert.Contains("server 127.0.0.1:30000;", documented, StringComparison.Ordinal);
         Assert.Contains("listen 8080;", documented, StringComparison.Ordinal);
         var server = documented.Replace("127.0.0.1:30000", _bed.Address.Authority, StringComparison.Ordinal).Replace("listen 8080;", $"listen {_address.Authority};", StringComparison.Ordinal);
+        foreach (var (from, to) in changes)
+        {
+            Assert.Contains(from, server, StringComparison.Ordinal);
+            server = server.Replace(from, to, StringComparison.Ordinal);
+        }
+
         var file = Path.Combine(_folder.FullName, "nginx.conf");
         await File.WriteAllTextAsync(file, $$"""
             daemon off;
