@@ -10,6 +10,10 @@ internal sealed class LimitBooks(Publications publications, IBudgetHistory histo
     /// <summary>A rate in the hands of a gateway that is silent for this long goes to others.</summary>
     private static readonly TimeSpan Lease = TimeSpan.FromMinutes(1);
 
+    /// <summary>After a start: by then every gateway has spoken (of up to a thousand limited keys each), and until then none gets more than it holds.</summary>
+    private static readonly TimeSpan UntilAllSpoke = TimeSpan.FromSeconds(5);
+
+    private readonly DateTimeOffset _opened = time.GetUtcNow();
     private readonly SemaphoreSlim _one = new(1);
     private readonly Dictionary<(string Subject, LimitedKind Kind), SliceBook> _books = [];
     private readonly Dictionary<(KeyId Key, BudgetPeriod Period), BudgetBook> _budgets = [];
@@ -35,8 +39,8 @@ internal sealed class LimitBooks(Publications publications, IBudgetHistory histo
                         Service = name,
                         Slice = new LimitSlice
                         {
-                            RequestsPerMinute = Divide(holder, subject, LimitedKind.Requests, limits.RequestsPerMinute, new(limit.Requests, 0)),
-                            TokensPerMinute = Divide(holder, subject, LimitedKind.Tokens, limits.TokensPerMinute, new(limit.Tokens, 0)),
+                            RequestsPerMinute = Divide(holder, subject, LimitedKind.Requests, limits.RequestsPerMinute, new(limit.Requests, 0), Holds(limit)?.RequestsPerMinute),
+                            TokensPerMinute = Divide(holder, subject, LimitedKind.Tokens, limits.TokensPerMinute, new(limit.Tokens, 0), Holds(limit)?.TokensPerMinute),
                             Concurrency = DivideRoom(holder, subject, limits.Capacity(service.Replicas.Count(replica => !replica.Draining)), limit),
                         },
                     });
@@ -55,8 +59,8 @@ internal sealed class LimitBooks(Publications publications, IBudgetHistory histo
 
     private async Task<LimitSlice> OfKeyAsync(string gateway, string run, KeyRecord key, LimitReport limit, CancellationToken cancellationToken) => new()
     {
-        RequestsPerMinute = Divide(gateway, key.Id.Value, LimitedKind.Requests, key.Limits.RequestsPerMinute, new(limit.Requests, 0)),
-        TokensPerMinute = Divide(gateway, key.Id.Value, LimitedKind.Tokens, key.Limits.TokensPerMinute, new(limit.Tokens, 0)),
+        RequestsPerMinute = Divide(gateway, key.Id.Value, LimitedKind.Requests, key.Limits.RequestsPerMinute, new(limit.Requests, 0), Holds(limit)?.RequestsPerMinute),
+        TokensPerMinute = Divide(gateway, key.Id.Value, LimitedKind.Tokens, key.Limits.TokensPerMinute, new(limit.Tokens, 0), Holds(limit)?.TokensPerMinute),
         Concurrency = DivideRoom(gateway, key.Id.Value, key.Limits.Concurrency, limit),
         Money = key.Limits.Budget is { } budget ? await DivideAsync(gateway, run, key, budget, limit, cancellationToken) : null,
     };
@@ -64,11 +68,14 @@ internal sealed class LimitBooks(Publications publications, IBudgetHistory histo
     /// <summary>What comes within a second may all be in flight at one time.</summary>
     private static long PerSecond(long perMinute) => (perMinute + 59) / 60;
 
-    private long? Divide(string gateway, string subject, LimitedKind kind, long? limit, SliceDemand demand) =>
-        Book(subject, kind, limit)?.Renew(gateway, demand, limit!.Value, time.GetUtcNow());
+    /// <summary>What bounds its new slices; null: nothing.</summary>
+    private LimitSlice? Holds(LimitReport limit) => time.GetUtcNow() - _opened < UntilAllSpoke ? limit.Holds : null;
+
+    private long? Divide(string gateway, string subject, LimitedKind kind, long? limit, SliceDemand demand, long? holds) =>
+        Book(subject, kind, limit)?.Renew(gateway, demand, limit!.Value, time.GetUtcNow(), holds);
 
     private long? DivideRoom(string gateway, string subject, long? limit, LimitReport report) => Book(subject, LimitedKind.Concurrency, limit)?.RenewInUse(
-        gateway, report.InFlight + report.Waiting + PerSecond(report.Requests), report.InFlight, limit!.Value, time.GetUtcNow());
+        gateway, report.InFlight + report.Waiting + PerSecond(report.Requests), report.InFlight, limit!.Value, time.GetUtcNow(), Holds(report)?.Concurrency);
 
     /// <summary>Null, and forgotten, where there is no limit.</summary>
     private SliceBook? Book(string subject, LimitedKind kind, long? limit)
@@ -100,6 +107,6 @@ internal sealed class LimitBooks(Publications publications, IBudgetHistory histo
             book.Begin(await history.SpentAsync(key.Id, BudgetClock.StartOf(period, now), cancellationToken), now);
         }
 
-        return book.Renew(gateway, run, limit.Spent, limit.Reserved, limit.Money, budget, now);
+        return book.Renew(gateway, run, limit.Spent, limit.Reserved, limit.Money, budget, now, Holds(limit)?.Money);
     }
 }

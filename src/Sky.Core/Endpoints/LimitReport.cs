@@ -23,6 +23,9 @@ public sealed record LimitReport
     /// <summary>Requests of a service that wait, for room or for a replica.</summary>
     public long Waiting { get; init; }
 
+    /// <summary>What it may use at present; of money, what is left of it. A controller that was started anew goes by it. Null: not said.</summary>
+    public LimitSlice? Holds { get; init; }
+
     /// <summary>US dollars that settled requests cost, since the start of this run of the gateway.</summary>
     public decimal Spent { get; init; }
 

@@ -39,7 +39,9 @@ public sealed class BudgetBook(BudgetPeriod period)
     /// <param name="wanted">In the near future.</param>
     /// <param name="budget">Of the whole period.</param>
     /// <param name="now">The time.</param>
-    public decimal Renew(string gateway, string run, decimal spent, decimal reserved, decimal wanted, decimal budget, DateTimeOffset now)
+    /// <param name="holds">What it may still spend by a slice of before this book was opened, as long as others may not have spoken yet; null: all have.</param>
+    public decimal Renew(
+        string gateway, string run, decimal spent, decimal reserved, decimal wanted, decimal budget, DateTimeOffset now, decimal? holds = null)
     {
         if (_heard.TryGetValue(run, out var before))
         {
@@ -50,7 +52,7 @@ public sealed class BudgetBook(BudgetPeriod period)
 
         _heard[run] = Math.Max(spent, before);
         var left = ToUnits(Math.Max(0, budget - _spent));
-        var slice = _slices.Renew(gateway, new SliceDemand(Math.Max(ToUnits(wanted), left / Chunk), ToUnits(reserved)), left, now);
+        var slice = _slices.Renew(gateway, new SliceDemand(Math.Max(ToUnits(wanted), left / Chunk), ToUnits(reserved)), left, now, holds is { } money ? ToUnits(money) : null);
         return spent + (slice * Unit);
     }
 

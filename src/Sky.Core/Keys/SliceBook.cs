@@ -18,7 +18,15 @@ public sealed class SliceBook(TimeSpan lease, bool whole = true)
     public long Told(DateTimeOffset now) => _entries.Values.Where(entry => entry.Until > now).Sum(entry => entry.Told);
 
     /// <summary>A gateway says what it wants; the answer is what it may use from now on.</summary>
-    public long Renew(string gateway, SliceDemand demand, long limit, DateTimeOffset now) => Renew(gateway, demand, limit, now, inUse: null);
+    /// <param name="gateway">The run of a gateway.</param>
+    /// <param name="demand">What it wants.</param>
+    /// <param name="limit">Of all together.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="holds">
+    /// What it was told before this book was opened, as long as other gateways may not have spoken yet: it gets no more, because the rest may be
+    /// theirs. Null: all have spoken.
+    /// </param>
+    public long Renew(string gateway, SliceDemand demand, long limit, DateTimeOffset now, long? holds = null) => Renew(gateway, demand, limit, now, holds, inUse: null);
 
     /// <summary>
     /// The same of what is given back only piece by piece, such as requests in flight. A gateway that uses more than its new slice takes no
@@ -30,15 +38,16 @@ public sealed class SliceBook(TimeSpan lease, bool whole = true)
     /// <param name="inUse">What it uses, under the slice that it was told last.</param>
     /// <param name="limit">Of all together.</param>
     /// <param name="now">The time.</param>
-    public long RenewInUse(string gateway, long wanted, long inUse, long limit, DateTimeOffset now) =>
-        Renew(gateway, new SliceDemand(wanted, 0), limit, now, inUse);
+    /// <param name="holds">As for rates.</param>
+    public long RenewInUse(string gateway, long wanted, long inUse, long limit, DateTimeOffset now, long? holds = null) =>
+        Renew(gateway, new SliceDemand(wanted, 0), limit, now, holds, inUse);
 
-    private long Renew(string gateway, SliceDemand demand, long limit, DateTimeOffset now, long? inUse)
+    private long Renew(string gateway, SliceDemand demand, long limit, DateTimeOffset now, long? holds, long? inUse)
     {
         Forget(now);
         if (!_entries.TryGetValue(gateway, out var own))
         {
-            _entries[gateway] = own = new Entry();
+            _entries[gateway] = own = new Entry { Told = holds ?? 0 };
         }
 
         (own.Demand, own.Until) = (demand, now + lease);
@@ -47,7 +56,7 @@ public sealed class SliceBook(TimeSpan lease, bool whole = true)
         var all = inUse is null ? [.. _entries.Values] : InTurn(now);
         var slices = SliceDivision.Divide(limit, [.. all.Select(entry => entry.Demand)], whole);
         var others = all.Where(entry => entry != own).Sum(entry => entry.Taken);
-        var slice = Math.Max(0, Math.Min(slices[Array.IndexOf(all, own)], limit - others));
+        var slice = Math.Max(0, Math.Min(Math.Min(slices[Array.IndexOf(all, own)], limit - others), holds ?? long.MaxValue));
 
         // It may have taken all of the slice before until it hears of this one.
         own.Taken = inUse is { } used ? Math.Max(slice, Math.Max(used, own.Told)) : slice;

@@ -35,7 +35,7 @@ internal sealed class LimitReporter(KeyTable keys, EndpointTable services, TimeP
         foreach (var (key, allowance) in keys.Limited)
         {
             living.Add(allowance);
-            Add(reports, allowance, now, report => report with { Key = key, InFlight = allowance.InFlight }, allowance.Slice.Concurrency, busy: allowance.InFlight > 0);
+            Add(reports, allowance, now, report => report with { Key = key, InFlight = allowance.InFlight, Holds = Left(allowance) }, allowance.Slice.Concurrency, busy: allowance.InFlight > 0);
         }
 
         foreach (var service in Limited)
@@ -43,7 +43,7 @@ internal sealed class LimitReporter(KeyTable keys, EndpointTable services, TimeP
             living.Add(service.Limits);
             var (running, waiting) = (service.Room.Taken, service.Held.Count);
             Add(
-                reports, service.Limits, now, report => report with { Service = service.Name, InFlight = running, Waiting = waiting }, service.Room.Slice,
+                reports, service.Limits, now, report => report with { Service = service.Name, InFlight = running, Waiting = waiting, Holds = Left(service) }, service.Room.Slice,
                 busy: running + waiting + service.Limits.InFlight > 0);
         }
 
@@ -59,7 +59,7 @@ internal sealed class LimitReporter(KeyTable keys, EndpointTable services, TimeP
     public IReadOnlyList<LimitGrant> Slices() =>
     [
         .. keys.Limited.Select(limited => new LimitGrant { Key = limited.Key, Slice = Left(limited.Allowance) }),
-        .. Limited.Select(service => new LimitGrant { Service = service.Name, Slice = service.Limits.Slice with { Concurrency = service.Room.Slice } }),
+        .. Limited.Select(service => new LimitGrant { Service = service.Name, Slice = Left(service) }),
     ];
 
     public void Apply(GatewayGrants grants)
@@ -78,6 +78,8 @@ internal sealed class LimitReporter(KeyTable keys, EndpointTable services, TimeP
     }
 
     private IEnumerable<ServiceState> Limited => services.Current.All.Where(service => !service.Limits.Slice.IsUnlimited || service.Snapshot().Capacity is not null);
+
+    private static LimitSlice Left(ServiceState service) => service.Limits.Slice with { Concurrency = service.Room.Slice };
 
     private static LimitSlice Left(Allowance allowance) =>
         allowance.Slice.Money is { } money ? allowance.Slice with { Money = Math.Max(0, money - allowance.Spent) } : allowance.Slice;

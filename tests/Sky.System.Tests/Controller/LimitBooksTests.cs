@@ -44,6 +44,63 @@ public sealed class LimitBooksTests
     }
 
     [Fact]
+    public async Task After_a_restart_slices_are_never_more_than_the_limit()
+    {
+        var publications = new Publications(new GatewayUrls("http://g", "https://g"), () => null, _time);
+        var key = TestKey.Record() with { Limits = new KeyLimits { RequestsPerMinute = 100, TokensPerMinute = 1000, Concurrency = 10, Budget = 8 } };
+        publications.Keys.Publish(key.Id, key);
+        var slices = new Dictionary<string, LimitSlice>();
+        var (spent, seed) = (new Dictionary<string, decimal> { ["a"] = 0, ["b"] = 0, ["c"] = 0 }, new Random(7));
+        for (var restart = 0; restart < 20; restart++)
+        {
+            using var books = new LimitBooks(publications, new Spent(spent.Values.Sum()), _time);
+            for (var (second, last) = (0, seed.Next(4, 20)); second < last; second++)
+            {
+                _time.Advance(TimeSpan.FromSeconds(1));
+                foreach (var gateway in spent.Keys.Where(_ => second >= 3 || seed.Next(3) > 0).ToArray())
+                {
+                    await RenewAllAsync(books, gateway);
+                }
+
+                // Before all have spoken for the first time, one has everything.
+                if (restart > 0)
+                {
+                    Assert.InRange(slices.Values.Sum(slice => slice.RequestsPerMinute!.Value), 0, 100);
+                    Assert.InRange(slices.Values.Sum(slice => slice.TokensPerMinute!.Value), 0, 1000);
+                    Assert.InRange(slices.Values.Sum(slice => slice.Concurrency!.Value), 0, 10);
+                    Assert.InRange(slices.Values.Sum(slice => slice.Money!.Value), 0, 8);
+                }
+            }
+        }
+
+        async Task RenewAllAsync(LimitBooks books, string gateway)
+        {
+            var held = slices.GetValueOrDefault(gateway);
+            var slice = await RenewAsync(
+                books, gateway, key, seed.Next(500), spent[gateway], holds: held is null ? null : held with { Money = held.Money - spent[gateway] }, tokens: seed.Next(5000));
+            slices[gateway] = slice;
+            spent[gateway] += (slice.Money!.Value - spent[gateway]) / 1000;
+        }
+    }
+
+    [Fact]
+    public async Task A_gateway_that_was_slow_to_speak_after_a_restart_gets_what_it_wants_soon()
+    {
+        var publications = new Publications(new GatewayUrls("http://g", "https://g"), () => null, _time);
+        var key = TestKey.Record() with { Limits = new KeyLimits { RequestsPerMinute = 100 } };
+        publications.Keys.Publish(key.Id, key);
+        using var books = new LimitBooks(publications, new Spent(0), _time);
+        var held = new LimitSlice { RequestsPerMinute = 10 };
+        for (var second = 0; second < 5; second++)
+        {
+            Assert.Equal(10, (await RenewAsync(books, "a", key, requests: 500, holds: held)).RequestsPerMinute);
+            _time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        Assert.Equal(100, (await RenewAsync(books, "a", key, requests: 500, holds: held)).RequestsPerMinute);
+    }
+
+    [Fact]
     public async Task One_request_at_a_time_is_for_the_gateway_that_has_one()
     {
         var publications = new Publications(new GatewayUrls("http://g", "https://g"), () => null, _time);
@@ -93,11 +150,11 @@ public sealed class LimitBooksTests
         Assert.Equal(102.5m, (await RenewAsync(books, "a", key, spent: 102m, money: 10m)).Money);
     }
 
-    private static async Task<LimitSlice> RenewAsync(LimitBooks books, string gateway, KeyRecord key, long requests = 0, decimal spent = 0, decimal money = 0)
+    private static async Task<LimitSlice> RenewAsync(LimitBooks books, string gateway, KeyRecord key, long requests = 0, decimal spent = 0, decimal money = 0, LimitSlice? holds = null, long tokens = 0)
     {
         var report = new GatewayReport
         {
-            Gateway = gateway, Services = [], Limits = [new LimitReport { Key = key.Id, Requests = requests, Spent = spent, Money = money }],
+            Gateway = gateway, Services = [], Limits = [new LimitReport { Key = key.Id, Requests = requests, Tokens = tokens, Spent = spent, Money = money, Holds = holds }],
         };
         return Assert.Single((await books.RenewAsync(report, Token)).Limits).Slice;
     }

@@ -98,6 +98,11 @@ public sealed class SharedLimitTests
             await bed.StartGatewayAsync();
             await GatewayTestBed.UntilAsync(() => bed.Controller.Reports.Skip(before).Count(report => report.Limits is not null) > 1, "reports of the new run");
             Assert.Equal((PerMinute, 4), (Slice(bed), Room(bed)!.Value));
+
+            // A controller that was started anew learns from them what is out.
+            var told = bed.Controller.Reports.Skip(before).SelectMany(report => report.Limits ?? []).ToList();
+            Assert.All(told, limit => Assert.Equal(limit.Key is null ? (null, 4) : (PerMinute, 5), (limit.Holds?.RequestsPerMinute, limit.Holds?.Concurrency)));
+            Assert.All(told, limit => Assert.Equal(limit.Key is not null, limit.Holds?.Money is > 1m and <= 8m));
             Assert.Equal((5, true), (bed.Keys.Limited.Single().Allowance.Slice.Concurrency!.Value, bed.Keys.Limited.Single().Allowance.Slice.Money > 1m));
         }
     }
