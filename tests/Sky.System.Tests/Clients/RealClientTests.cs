@@ -25,9 +25,7 @@ public sealed class RealClientTests
     [InlineData("anthropic.mjs", 1)]
     public async Task A_client_works_as_against_the_original(string script, int aborts)
     {
-        Assert.SkipUnless(OcrServer.HasNpm, "npm is missing: it fetches the clients of tests/clients");
-        var folder = Path.Combine(SkyProgram.Root, "artifacts", "clients");
-        Assert.SkipWhen(await Fetching.GetOrAdd(folder, FetchAsync) is { } missing, "the clients of tests/clients could not be fetched: npm reaches no registry");
+        var folder = await FolderAsync();
         await using var bed = new GatewayTestBed { Options = o => o with { MaxBody = 1 << 20 } };
         await bed.StartAsync();
         var instant = SimServer.Instant with { Models = ["sim", "org/name"] };
@@ -59,6 +57,23 @@ public sealed class RealClientTests
             var records = JsonDocument.Parse(await http.GetStringAsync(new Uri(slow.Urls.Single() + "/sim/requests"))).RootElement.EnumerateArray().ToList();
             return records.Count == aborts && records.TrueForAll(r => r.GetProperty("aborted").GetBoolean());
         });
+    }
+
+    /// <summary>What the pages say of their waits and tries.</summary>
+    [Fact]
+    public async Task Clients_try_again_as_often_and_after_such_waits_as_is_documented()
+    {
+        var (code, output) = await StartAsync(await FolderAsync(), "node", ["waits.mjs"], []);
+        Assert.True(code == 0 && output.Contains("ok anthropic: else half a second", StringComparison.Ordinal), output);
+    }
+
+    /// <summary>Where the clients are; skips the test where they cannot be had.</summary>
+    private static async Task<string> FolderAsync()
+    {
+        Assert.SkipUnless(OcrServer.HasNpm, "npm is missing: it fetches the clients of tests/clients");
+        var folder = Path.Combine(SkyProgram.Root, "artifacts", "clients");
+        Assert.SkipWhen(await Fetching.GetOrAdd(folder, FetchAsync) is not null, "the clients of tests/clients could not be fetched: npm reaches no registry");
+        return folder;
     }
 
     private static ServiceEndpoints Service(GatewayTestBed bed, string name, params WebApplication[] sims) => bed.Endpoints() with
