@@ -73,6 +73,7 @@ public sealed class DefaultTests
         ["service.session.cookie"] = ("sky-session-id", spec => spec.Serving.Session.Cookie),
         ["service.auth"] = ("gateway", spec => spec.Serving.Auth),
         ["service.usage"] = ("final", spec => spec.Serving.Usage),
+        ["service.limits.tokens_per_request"] = ("4194304", spec => spec.Serving.Limits.TokensPerRequest ?? ServiceLimitsSpec.DefaultTokensPerRequest),
         ["service.prices.input"] = ("0", spec => spec.Serving.Prices?.Input ?? 0),
         ["service.prices.output"] = ("0", spec => spec.Serving.Prices?.Output ?? 0),
         ["service.prices.currency"] = ("USD", spec => spec.Serving.Prices?.Currency ?? "USD"),
