@@ -143,7 +143,7 @@ public sealed class MirroringTests
                 using var reader = new StreamReader(context.Request.Body);
                 var body = await reader.ReadToEndAsync();
                 var target = context.Features.Get<Microsoft.AspNetCore.Http.Features.IHttpRequestFeature>()!.RawTarget;
-                _copies.Enqueue((target, body, context.Request.Headers["X-Sky-Mirrored"].ToString(), context.Request.Headers.Authorization.ToString()));
+                _copies.Enqueue((target, body, context.Request.Headers["X-Sky-Mirrored"].ToString(), context.Request.Headers.Authorization.ToString() + context.Request.Headers["api-key"]));
                 await mirror(context);
             });
         await bed.PublishAsync(bed.Endpoints() with
@@ -165,6 +165,7 @@ public sealed class MirroringTests
     {
         using var request = new HttpRequestMessage(method, bed.Url(target)) { Content = body is null ? null : new StringContent(body, Encoding.UTF8, "application/json") };
         request.Headers.Authorization = bed.Keys.Current.Any ? new AuthenticationHeaderValue("Bearer", TestKey.Secret()) : null;
+        request.Headers.TryAddWithoutValidation("api-key", request.Headers.Authorization?.Parameter);
         using var response = await Http.SendAsync(request, Cancel);
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         return await response.Content.ReadAsStringAsync(Cancel);
