@@ -110,7 +110,7 @@ internal static class GatewayApplication
         services.AddSingleton<RequestTracing>();
         services.AddSingleton(new RequestIds(Guid.NewGuid().ToString("n")[..12]));
         services.AddSingleton(s => new AccessLogWriter(
-            AccessSinks.Of(options.AccessLog), s.GetRequiredService<GatewayMetrics>(), time, s.GetRequiredService<ILogger<AccessLogWriter>>()));
+            AccessSinks.Of(options.AccessLog), s.GetRequiredService<GatewayMetrics>(), s.GetRequiredService<DiskTrouble>(), time, s.GetRequiredService<ILogger<AccessLogWriter>>()));
         services.AddHostedService(s => s.GetRequiredService<AccessLogWriter>());
         services.AddSingleton<TelemetryStage>();
         services.AddSingleton<DecisionLog>();

@@ -30,14 +30,18 @@ public sealed class TelemetryTests
     }
 
     [Fact]
-    public async Task The_runtime_learns_while_a_gateway_runs_and_not_in_a_command_of_a_moment()
+    public async Task The_runtime_learns_while_a_gateway_runs_and_an_access_log_that_cannot_be_written_is_told()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "skipped: only Linux shows a process's environment");
         await using var sky = new SkyMachine();
+        var log = Path.Combine(sky.WriteFile("a-file", ""), "access.log");
+        sky.Environment["SKY_GATEWAY_ACCESS_LOG"] = log;
         await sky.OkAsync("controller", "start");
         await GatewayTestBed.UntilAsync(() => sky.GatewayPid is not null, "a gateway");
         Assert.Contains("DOTNET_TieredPGO=1", (await VariablesAsync(sky.GatewayPid!.Value)), StringComparer.Ordinal);
         Assert.DoesNotContain("DOTNET_TieredPGO=1", (await VariablesAsync(sky.ControllerPid!.Value)), StringComparer.Ordinal);
+        using var answer = await sky.Client.GetAsync($"{sky.GatewayUrl}/services/nothing/", TestContext.Current.CancellationToken);
+        await SkyMachine.UntilAsync(async () => (await sky.OkAsync("controller", "status")).Output.Contains($"cannot write {log}: ", StringComparison.Ordinal), "the trouble being told");
     }
 
     private static async Task<string[]> VariablesAsync(int pid) =>

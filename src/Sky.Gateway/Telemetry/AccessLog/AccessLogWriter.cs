@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Threading.Channels;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Sky.Gateway.Reporting;
 using Sky.Gateway.Telemetry.Metrics;
 
 namespace Sky.Gateway.Telemetry.AccessLog;
@@ -10,7 +11,7 @@ namespace Sky.Gateway.Telemetry.AccessLog;
 /// Writes one line of JSON for each request, apart from the requests: they leave what is known of them in a bounded queue and go on. What the
 /// queue or the disk has no room for is dropped and counted.
 /// </summary>
-internal sealed partial class AccessLogWriter(IAccessSink? sink, GatewayMetrics metrics, TimeProvider time, ILogger<AccessLogWriter> logger) : BackgroundService
+internal sealed partial class AccessLogWriter(IAccessSink? sink, GatewayMetrics metrics, DiskTrouble trouble, TimeProvider time, ILogger<AccessLogWriter> logger) : BackgroundService
 {
     /// <summary>Requests that may wait to be written: of some hundred bytes each.</summary>
     public const int MostWaiting = 16_384;
@@ -78,14 +79,16 @@ internal sealed partial class AccessLogWriter(IAccessSink? sink, GatewayMetrics 
         {
             await sink!.WriteAsync(_lines.WrittenMemory);
             metrics.LogWritten(lines);
+            trouble.Clear(sink.Name);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             metrics.LogDropped(lines);
+            trouble.Note(sink!.Name, failure.Message);
             if (_complained is not { } then || time.GetElapsedTime(then) > Complaining)
             {
                 _complained = time.GetTimestamp();
-                CannotWrite(logger, sink!.Name, failure.Message);
+                CannotWrite(logger, sink.Name, failure.Message);
             }
         }
         finally

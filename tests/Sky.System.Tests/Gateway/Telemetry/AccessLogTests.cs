@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using Sky.Gateway.Reporting;
 using Sky.Gateway.Telemetry;
 using Sky.Gateway.Telemetry.AccessLog;
 using Sky.Testing.Gateway;
@@ -157,8 +158,10 @@ public sealed class AccessLogTests : IDisposable
 
         await bed.ScrapeAsync(s => s.Value("sky_gateway_access_log_dropped_total") >= 3);
         Assert.Single(bed.Bed.Log.Lines, line => line.Contains("Cannot write the access log", StringComparison.Ordinal));
+        await bed.Bed.Controller.ReportAsync(report => report.Trouble?.StartsWith($"cannot write {Log}: ", StringComparison.Ordinal) is true, Cancel);
         File.Delete(Path.GetDirectoryName(Log)!);
         await bed.ChatAsync();
+        await bed.Bed.Controller.ReportAsync(report => report.Trouble is null, Cancel);
         await bed.ScrapeAsync(s => s.Value("sky_gateway_access_log_lines_total") >= 1);
     }
 
@@ -178,7 +181,7 @@ public sealed class AccessLogTests : IDisposable
         };
         listener.SetMeasurementEventCallback<long>((_, value, _, _) => dropped += value);
         listener.Start();
-        using var log = new AccessLogWriter(sink, new(instruments), TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLogger<AccessLogWriter>.Instance);
+        using var log = new AccessLogWriter(sink, new(instruments), new DiskTrouble(), TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLogger<AccessLogWriter>.Instance);
         await log.StartAsync(CancellationToken.None);
         log.Add(new RequestTelemetry());
         await sink.Hangs.Task;
