@@ -44,6 +44,9 @@ public sealed record SkyHome(string Root)
     /// <summary>One folder a replica: <c>replicas/&lt;service&gt;/&lt;id&gt;</c>.</summary>
     public string Replicas => Path.Combine(Root, "replicas");
 
+    /// <summary>An empty file for each engine that was ever asked to run something, so that the others need not be asked what runs.</summary>
+    public string Engines => Path.Combine(Root, "engines");
+
     /// <summary>Whether a text can be an API token: it is sent in a header, which takes visible ASCII only.</summary>
     public static bool IsToken(string text) => text.Length > 0 && text.All(sign => sign is > ' ' and <= '~');
 }

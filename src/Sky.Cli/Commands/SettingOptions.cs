@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Sky.Cli.Hosting;
+using Sky.Providers.Engines.Docker;
 
 namespace Sky.Cli.Commands;
 
@@ -16,7 +17,7 @@ internal static class SettingOptions
 
     public static readonly string[] Controller =
     [
-        "SKY_HOME", "SKY_STORE", "SKY_CONTROLLER_LISTEN", "SKY_GATEWAY_LISTEN", "SKY_GATEWAY_URL", "SKY_GATEWAY_TLS_LISTEN",
+        "SKY_HOME", "SKY_STORE", "SKY_CONTROLLER_LISTEN", "SKY_DOCKER_BASE_IMAGE", "SKY_GATEWAY_LISTEN", "SKY_GATEWAY_URL", "SKY_GATEWAY_TLS_LISTEN",
         "SKY_GATEWAY_H2C_LISTEN", "SKY_GATEWAY_DOMAIN", "SKY_GATEWAY_DRAIN_SECONDS", "SKY_GATEWAY_MAX_BODY", "SKY_GATEWAY_METRICS_LISTEN", "SKY_GATEWAY_ACCESS_LOG", "SKY_TLS_CERT", "SKY_TLS_KEY", "SKY_INSECURE", "SKY_ALLOW_ANONYMOUS",
     ];
 
@@ -50,6 +51,7 @@ internal static class SettingOptions
         "SKY_GATEWAY_ACCESS_LOG" => "off|stdout|FILE",
         "SKY_INSECURE" or "SKY_ALLOW_ANONYMOUS" => "1|0",
         "SKY_STORE" => "STORE",
+        "SKY_DOCKER_BASE_IMAGE" => "IMAGE",
         _ => "URL",
     };
 
@@ -57,6 +59,7 @@ internal static class SettingOptions
     {
         "SKY_HOME" => "Where state, logs and replicas lie; ~/.skyswarm by default",
         "SKY_CONTROLLER_URL" => "The controller to use instead of this machine's",
+        "SKY_DOCKER_BASE_IMAGE" => $"The image that `setup` and `run` of files without one run in, where they run in containers; {DockerEngineOptions.DefaultBaseImage} by default",
         "SKY_CONTROLLER_LISTEN" => "Where the controller listens; http://127.0.0.1:46590 by default",
         "SKY_GATEWAY_LISTEN" => "Where the gateway listens; http://127.0.0.1:30000 by default",
         "SKY_GATEWAY_TLS_LISTEN" => "Where the gateway listens for HTTPS beside that",

@@ -5,14 +5,15 @@ using Sky.Providers.Engines.Process;
 
 namespace Sky.Cli.Hosting;
 
-/// <summary>Puts the controller together: this machine as the cloud, processes as the engine.</summary>
+/// <summary>Puts the controller together: the clouds and engines there are.</summary>
 internal static class ControllerProcess
 {
     /// <summary>The exit code.</summary>
     public static Task<int> RunAsync(CliContext context, Settings settings, CancellationToken cancellationToken)
     {
         ListenCheck.Both(settings);
-        var engine = new ProcessEngine(settings.Home, [.. context.Self, "internal-runner"], context.Time);
+        var docker = new DockerParts(context, settings);
+        var process = new ProcessEngine(settings.Home, [.. context.Self, "internal-runner"], context.Time);
         var options = new ControllerOptions
         {
             Home = settings.Home,
@@ -21,6 +22,7 @@ internal static class ControllerProcess
             GatewayTlsUrl = settings.GatewayTlsUrl,
             StartGateway = new Restarter(() => SkyProcesses.StartGateway(context, settings)).Start,
         };
-        return ControllerHost.RunAsync(options, new EngineSet(engine), [new LocalCloud()], cancellationToken);
+        return ControllerHost.RunAsync(
+            options, owner => new EngineSet([process, .. docker.Engines(owner)]), [new LocalCloud(), docker.Cloud()], cancellationToken);
     }
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using Sky.Core;
 using Sky.Gateway.Hosting;
+using Sky.Providers.Engines.Docker;
 
 namespace Sky.Cli.Hosting;
 
@@ -52,6 +53,9 @@ internal sealed record Settings
     /// <summary>Lets requests without a key in.</summary>
     public bool AllowAnonymous { get; init; }
 
+    /// <summary>The image that <c>setup</c> and <c>run</c> of a file without one run in.</summary>
+    public required string DockerBaseImage { get; init; }
+
     /// <summary>What users reach the gateway by, without a slash at the end.</summary>
     public required string GatewayUrl { get; init; }
 
@@ -85,6 +89,7 @@ internal sealed record Settings
             TlsKey = reader.File("SKY_TLS_KEY"),
             Insecure = reader.Flag("SKY_INSECURE"),
             AllowAnonymous = reader.Flag("SKY_ALLOW_ANONYMOUS"),
+            DockerBaseImage = reader.Text("SKY_DOCKER_BASE_IMAGE") ?? DockerEngineOptions.DefaultBaseImage,
             GatewayUrl = reader.OptionalUrl("SKY_GATEWAY_URL")?.AbsoluteUri.TrimEnd('/') ?? PublicUrl(listen),
         };
         reader.CheckStore(settings.Home);
@@ -103,6 +108,7 @@ internal sealed record Settings
             ["SKY_GATEWAY_DOMAIN"] = GatewayDomain,
             ["SKY_GATEWAY_URL"] = GatewayUrl,
             ["SKY_GATEWAY_DRAIN_SECONDS"] = GatewayDrainSeconds.ToString(CultureInfo.InvariantCulture),
+            ["SKY_DOCKER_BASE_IMAGE"] = DockerBaseImage,
             ["SKY_GATEWAY_MAX_BODY"] = GatewayMaxBody.ToString(CultureInfo.InvariantCulture),
         };
         Add("SKY_GATEWAY_TLS_LISTEN", GatewayTlsIsSet ? GatewayTlsListen.OriginalString : null);

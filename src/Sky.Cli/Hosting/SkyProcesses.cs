@@ -21,7 +21,7 @@ internal static class SkyProcesses
     private static Dictionary<string, string> Environment(CliContext context, Settings settings)
     {
         var environment = new Dictionary<string, string>(settings.ToVariables());
-        foreach (var name in (ReadOnlySpan<string>)["PATH", "HOME", "USER", "LOGNAME", "LANG", "LC_ALL", "TZ", "TMPDIR", "SHELL", "DOTNET_ROOT", "XDG_RUNTIME_DIR", "LD_LIBRARY_PATH"])
+        foreach (var name in (ReadOnlySpan<string>)["PATH", "HOME", "USER", "LOGNAME", "LANG", "LC_ALL", "TZ", "TMPDIR", "SHELL", "DOTNET_ROOT", "XDG_RUNTIME_DIR", "LD_LIBRARY_PATH", "DOCKER_HOST", "DOCKER_CONTEXT", "DOCKER_CONFIG"])
         {
             if (context.Variable(name) is { } value)
             {

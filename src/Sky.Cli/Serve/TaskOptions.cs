@@ -7,7 +7,7 @@ namespace Sky.Cli.Serve;
 internal sealed class TaskOptions
 {
     // What may stand where a cloud is named.
-    private static readonly string[] Here = ["local", "*"];
+    private static readonly string[] Here = ["local", "docker", "*"];
 
     private readonly List<(Option<string?> Option, string Path)> _overrides = [];
     private readonly Option<bool> _useSpot = new("--use-spot") { Description = "Use spot nodes." };
@@ -19,7 +19,7 @@ internal sealed class TaskOptions
     {
         Override("--git-url", "workdir.url", "URL", "A git repository in place of the workdir; your own git fetches it.");
         Override("--git-ref", "workdir.ref", "REF", "Its branch, tag or commit.");
-        Override("--infra", "resources.infra", "CLOUD[/REGION[/ZONE]]", "Where to run; local in this build.");
+        Override("--infra", "resources.infra", "CLOUD[/REGION[/ZONE]]", "Where to run: local, or docker[/CONTEXT].");
         Override("--cloud", "resources.cloud", "CLOUD", "The same, the cloud alone.");
         Override("--region", "resources.region", "REGION", "The region.");
         Override("--zone", "resources.zone", "ZONE", "The zone.");
@@ -110,9 +110,9 @@ internal sealed class TaskOptions
     }
 
     private static string NotAvailable(string cloud) =>
-        cloud is "aws" or "azure" or "kubernetes" or "k8s" or "docker"
-            ? $"{cloud} is not available yet: this build runs replicas on this machine (infra: local)."
-            : $"There is no cloud '{cloud}'. This build runs replicas on this machine (infra: local); aws, azure, kubernetes and docker are not available yet.";
+        cloud is "aws" or "azure" or "kubernetes" or "k8s"
+            ? $"{cloud} is not available yet: this build runs replicas on this machine (infra: local), and on its Docker Engine (infra: docker)."
+            : $"There is no cloud '{cloud}'. This build runs replicas on this machine (infra: local), and on its Docker Engine (infra: docker); aws, azure and kubernetes are not available yet.";
 
     private void Override(string name, string path, string helpName, string description, params string[] aliases) =>
         _overrides.Add((new Option<string?>(name, aliases) { Description = description, HelpName = helpName }, path));

@@ -29,6 +29,9 @@ public sealed record Offering
     /// <summary>True for a machine one already has: a replica takes a part of it and pays nothing. False: a whole node is bought for it.</summary>
     public bool Owned { get; init; }
 
+    /// <summary>True: it is taken only where a file names its region.</summary>
+    public bool OnlyByName { get; init; }
+
     /// <summary>Who runs replicas there: the name of an engine.</summary>
     public string Engine { get; init; } = EngineName.Process;
 

@@ -42,6 +42,7 @@ public static class Placer
     private static bool Fits(ResourceCandidate asked, Offering offering) =>
         Named(asked.Cloud, offering.Cloud)
         && Named(asked.Region, offering.Region)
+        && !(asked.Region is null && offering.OnlyByName)
         && Named(asked.Zone, offering.Zone)
         && Named(asked.InstanceType, offering.InstanceType)
         && Enough(asked.Cpus, offering.Cpus, offering)

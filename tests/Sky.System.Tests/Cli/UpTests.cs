@@ -148,7 +148,6 @@ public sealed class UpTests : IDisposable
     [InlineData("--cloud", "aws")]
     [InlineData("--infra", "azure/westeurope")]
     [InlineData("--infra", "kubernetes")]
-    [InlineData("--cloud", "docker")]
     public async Task Other_clouds_are_not_available_yet(string option, string value)
     {
         var run = await CliRun.OfAsync(null, "serve", "up", Write("a.yaml", Hello), option, value, "-y");

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Builder;
 using Sky.Controller.Api;
 using Sky.Controller.Hosting;
 using Sky.Controller.Store;
+using Sky.Core.Clouds;
 using Sky.Core.Engines;
 using Sky.Core;
 using Sky.Core.Services;
@@ -39,14 +40,19 @@ internal sealed class MortalController : IAsyncDisposable
     /// <summary>An engine that looks at the same home.</summary>
     public static ProcessEngine EngineOf(SkyHome home) => new(home, [SkyProgram.Path, "internal-runner"], TimeProvider.System);
 
-    public static async Task<MortalController> StartAsync(SkyHome home)
+    /// <param name="home">Where it keeps its state.</param>
+    /// <param name="engineOf">Makes another engine than that of processes, for the owner of the state.</param>
+    /// <param name="cloud">The cloud of that engine.</param>
+    public static async Task<MortalController> StartAsync(SkyHome home, Func<OwnerId, IEngine>? engineOf = null, ICloud? cloud = null)
     {
         HomeFolder.Create(home);
         var token = HomeFolder.Token(home);
         var point = new CrashPoint();
         var store = await SqliteStore.OpenAsync(home.Database, Token);
+        var engine = engineOf is null ? EngineOf(home) : engineOf(await store.GetOwnerAsync(Token));
+        var engines = new EngineSet(new CrashingEngine(engine, point));
         var options = new ControllerOptions { Home = home, Listen = new Uri("http://127.0.0.1:0"), GatewayUrl = "http://127.0.0.1:30000" };
-        var app = ControllerApp.Build(options, new CrashingStore(store, point), store, store, store, new EngineSet(new CrashingEngine(EngineOf(home), point)), [new LocalCloud()], token);
+        var app = ControllerApp.Build(options, new CrashingStore(store, point), store, store, store, engines, [cloud ?? new LocalCloud()], token);
         await app.StartAsync(Token);
         return new MortalController(app, store, point, token);
     }

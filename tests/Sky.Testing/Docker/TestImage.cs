@@ -26,7 +26,7 @@ public sealed class TestImage
         using var buffer = new MemoryStream();
         await using (var tar = new TarWriter(buffer, TarEntryFormat.Pax, leaveOpen: true))
         {
-            foreach (var (path, mode) in new[] { ("bin/", Executable), ("usr/", Executable), ("tmp/", Open | UnixFileMode.StickyBit), ("root/", Executable), ("etc/", Executable) })
+            foreach (var (path, mode) in new[] { ("bin/", Executable), ("usr/", Executable), ("tmp/", Open | UnixFileMode.StickyBit), ("root/", Executable), ("etc/", Executable), ("srv/", Executable) })
             {
                 await tar.WriteEntryAsync(new PaxTarEntry(TarEntryType.Directory, path) { Mode = mode });
             }

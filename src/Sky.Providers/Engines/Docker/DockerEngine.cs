@@ -20,6 +20,7 @@ public sealed class DockerEngine : IEngine, IAsyncDisposable
     private readonly DockerClient _client;
     private readonly DockerCalls _docker;
     private readonly ReplicaListing _listing;
+    private readonly UsageMark _usage;
     private readonly ContainerLogs _logs;
     private readonly PoliteStops _stops;
     private readonly GpuChoice _gpus;
@@ -38,14 +39,15 @@ public sealed class DockerEngine : IEngine, IAsyncDisposable
     internal DockerEngine(DockerEngineOptions options, OwnerId owner, TimeProvider time, RegistryLogins logins)
     {
         Name = options.Name;
-        _names = new ReplicaNames(owner);
+        _names = new ReplicaNames(owner, Name);
+        _usage = new UsageMark(options.UsageMark);
         _time = time;
         _client = DockerClients.Connect(options.Endpoint);
         _docker = new DockerCalls(_client, options.Endpoint);
         _listing = new ReplicaListing(_docker, _names);
         _logs = new ContainerLogs(_docker);
         _stops = new PoliteStops(_docker, time);
-        _gpus = new GpuChoice(_docker, options.GpuCount);
+        _gpus = new GpuChoice(_docker, options.CountGpus);
         _steps = new LaunchSteps(_docker, options, _names, new ImagePulls(_docker, logins), _gpus);
     }
 
@@ -67,6 +69,7 @@ public sealed class DockerEngine : IEngine, IAsyncDisposable
             }
         }
 
+        _usage.Make();
         var launch = _launches.GetOrAdd(request.Replica, _ => new Launch(request, _steps, StopIfMarkedAsync, _ends.Token));
         await launch.SettledAsync(cancellationToken);
         if (launch.Work.IsCompleted && launch.Failure is not ProvisionException)
@@ -78,6 +81,7 @@ public sealed class DockerEngine : IEngine, IAsyncDisposable
 
     public async Task StopAsync(ReplicaKey replica, TimeSpan grace, CancellationToken cancellationToken)
     {
+        _usage.Make();
         var mark = new VolumesCreateParameters { Name = _names.StopMark(replica), Labels = _names.StopLabels(replica) };
         await _docker.DoAsync(client => client.Volumes.CreateAsync(mark, cancellationToken));
         if (await FindAsync(replica, cancellationToken) is { Running: true } container)
@@ -88,6 +92,11 @@ public sealed class DockerEngine : IEngine, IAsyncDisposable
 
     public async Task<IReadOnlyList<EngineReplica>> ListAsync(CancellationToken cancellationToken)
     {
+        if (!_usage.Exists)
+        {
+            return [];
+        }
+
         // Launches first: one that is over meanwhile has left its container.
         var launches = _launches.ToArray();
         var replicas = await _listing.ListAsync(cancellationToken);

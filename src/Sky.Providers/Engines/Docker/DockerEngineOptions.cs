@@ -15,5 +15,8 @@ public sealed record DockerEngineOptions
     public string BaseImage { get; init; } = DefaultBaseImage;
 
     /// <summary>GPUs of the engine's machine; null where that is not known, and then Docker chooses.</summary>
-    public int? GpuCount { get; init; }
+    public Func<Task<int?>>? CountGpus { get; init; }
+
+    /// <summary>A file that says that something was run there once; null: it is not remembered.</summary>
+    public string? UsageMark { get; init; }
 }

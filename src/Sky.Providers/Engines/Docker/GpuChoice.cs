@@ -7,8 +7,8 @@ namespace Sky.Providers.Engines.Docker;
 
 /// <summary>Which GPUs of the machine a container is given, so that no two have the same. Asked by number alone, Docker gives the first ones to everybody.</summary>
 /// <param name="docker">The engine.</param>
-/// <param name="total">GPUs of the machine; null: not known, and Docker chooses.</param>
-internal sealed class GpuChoice(DockerCalls docker, int? total) : IDisposable
+/// <param name="count">GPUs of the machine; null: not known, and Docker chooses.</param>
+internal sealed class GpuChoice(DockerCalls docker, Func<Task<int?>>? count) : IDisposable
 {
     private readonly SemaphoreSlim _gate = new(1);
 
@@ -27,7 +27,7 @@ internal sealed class GpuChoice(DockerCalls docker, int? total) : IDisposable
     /// <summary>Docker's ids of those it gets; null where it asks for none, or the number of GPUs is not known.</summary>
     public async Task<IReadOnlyList<string>?> ChooseAsync(ResourceCandidate resources, CancellationToken cancellationToken)
     {
-        if (resources.AcceleratorCount <= 0 || total is not { } all)
+        if (resources.AcceleratorCount <= 0 || count is null || await count() is not { } all)
         {
             return null;
         }

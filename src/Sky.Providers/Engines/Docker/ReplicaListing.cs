@@ -19,7 +19,7 @@ internal sealed class ReplicaListing(DockerCalls docker, ReplicaNames names)
     public async Task<Dictionary<ReplicaKey, EngineReplica>> ListAsync(CancellationToken cancellationToken)
     {
         var containers = await docker.DoAsync(client => client.Containers.ListContainersAsync(
-            new ContainersListParameters { All = true, Filters = Labelled(names.OwnerFilter) }, cancellationToken));
+            new ContainersListParameters { All = true, Filters = OfOwner() }, cancellationToken));
         var marked = await StopMarksAsync(cancellationToken);
         var replicas = new Dictionary<ReplicaKey, EngineReplica>();
         foreach (var some in containers.Chunk(InspectedAtOnce))
@@ -62,7 +62,7 @@ internal sealed class ReplicaListing(DockerCalls docker, ReplicaNames names)
 
     private async Task<IList<VolumeResponse>> VolumesAsync(CancellationToken cancellationToken) =>
         (await docker.DoAsync(client => client.Volumes.ListAsync(
-            new VolumesListParameters { Filters = Labelled(names.OwnerFilter) }, cancellationToken))).Volumes ?? [];
+            new VolumesListParameters { Filters = OfOwner() }, cancellationToken))).Volumes ?? [];
 
     /// <summary>Null where it is none of ours, or gone meanwhile.</summary>
     private async Task<EngineReplica?> InspectAsync(ContainerListResponse listed, HashSet<ReplicaKey> marked, CancellationToken cancellationToken)
@@ -107,6 +107,6 @@ internal sealed class ReplicaListing(DockerCalls docker, ReplicaNames names)
         return mark?.Stat is { } stat ? new DateTimeOffset(stat.Mtime.ToUniversalTime()) : null;
     }
 
-    private static Dictionary<string, IDictionary<string, bool>> Labelled(string label) =>
-        new() { ["label"] = new Dictionary<string, bool> { [label] = true } };
+    private Dictionary<string, IDictionary<string, bool>> OfOwner() =>
+        new() { ["label"] = names.Filter.ToDictionary(label => label, _ => true) };
 }

@@ -7,19 +7,22 @@ namespace Sky.Providers.Engines.Docker;
 /// What the containers and volumes of one owner's replicas are called and labelled. A replica has one container of one name, so that a
 /// creation whose answer was lost is found and never repeated.
 /// </summary>
-internal sealed record ReplicaNames(OwnerId Owner)
+/// <param name="Owner">Whose.</param>
+/// <param name="Engine">The name of the engine: two that lead to one daemon do not see each other's.</param>
+internal sealed record ReplicaNames(OwnerId Owner, string Engine)
 {
     /// <summary>The replica has <c>setup</c>, then <c>run</c>: which of them runs is to be asked.</summary>
     public const string StagedLabel = "skyswarm.staged";
 
     private const string OwnerLabel = "skyswarm.owner";
+    private const string EngineLabel = "skyswarm.engine";
     private const string ServiceLabel = "skyswarm.service";
     private const string ReplicaLabel = "skyswarm.replica";
     private const string VersionLabel = "skyswarm.version";
     private const string StopLabel = "skyswarm.stop";
 
-    /// <summary>All that this owner has.</summary>
-    public string OwnerFilter => $"{OwnerLabel}={Owner}";
+    /// <summary>All that this owner has on this engine.</summary>
+    public IReadOnlyList<string> Filter => [$"{OwnerLabel}={Owner}", $"{EngineLabel}={Engine}"];
 
     public string Container(ReplicaKey replica) => $"sky-{Owner}-{replica.Service}-{replica.Id}";
 
@@ -35,6 +38,7 @@ internal sealed record ReplicaNames(OwnerId Owner)
     public Dictionary<string, string> Labels(ReplicaKey replica) => new(StringComparer.Ordinal)
     {
         [OwnerLabel] = Owner.Value,
+        [EngineLabel] = Engine,
         [ServiceLabel] = replica.Service.Value,
         [ReplicaLabel] = replica.Id.ToString(),
     };
@@ -62,6 +66,7 @@ internal sealed record ReplicaNames(OwnerId Owner)
     public ReplicaKey? KeyOf(IDictionary<string, string>? labels) =>
         labels is not null
         && labels.TryGetValue(OwnerLabel, out var owner) && owner == Owner.Value
+        && labels.TryGetValue(EngineLabel, out var engine) && engine == Engine
         && labels.TryGetValue(ServiceLabel, out var service)
         && labels.TryGetValue(ReplicaLabel, out var replica)
         && int.TryParse(replica, NumberStyles.None, CultureInfo.InvariantCulture, out var id)

@@ -45,7 +45,7 @@ internal sealed class DockerWorld : IAsyncDisposable
     public DockerEngineOptions Options => new() { Name = "docker", Endpoint = new Uri(Daemon.Host), BaseImage = SharedDocker.Image };
 
     /// <summary>The container of a replica, as <c>docker inspect</c> shows it.</summary>
-    public Task<JsonElement> InspectAsync(ReplicaKey key) => Daemon.Api.GetJsonAsync($"/containers/{new ReplicaNames(Owner).Container(key)}/json");
+    public Task<JsonElement> InspectAsync(ReplicaKey key) => Daemon.Api.GetJsonAsync($"/containers/{new ReplicaNames(Owner, "docker").Container(key)}/json");
 
     public async Task<IReadOnlyList<string>> ContainersAsync() => await NamesAsync("/containers/json?all=1&filters=", "Id", null);
 
@@ -93,7 +93,7 @@ internal sealed class DockerWorld : IAsyncDisposable
 
     private async Task<IReadOnlyList<string>> NamesAsync(string path, string property, string? list)
     {
-        var filter = Uri.EscapeDataString(JsonSerializer.Serialize(new { label = new[] { new ReplicaNames(Owner).OwnerFilter } }));
+        var filter = Uri.EscapeDataString(JsonSerializer.Serialize(new { label = new ReplicaNames(Owner, "docker").Filter }));
         var answer = await Daemon.Api.GetJsonAsync(path + filter);
         var items = list is null ? answer : answer.GetProperty(list);
         return items.ValueKind == JsonValueKind.Null ? [] : [.. items.EnumerateArray().Select(item => item.GetProperty(property).GetString()!)];
