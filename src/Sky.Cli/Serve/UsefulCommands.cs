@@ -26,15 +26,16 @@ internal sealed class UsefulCommands(CliContext context, Settings settings)
         screen.Line($"├── To monitor the status:      {sky} serve status {name} --watch");
         var certFile = serving.Tls?.CertFile ?? settings.TlsCert;
         var target = CurlTarget.Of(endpoint, name, settings.GatewayDomain, certFile, context.Time.GetUtcNow());
-        screen.Line("└── To send a test request:     " + Curl(target, serving.ReadinessProbe, keysExist && serving.Auth is ServiceAuth.Gateway && !settings.AllowAnonymous));
+        var needsKey = keysExist && serving.Auth is ServiceAuth.Gateway && !settings.AllowAnonymous;
+        screen.Line("└── To send a test request:     " + Curl(target, TestRequest.Of(target.Url.TrimEnd('/'), name, serving), needsKey));
     }
 
-    /// <summary>The readiness probe's own request: what a replica is known to answer.</summary>
-    internal static string Curl(CurlTarget target, ReadinessProbeSpec probe, bool withKey = false)
+    /// <summary>A line for a shell.</summary>
+    internal static string Curl(CurlTarget target, TestRequest request, bool withKey = false)
     {
-        var url = ShellText.Quote(target.Url.TrimEnd('/') + probe.Path) + (withKey ? " -H \"Authorization: Bearer $SKY_API_KEY\"" : "");
-        return probe.PostData is { } body
-            ? $"curl {target.Options}{url} -H 'Content-Type: application/json' -d {ShellText.InQuotes(body.ToString())}"
+        var url = ShellText.Quote(request.Url) + (withKey ? " -H \"Authorization: Bearer $SKY_API_KEY\"" : "");
+        return request.Body is { } body
+            ? $"curl {target.Options}{url} -H 'Content-Type: application/json' -d {ShellText.InQuotes(body)}"
             : $"curl {target.Options}{url}";
     }
 }

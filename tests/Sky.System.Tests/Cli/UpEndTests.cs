@@ -67,6 +67,19 @@ public sealed class UpEndTests : IDisposable
         Assert.Contains(line, run.Out, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("models: qwen", "/v1/chat/completions", """{"model": "qwen", "messages": [{"role": "user", "content": "Hello"}]}""")]
+    [InlineData("models: {org/it's: sim, b: sim}", "/v1/chat/completions", """{"model": "org/it'\''s", "messages": [{"role": "user", "content": "Hello"}]}""")]
+    [InlineData("models: text-embedding-3", "/v1/embeddings", """{"model": "text-embedding-3", "input": "Hello"}""")]
+    [InlineData("models: openai/whisper-large-v3", "/services/hello/health", null)]
+    [InlineData("models: \"*\"", "/services/hello/health", null)]
+    public async Task A_service_with_models_is_tried_with_a_request_to_the_first_of_them(string models, string path, string? body)
+    {
+        await using var controller = await FakeController.StartAsync();
+        var run = await CliRun.OfAsync(controller, "serve", "up", Write($"\n  {models}"), "-y");
+        Assert.Contains($"curl http://127.0.0.1:30000{path}{(body is null ? "" : $" -H 'Content-Type: application/json' -d '{body}'")}\n", run.Out, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Usage_since_the_future_is_wrong_and_of_a_service_that_never_was_is_not_found()
     {

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using System.Text.Json;
 using Sky.Testing.Processes;
 
 namespace Sky.SystemTests.Processes;
@@ -41,6 +42,23 @@ public sealed class CurlLineTests
         await AnsweredAsync(sky, third, "third");
     }
 
+    [Fact]
+    public async Task A_model_answers_it_with_a_key_where_keys_exist()
+    {
+        await using var sky = new SkyMachine();
+        var key = JsonDocument.Parse((await sky.OkAsync("keys", "create", "--name", "me", "-o", "json")).Output).RootElement.GetProperty("secret").GetString()!;
+        var run = await sky.OkAsync("serve", "up", sky.WriteFile("llm/sky-serve.yaml", $$"""
+            service:
+              readiness_probe: {path: /health, initial_delay_seconds: 60, endpoint_probe_interval_seconds: 0.2}
+              replicas: 1
+              models: {llm: sim}
+            run: exec {{SkyProgram.LlmSim}} --urls http://127.0.0.1:$SKY_PORT --ttft-ms 0 --prefill-rate 0 --decode-rate 0
+            """), "-y");
+        var (code, output, error) = await ShellAsync(sky, Line(run), key);
+        Assert.True(code == 0 && output.Contains("\"chat.completion\"", StringComparison.Ordinal), $"{Line(run)}\n{output}\n{error}");
+        Assert.Contains("invalid_api_key", (await ShellAsync(sky, Line(run), "none")).Output, StringComparison.Ordinal);
+    }
+
     private static Task<SkyRun> UpAsync(SkyMachine sky, string name, string tls) =>
         sky.OkAsync("serve", "up", sky.WriteFile($"{name}/sky-serve.yaml", TestService.Yaml(tls, tag: name)), "-y");
 
@@ -56,9 +74,10 @@ public sealed class CurlLineTests
 
     private static string Line(SkyRun up) => up.Output[up.Output.LastIndexOf("curl ", StringComparison.Ordinal)..].Trim();
 
-    private static async Task<(int Code, string Output, string Error)> ShellAsync(SkyMachine sky, string line)
+    private static async Task<(int Code, string Output, string Error)> ShellAsync(SkyMachine sky, string line, string key = "")
     {
         var start = new ProcessStartInfo("bash", ["-c", line]) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = sky.Files };
+        start.Environment["SKY_API_KEY"] = key;
         foreach (var proxy in (string[])["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"])
         {
             start.Environment.Remove(proxy);
