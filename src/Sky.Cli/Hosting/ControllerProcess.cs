@@ -2,7 +2,6 @@ using Sky.Controller.Hosting;
 using Sky.Core.Engines;
 using Sky.Providers.Clouds.Local;
 using Sky.Providers.Engines.Process;
-using Sky.Providers.Images;
 
 namespace Sky.Cli.Hosting;
 
@@ -21,7 +20,6 @@ internal static class ControllerProcess
             Listen = settings.ControllerListen,
             GatewayUrl = settings.GatewayUrl,
             GatewayTlsUrl = settings.GatewayTlsUrl,
-            Images = new ImageTools(context.Environment, context.Time).Resolver,
             StartGateway = new Restarter(() => SkyProcesses.StartGateway(context, settings)).Start,
         };
         return ControllerHost.RunAsync(

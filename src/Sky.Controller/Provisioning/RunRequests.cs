@@ -26,6 +26,7 @@ internal sealed class RunRequests(SkyHome home)
             Version = record.Version,
             Task = version.Spec.Task,
             Resources = candidate,
+            Node = record.Placement.NodeId,
             Port = port,
             ListenPort = listen,
             WorkdirArchive = version.WorkdirHash is { } hash ? Path.Combine(home.Workdirs, hash + ".tar") : null,

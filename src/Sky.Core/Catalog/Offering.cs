@@ -14,6 +14,9 @@ public sealed record Offering
     /// <summary>The cloud's instance type; for a machine one has its host name.</summary>
     public required string InstanceType { get; init; }
 
+    /// <summary>The engine's own id of the node; null where the engine has only one.</summary>
+    public string? NodeId { get; init; }
+
     public required double Cpus { get; init; }
 
     /// <summary>In GB (2^30 bytes).</summary>

@@ -19,6 +19,9 @@ public sealed record RunRequest
     /// <summary>The container image to run, pinned where it was resolved (see <see cref="ImageSpec.Pinned"/>); null: an engine of containers takes its base image.</summary>
     public string? Image => ReplicaImage.Of(Task, Resources);
 
+    /// <summary>The node it was placed on, by the engine's own id of it; null where the engine has only one.</summary>
+    public string? Node { get; init; }
+
     /// <summary>The port at which the gateway reaches it on this machine. A process listens there itself; a container's port is published there.</summary>
     public required int Port { get; init; }
 

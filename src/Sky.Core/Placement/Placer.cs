@@ -80,6 +80,7 @@ public static class Placer
         Region = offering.Region,
         Zone = offering.Zone,
         Node = offering.InstanceType,
+        NodeId = offering.NodeId,
         InstanceType = offering.InstanceType,
         UseSpot = offering.UseSpot && !offering.Owned,
         HourlyCost = offering.HourlyCost,

@@ -15,6 +15,9 @@ public sealed record ReplicaPlacement
     /// <summary>The node's name, such as this machine's host name.</summary>
     public required string Node { get; init; }
 
+    /// <summary>The engine's own id of the node; null where the engine has only one.</summary>
+    public string? NodeId { get; init; }
+
     public string? InstanceType { get; init; }
 
     public bool UseSpot { get; init; }

@@ -99,7 +99,7 @@ internal static class Launch
 
     /// <summary>Of nodes that are as good as the best, the one with the fewest replicas of this service, failed ones included.</summary>
     private static PlacementChoice Spread(Draft draft, List<PlacementChoice> choices, PlacementChoice best) => choices
-        .Where(choice => choice.Candidate == best.Candidate && (choice.Placement with { Node = best.Placement.Node, InstanceType = best.Placement.InstanceType }) == best.Placement)
+        .Where(choice => choice.Candidate == best.Candidate && (choice.Placement with { Node = best.Placement.Node, NodeId = best.Placement.NodeId, InstanceType = best.Placement.InstanceType }) == best.Placement)
         .MinBy(choice => draft.Rows.Count(row => row.Placement.Node == choice.Placement.Node && row.Placement.EngineName == choice.Placement.EngineName))!;
 
     private static string? SilentReason(IReadOnlyList<PlacementChoice> choices) => choices.Count == 0

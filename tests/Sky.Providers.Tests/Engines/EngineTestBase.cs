@@ -17,7 +17,10 @@ public abstract class EngineTestBase
 
     protected static ReplicaKey Key(int id = 1, string service = "hello") => new(new ServiceName(service), new ReplicaId(id));
 
-    protected static RunRequest Request(ReplicaKey key, string run, string? setup = null)
+    /// <summary>The node replicas are placed on; null where the engine has only one.</summary>
+    protected virtual string? NodeOfReplicas => null;
+
+    protected RunRequest Request(ReplicaKey key, string run, string? setup = null)
     {
         var port = FreePorts.Take(1)[0];
         return new RunRequest
@@ -26,6 +29,7 @@ public abstract class EngineTestBase
             Version = 1,
             Task = new TaskSpec { Run = run, Setup = setup, TakesPort = true },
             Resources = new ResourceCandidate(),
+            Node = NodeOfReplicas,
             Port = port,
             ListenPort = port,
             Variables = ReplicaVariables.For(key, 1, port),

@@ -8,14 +8,14 @@ internal sealed class Launch
 {
     private readonly TaskCompletionSource _settled = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lazy<Task> _work;
-    private readonly LaunchSteps _steps;
+    private readonly ILaunchSteps _steps;
     private volatile PullProgress? _pull;
 
     /// <param name="request">What to start.</param>
     /// <param name="steps">How.</param>
     /// <param name="after">Done once it is started.</param>
     /// <param name="ends">Ends it.</param>
-    public Launch(RunRequest request, LaunchSteps steps, Func<ReplicaKey, CancellationToken, Task> after, CancellationToken ends)
+    public Launch(RunRequest request, ILaunchSteps steps, Func<ReplicaKey, CancellationToken, Task> after, CancellationToken ends)
     {
         Request = request;
         _steps = steps;

@@ -8,17 +8,11 @@ namespace Sky.Providers.Engines.Docker;
 
 /// <summary>What starts a container, step by step; each looks first whether it was done before.</summary>
 internal sealed class LaunchSteps(
-    DockerCalls docker, DockerEngineOptions options, ReplicaNames names, ImagePulls images, GpuChoice gpus)
+    DockerCalls docker, DockerEngineOptions options, ReplicaNames names, ImagePulls images, GpuChoice gpus) : ILaunchSteps
 {
-    /// <summary>The image that a replica runs in.</summary>
     public string ImageOf(RunRequest request) =>
         request.Image is { } named ? TaskCredentials.Complete(request.Task, named) : options.BaseImage;
 
-    /// <param name="request">What to start.</param>
-    /// <param name="pulling">Told when the image has to be pulled first.</param>
-    /// <param name="cancellationToken">Ends it.</param>
-    /// <exception cref="ProvisionException">It can never start as it is.</exception>
-    /// <exception cref="EngineException">It may work later.</exception>
     public async Task DoAsync(RunRequest request, Func<PullProgress> pulling, CancellationToken cancellationToken)
     {
         var container = await docker.ContainerAsync(names.Container(request.Replica), cancellationToken)
@@ -91,7 +85,7 @@ internal sealed class LaunchSteps(
         }
     }
 
-    private static void RefuseIdleImage(RunRequest request, string name, ImageInspectResponse image)
+    public static void RefuseIdleImage(RunRequest request, string name, ImageInspectResponse image)
     {
         if (!ReplicaFiles.HasRun(request) && (image.Config?.Entrypoint?.Count ?? 0) + (image.Config?.Cmd?.Count ?? 0) == 0)
         {

@@ -52,6 +52,10 @@ internal sealed class ReplicaListing(DockerCalls docker, ReplicaNames names)
             .Select(volume => volume.Name),
     ];
 
+    /// <summary>All volumes of the owner's replicas.</summary>
+    public async Task<IReadOnlyList<(string Volume, ReplicaKey Replica)>> KeyedVolumesAsync(CancellationToken cancellationToken) =>
+        [.. (await VolumesAsync(cancellationToken)).Select(volume => (volume.Name, Key: names.KeyOf(volume.Labels))).Where(one => one.Key is not null).Select(one => (one.Name, one.Key!.Value))];
+
     private async Task<HashSet<ReplicaKey>> StopMarksAsync(CancellationToken cancellationToken) =>
     [
         .. (await VolumesAsync(cancellationToken))

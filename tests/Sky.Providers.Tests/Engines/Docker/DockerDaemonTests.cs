@@ -2,6 +2,7 @@ using Sky.Testing.Docker;
 using Xunit;
 
 [assembly: AssemblyFixture(typeof(SharedDocker))]
+[assembly: AssemblyFixture(typeof(SharedSwarm))]
 
 namespace Sky.Providers.Tests.Engines.Docker;
 

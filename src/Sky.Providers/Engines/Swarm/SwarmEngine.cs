@@ -1,0 +1,244 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
+using Docker.DotNet.Models;
+using Sky.Core.Engines;
+using Sky.Core.Services;
+using Sky.Providers.Engines.Docker;
+using Sky.Providers.Registries;
+
+namespace Sky.Providers.Engines.Swarm;
+
+/// <summary>
+/// Runs replicas on a cluster of machines under Docker's Swarm mode, each as a service of its own that is pinned to one node. All that must be known after a
+/// crash of this program is kept by the managers: a service by its name and labels, a wish to stop as a label and a constraint that no node fulfils.
+/// </summary>
+public sealed class SwarmEngine : IEngine, IAsyncDisposable
+{
+    private readonly SwarmNames _names;
+    private readonly ISwarmNodes _nodes;
+    private readonly SwarmManagers _managers;
+    private readonly SwarmReading _reading;
+    private readonly SwarmDetails _details;
+    private readonly SwarmLeftovers _leftovers;
+    private readonly SwarmLaunchSteps _steps;
+    private readonly TimeProvider _time;
+    private readonly CancellationTokenSource _ends = new();
+    private readonly ConcurrentDictionary<ReplicaKey, Launch> _launches = new();
+    private readonly ConcurrentDictionary<Uri, PoliteStops> _stops = new();
+
+    internal SwarmEngine(SwarmEngineOptions options, ISwarmNodes nodes, OwnerId owner, TimeProvider time, RegistryLogins logins)
+    {
+        Name = options.Name;
+        _names = new SwarmNames(owner, options.Name);
+        _nodes = nodes;
+        _time = time;
+        _managers = new SwarmManagers(options.Cluster, nodes);
+        _reading = new SwarmReading(_managers, _names);
+        _details = new SwarmDetails(nodes);
+        _leftovers = new SwarmLeftovers(nodes, _names, time);
+        _steps = new SwarmLaunchSteps(_managers, _reading, nodes, options, _names, logins);
+    }
+
+    public string Name { get; }
+
+    public async Task RunAsync(RunRequest request, CancellationToken cancellationToken)
+    {
+        if (_launches.TryGetValue(request.Replica, out var before) && before.Work.IsCompleted)
+        {
+            if (before.Failure is ProvisionException)
+            {
+                return;
+            }
+
+            Drop(before);
+        }
+
+        var launch = _launches.GetOrAdd(request.Replica, _ => new Launch(request, _steps, (_, _) => Task.CompletedTask, _ends.Token));
+        await launch.SettledAsync(cancellationToken);
+        if (launch.Work.IsCompleted && launch.Failure is not ProvisionException)
+        {
+            Drop(launch);
+            launch.ThrowFailure();
+        }
+    }
+
+    public async Task StopAsync(ReplicaKey replica, TimeSpan grace, CancellationToken cancellationToken)
+    {
+        var service = await _reading.FindAsync(replica, cancellationToken);
+        if (service is null)
+        {
+            await _steps.CreateAsync(new ServiceCreateParameters { Service = new SwarmPlan(_names, null).StopMark(replica) }, cancellationToken);
+            service = await _reading.FindAsync(replica, cancellationToken);
+        }
+
+        if (service is { IsStopped: false })
+        {
+            var update = new ServiceUpdateParameters { Service = SwarmPlan.Stopped(service.Spec), Version = service.Version };
+            await _managers.DoAsync(client => client.Swarm.UpdateServiceAsync(service.Id, update, cancellationToken));
+        }
+
+        if (grace < SwarmPlan.StopGrace)
+        {
+            await HurryAsync(replica, grace, cancellationToken);
+        }
+    }
+
+    public async Task<IReadOnlyList<EngineReplica>> ListAsync(CancellationToken cancellationToken)
+    {
+        var living = await _reading.LivingNodesAsync(cancellationToken);
+        var volumes = await _leftovers.FindAsync(living, cancellationToken);
+
+        // Launches before services: one that is over meanwhile has left its service.
+        var launches = _launches.ToArray();
+        var services = await _reading.ServicesAsync(cancellationToken);
+        var tasks = await _reading.TasksAsync(cancellationToken);
+        await _details.UpdateAsync([.. tasks.SelectMany(several => several).Where(task => task.Ran)], cancellationToken);
+        var replicas = services.ToDictionary(pair => pair.Key, pair => Inspect(pair.Key, pair.Value, [.. tasks[pair.Value.Id]], living));
+        foreach (var (key, launch) in launches)
+        {
+            var seen = replicas.GetValueOrDefault(key);
+            replicas[key] = launch.Describe(seen, Name) ?? seen ?? new EngineReplica { Replica = key, State = EngineReplicaState.Created };
+        }
+
+        await SwarmLeftovers.RemoveAsync(volumes, replicas.ContainsKey, cancellationToken);
+        return [.. replicas.Values];
+    }
+
+    public async Task ForgetAsync(ReplicaKey replica, CancellationToken cancellationToken)
+    {
+        if (_launches.TryGetValue(replica, out var launch) && !launch.Work.IsCompleted)
+        {
+            throw new EngineException(EngineFailure.Busy, $"replica {replica} is being started");
+        }
+
+        if (await _reading.FindAsync(replica, cancellationToken) is { } service)
+        {
+            var seen = (await ListAsync(cancellationToken)).FirstOrDefault(one => one.Replica == replica);
+            if (seen is { State: not (EngineReplicaState.Exited or EngineReplicaState.Lost) })
+            {
+                throw new EngineException(EngineFailure.Busy, $"replica {replica} is still running");
+            }
+
+            await RemoveFilesAsync(replica, service, cancellationToken);
+            await _managers.FindAsync(async client =>
+            {
+                await client.Swarm.RemoveServiceAsync(service.Id, cancellationToken);
+                return "";
+            });
+        }
+
+        _launches.TryRemove(replica, out _);
+    }
+
+    public async IAsyncEnumerable<string> LogsAsync(
+        ReplicaKey replica, int? tail, bool follow, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        if (await WritingTaskAsync(replica, follow, cancellationToken) is not { } task || _nodes.Node(task.Node) is not { } node)
+        {
+            yield break;
+        }
+
+        await foreach (var line in new ContainerLogs(node).ReadAsync(task.Container!, tail, follow, cancellationToken))
+        {
+            yield return line;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _ends.CancelAsync();
+        await Task.WhenAll(_launches.Values.Select(launch => launch.Work));
+        await Task.WhenAll(_stops.Values.Select(stops => stops.EndedAsync()));
+        _ends.Dispose();
+    }
+
+    private EngineReplica Inspect(ReplicaKey key, SeenService service, IReadOnlyList<SwarmTaskView> tasks, HashSet<string> living) =>
+        SwarmInspection.Inspect(key, service, tasks, node => !living.Contains(node), _details.Of) with
+        {
+            Endpoint = service.Node is { } node ? _nodes.EndpointOf(node, key) : null,
+        };
+
+    private void Drop(Launch launch) => _launches.TryRemove(KeyValuePair.Create(launch.Request.Replica, launch));
+
+    /// <summary>Ends the replica's containers before Swarm would.</summary>
+    private async Task HurryAsync(ReplicaKey replica, TimeSpan grace, CancellationToken cancellationToken)
+    {
+        if (await _reading.FindAsync(replica, cancellationToken) is not { } service)
+        {
+            return;
+        }
+
+        foreach (var task in (await _reading.TasksAsync(service, cancellationToken)).Where(task => task.Container is not null && !task.IsOver))
+        {
+            try
+            {
+                await HurryAsync(task, grace, cancellationToken);
+            }
+            catch (EngineException)
+            {
+                // The node does not answer: Swarm ends what is there when it is back.
+            }
+        }
+    }
+
+    private async Task HurryAsync(SwarmTaskView task, TimeSpan grace, CancellationToken cancellationToken)
+    {
+        if (_nodes.Node(task.Node) is { } node && await node.ContainerAsync(task.Container!, cancellationToken) is { Running: true } container)
+        {
+            await _stops.GetOrAdd(node.Endpoint, _ => new PoliteStops(node, _time)).StopAsync(container, grace, _ends.Token, cancellationToken);
+        }
+    }
+
+    /// <summary>On its node; with a node that is gone its files are gone too, or are removed when it joins again under another id.</summary>
+    private async Task RemoveFilesAsync(ReplicaKey replica, SeenService service, CancellationToken cancellationToken)
+    {
+        if (service.Node is not { } id || _nodes.Node(id) is not { } node)
+        {
+            return;
+        }
+
+        try
+        {
+            foreach (var task in (await _reading.TasksAsync(service, cancellationToken)).Where(task => task.Container is not null))
+            {
+                await node.TryAsync(client => client.Containers.RemoveContainerAsync(
+                    task.Container!, new ContainerRemoveParameters { Force = true, RemoveVolumes = true }, cancellationToken));
+            }
+
+            foreach (var volume in await new ReplicaListing(node, _names.Containers).VolumesAsync(replica, cancellationToken))
+            {
+                await node.TryAsync(client => client.Volumes.RemoveAsync(volume, force: true, cancellationToken));
+            }
+        }
+        catch (EngineException)
+        {
+            if ((await _reading.LivingNodesAsync(cancellationToken)).Contains(id))
+            {
+                throw;
+            }
+        }
+    }
+
+    /// <summary>The newest try that has begun to write; null where none will.</summary>
+    private async Task<SwarmTaskView?> WritingTaskAsync(ReplicaKey replica, bool follow, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var launching = _launches.TryGetValue(replica, out var launch) && !launch.Work.IsCompleted;
+            var service = await _reading.FindAsync(replica, cancellationToken);
+            var tasks = service is null ? [] : await _reading.TasksAsync(service, cancellationToken);
+            if (tasks.LastOrDefault(task => task.Ran) is { } task)
+            {
+                return task;
+            }
+
+            var coming = launching || (service is { IsStopped: false } && (tasks.Count == 0 || tasks.Any(one => one.IsWanted)));
+            if (!follow || !coming)
+            {
+                return null;
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(200), _time, cancellationToken);
+        }
+    }
+}

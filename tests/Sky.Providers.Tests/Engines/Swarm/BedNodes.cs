@@ -1,0 +1,48 @@
+using Sky.Core.Services;
+using Sky.Providers.Engines.Docker;
+using Sky.Providers.Engines.Swarm;
+using Sky.Testing.Docker;
+
+namespace Sky.Providers.Tests.Engines.Swarm;
+
+/// <summary>The ways to the daemons of a bed, by their sockets.</summary>
+internal sealed class BedNodes : ISwarmNodes, IDisposable
+{
+    private readonly Dictionary<string, DockerCalls> _byId = [];
+    private readonly List<DockerCalls> _managers = [];
+
+    /// <param name="bed">Its machines are joined.</param>
+    /// <param name="managers">How many of the first are managers.</param>
+    public static async Task<BedNodes> OfAsync(SwarmBed bed, int managers = 1)
+    {
+        var nodes = new BedNodes();
+        for (var node = 1; node <= bed.Nodes.Count; node++)
+        {
+            var endpoint = new Uri(bed.Nodes[node - 1].Host);
+            var calls = new DockerCalls(DockerClients.Connect(endpoint), endpoint);
+            nodes._byId[await bed.IdOfAsync(node)] = calls;
+            if (node <= managers)
+            {
+                nodes._managers.Add(calls);
+            }
+        }
+
+        return nodes;
+    }
+
+    public IReadOnlyList<DockerCalls> Managers => _managers;
+
+    public IEnumerable<string> Ids => _byId.Keys;
+
+    public DockerCalls? Node(string id) => _byId.GetValueOrDefault(id);
+
+    public Uri? EndpointOf(string node, ReplicaKey replica) => new($"https://{replica.Service}-{replica.Id}.example:46600");
+
+    public void Dispose()
+    {
+        foreach (var calls in _byId.Values)
+        {
+            calls.Client.Dispose();
+        }
+    }
+}

@@ -1,0 +1,57 @@
+using Sky.Core.Engines;
+using Sky.Core.Services;
+using Sky.Providers.Engines.Swarm;
+using Sky.Providers.Registries;
+using Sky.Testing.Docker;
+using Xunit;
+
+namespace Sky.Providers.Tests.Engines.Swarm;
+
+/// <summary>The contract of engines on a Swarm of one machine.</summary>
+public sealed class SwarmEngineTests(SharedSwarm shared) : EngineContract, IAsyncLifetime
+{
+    private readonly OwnerId _owner = new(Guid.NewGuid().ToString("N"));
+    private BedNodes? _nodes;
+    private SwarmEngine? _engine;
+    private SwarmBed? _bed;
+
+    protected override IEngine Engine => _engine!;
+
+    protected override string? NodeOfReplicas => _nodes!.Ids.Single();
+
+    public async ValueTask InitializeAsync()
+    {
+        Assert.SkipWhen(SwarmBed.SkipReason is not null, SwarmBed.SkipReason ?? "");
+        _bed = await shared.BedAsync();
+        _nodes = await BedNodes.OfAsync(_bed);
+        var options = new SwarmEngineOptions { Name = "swarm/test", Cluster = "test", BaseImage = SharedDocker.Image };
+        _engine = new SwarmEngine(options, _nodes, _owner, TimeProvider.System, new RegistryLogins(new DockerConfigFile("/nonexistent", new CredentialHelper())));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_engine is null)
+        {
+            return;
+        }
+
+        foreach (var replica in await _engine.ListAsync(CancellationToken.None))
+        {
+            await _engine.StopAsync(replica.Replica, TimeSpan.Zero, CancellationToken.None);
+            await UntilAsync(replica.Replica, EngineReplicaState.Exited);
+            await _engine.ForgetAsync(replica.Replica, CancellationToken.None);
+        }
+
+        await _engine.DisposeAsync();
+        _nodes!.Dispose();
+        Assert.Empty((await _bed!.Nodes[0].Api.GetJsonAsync("/services")).EnumerateArray());
+        Assert.Empty(await _bed.Nodes[0].Api.ContainersAsync());
+        Assert.Empty((await _bed.Nodes[0].Api.GetJsonAsync("/volumes")).GetProperty("Volumes").EnumerateArray());
+    }
+
+    /// <summary>The agent of the node leads to them.</summary>
+    protected override bool TakesPorts => false;
+
+    protected override async Task TakePortAsync(int port) =>
+        await _bed!.InAsync(_bed.NamespaceOf(1), "sh", "-c", $"perl -MIO::Socket::INET -e 'my $s = IO::Socket::INET->new(Listen => 1, LocalPort => {port}) or die; sleep 30' >/dev/null 2>&1 &");
+}
