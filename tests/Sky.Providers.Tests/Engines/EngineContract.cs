@@ -7,8 +7,6 @@ namespace Sky.Providers.Tests.Engines;
 /// <summary>What every engine must do. Scripts use only <c>echo</c>, <c>exit</c> and <c>sleep</c>.</summary>
 public abstract class EngineContract : EngineTestBase
 {
-    protected const string Forever = "echo started\nexec sleep 600";
-
     [Fact]
     public async Task A_replica_runs_until_it_is_stopped_and_is_then_forgotten()
     {

@@ -9,6 +9,8 @@ namespace Sky.Providers.Tests.Engines;
 /// <summary>What tests of engines ask and wait for.</summary>
 public abstract class EngineTestBase
 {
+    protected const string Forever = "echo started\nexec sleep 600";
+
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
     protected abstract IEngine Engine { get; }

@@ -18,7 +18,8 @@ internal static class ContainerInspection
     public static EngineReplica Inspect(
         ReplicaKey key, SeenContainer container, bool stopMarked, DateTimeOffset? runBegan, IReadOnlyList<string> lastLines)
     {
-        var started = container.Labels.ContainsKey(ReplicaNames.StagedLabel) ? runBegan : container.StartedAt;
+        // The daemon notes the start when it hears of it, by when a short setup is over.
+        var started = !container.Labels.ContainsKey(ReplicaNames.StagedLabel) || runBegan < container.StartedAt ? container.StartedAt : runBegan;
         var replica = new EngineReplica
         {
             Replica = key,
@@ -28,7 +29,9 @@ internal static class ContainerInspection
         };
         if (HasEnded(container))
         {
-            return replica with { State = EngineReplicaState.Exited, Exit = ExitOf(container, stopMarked, started is null ? "setup" : "run", lastLines) };
+            return lastLines is [.., var last] && StartFailures.DescribeInit(last) is { } unstarted
+                ? replica with { State = EngineReplicaState.Exited, StartedAt = null, ProvisionError = unstarted }
+                : replica with { State = EngineReplicaState.Exited, Exit = ExitOf(container, stopMarked, started is null ? "setup" : "run", lastLines) };
         }
 
         if (container.StartedAt is null)

@@ -11,9 +11,12 @@ namespace Sky.Providers.Engines.Docker;
 internal sealed class ImagePulls(DockerCalls docker, RegistryLogins logins)
 {
     /// <summary>The image as the engine has it; null when it must be pulled first.</summary>
-    public Task<ImageInspectResponse?> FindAsync(string image, CancellationToken cancellationToken) => docker.ImageAsync(image, cancellationToken);
+    /// <exception cref="ProvisionException">No image can be called that.</exception>
+    public Task<ImageInspectResponse?> FindAsync(string image, CancellationToken cancellationToken) => ImageReference.IsId(image) || ImageReference.Parse(image) is not null
+        ? docker.ImageAsync(image, cancellationToken)
+        : throw new ProvisionException($"'{image}' is not the name of an image: write [REGISTRY/]NAME[:TAG]");
 
-    /// <summary>Pulls it. However long that takes: the daemon goes on with it for everybody who waits for the same.</summary>
+    /// <summary>Pulls what <see cref="FindAsync"/> did not find. However long that takes: the daemon goes on with it for everybody who waits for the same.</summary>
     /// <exception cref="ProvisionException">A person must act.</exception>
     /// <exception cref="EngineException">It may work later.</exception>
     public async Task<ImageInspectResponse> PullAsync(string image, TaskSpec task, PullProgress progress, CancellationToken cancellationToken)
@@ -23,7 +26,7 @@ internal sealed class ImagePulls(DockerCalls docker, RegistryLogins logins)
             throw new ProvisionException($"image {image} is not on this engine any more, and an id cannot be pulled: build it again, or push it to a registry");
         }
 
-        var reference = ImageReference.Parse(image) ?? throw new ProvisionException($"'{image}' is not the name of an image: write [REGISTRY/]NAME[:TAG]");
+        var reference = ImageReference.Parse(image)!;
         var login = await LoginAsync(task, reference, cancellationToken);
         var error = await TryPullAsync(reference, login, progress, cancellationToken);
         return error is null
