@@ -27,6 +27,7 @@ namespace Sky.Core;
 [JsonSerializable(typeof(ArmBatch))]
 [JsonSerializable(typeof(ArmTotals))]
 [JsonSerializable(typeof(FeedbackReport))]
+[JsonSerializable(typeof(OpenFeedback))]
 [JsonSerializable(typeof(GatewayGrants))]
 [JsonSerializable(typeof(IReadOnlyList<ServiceEvent>))]
 [JsonSerializable(typeof(IReadOnlyList<ServiceView>))]

@@ -23,6 +23,7 @@ namespace Sky.Controller.Api;
 [JsonSerializable(typeof(ExperimentView))]
 [JsonSerializable(typeof(ArmBatch))]
 [JsonSerializable(typeof(FeedbackReport))]
+[JsonSerializable(typeof(OpenFeedback))]
 [JsonSerializable(typeof(ControllerView))]
 [JsonSerializable(typeof(ShutdownView))]
 [JsonSerializable(typeof(ApiError))]

@@ -36,6 +36,7 @@ internal static class ApiRoutes
         PostSettlements.Map(api);
         PostArms.Map(api);
         PostFeedback.Map(api);
+        PostOpenFeedback.Map(api);
         GetUsage.Map(api);
         GetProcessLogs.Map(api);
         GetStatus.Map(api);

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Sky.Controller.Traffic;
 using Sky.Core.Traffic.Experiments;
 
 namespace Sky.Controller.Api;
@@ -13,8 +14,9 @@ internal static class PostArms
         .Produces(StatusCodes.Status204NoContent)
         .WithSummary("Take in what a gateway has seen of versions that share requests; each word replaces the one before");
 
-    private static async Task<IResult> HandleAsync(ArmBatch batch, IExperimentStore experiments, CancellationToken cancellationToken)
+    private static async Task<IResult> HandleAsync(ArmBatch batch, AnswerBook answers, IExperimentStore experiments, CancellationToken cancellationToken)
     {
+        answers.Add(batch.Answers);
         await experiments.AddArmsAsync(batch, cancellationToken);
         return Results.NoContent();
     }

@@ -13,6 +13,7 @@ using Sky.Controller.Api;
 using Sky.Controller.Keys;
 using Sky.Controller.Probing;
 using Sky.Controller.Provisioning;
+using Sky.Controller.Traffic;
 using Sky.Core.Clouds;
 using Sky.Core.Engines;
 using Sky.Core.Keys;
@@ -41,6 +42,7 @@ internal static class ControllerApp
         services.AddSingleton(keys);
         services.AddSingleton(usage);
         services.AddSingleton(experiments);
+        services.AddSingleton(new AnswerBook());
         services.AddSingleton<KeyChanges>();
         services.AddSingleton<IBudgetHistory, UsageBudgetHistory>();
         services.AddSingleton<LimitBooks>();

@@ -30,21 +30,17 @@ internal sealed class FeedbackStage(AnswerMap answers, ControllerClient controll
             return;
         }
 
-        // What another asked is as unknown as what nobody did.
-        if (answers.Find(id!) is not { } place || (place.Key != request.Caller.KeyId && !request.Caller.IsOperator))
+        switch (await TellAsync(request, id!, score))
         {
-            await ErrorAnswer.WriteAsync(
-                context, StatusCodes.Status404NotFound,
-                "This gateway has given you no such answer lately, or no versions shared the requests of its service then.", "answer_not_found");
-            return;
-        }
-
-        var report = new FeedbackReport { Service = place.Service, Generation = place.Generation, Version = place.Version, Id = id!, Score = score };
-        if (!await TrySendAsync(report, context.RequestAborted))
-        {
-            context.Response.Headers.RetryAfter = "1";
-            await ErrorAnswer.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, "The feedback could not be written down: no controller answers.", "controller_unreachable");
-            return;
+            case null:
+                context.Response.Headers.RetryAfter = "1";
+                await ErrorAnswer.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, "The feedback could not be written down: no controller answers.", "controller_unreachable");
+                return;
+            case false:
+                await ErrorAnswer.WriteAsync(
+                    context, StatusCodes.Status404NotFound,
+                    "You have been given no such answer lately, or no versions shared the requests of its service then.", "answer_not_found");
+                return;
         }
 
         context.Response.ContentType = MediaTypeNames.Application.Json;
@@ -85,9 +81,25 @@ internal sealed class FeedbackStage(AnswerMap answers, ControllerClient controll
     private static string? Text(JsonElement root, string name) =>
         root.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.String ? value.GetString() : null;
 
-    private async Task<bool> TrySendAsync(FeedbackReport report, CancellationToken cancellationToken)
+    /// <summary>True: it is written down. False: there is no such answer. Null: no controller says.</summary>
+    private async Task<bool?> TellAsync(GatewayRequest request, string id, double score)
     {
+        var (caller, cancellationToken) = (request.Caller, request.Context.RequestAborted);
+        if (answers.Find(id) is not { } answer)
+        {
+            var open = new OpenFeedback { Id = id, Score = score, Key = caller.KeyId, IsOperator = caller.IsOperator };
+            using var elsewhere = await controller.PostAsync("/api/v1/gateways/feedback/open", open, SkyJson.Default.OpenFeedback, cancellationToken);
+            return elsewhere?.StatusCode switch { HttpStatusCode.NoContent => true, HttpStatusCode.NotFound => false, _ => null };
+        }
+
+        // What another asked is as unknown as what nobody did.
+        if (!answer.IsFor(caller.KeyId, caller.IsOperator))
+        {
+            return false;
+        }
+
+        var report = new FeedbackReport { Service = answer.Service, Generation = answer.Generation, Version = answer.Version, Id = id, Score = score };
         using var response = await controller.PostAsync("/api/v1/gateways/feedback", report, SkyJson.Default.FeedbackReport, cancellationToken);
-        return response is { StatusCode: HttpStatusCode.NoContent };
+        return response is { StatusCode: HttpStatusCode.NoContent } ? true : null;
     }
 }

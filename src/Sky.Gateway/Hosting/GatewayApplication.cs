@@ -139,7 +139,7 @@ internal static class GatewayApplication
         services.AddSingleton<MirrorQueue>();
         services.AddSingleton(s => new MirrorStage(s.GetRequiredService<MirrorQueue>(), s.GetRequiredService<ArmBook>(), s.GetRequiredService<GatewayMetrics>(), Random.Shared));
         AddHosted<MirrorSender>(services);
-        services.AddSingleton(s => new ArmSender(s.GetRequiredService<ArmBook>(), s.GetRequiredService<ControllerClient>(), gateway, time));
+        services.AddSingleton(s => new ArmSender(s.GetRequiredService<ArmBook>(), s.GetRequiredService<AnswerMap>(), s.GetRequiredService<ControllerClient>(), gateway, time));
         services.AddHostedService(s => s.GetRequiredService<ArmSender>());
         services.AddSingleton(s => new SettlementJournal(
             options.Home, gateway, s.GetRequiredService<DiskTrouble>(), time, s.GetRequiredService<ILogger<SettlementJournal>>()));

@@ -23,6 +23,7 @@ public sealed class TrafficTests
         await UntilInForceAsync(sky, "1=70 2=30");
         await CheckUsersAsync(sky);
 
+        await CheckFeedbackAtAnotherGatewayAsync(sky);
         SkyMachine.Kill9(sky.ControllerPid!.Value);
         await CheckUsersAsync(sky);
         await sky.OkAsync("controller", "start");
@@ -34,11 +35,12 @@ public sealed class TrafficTests
             async () =>
             {
                 arms = JsonDocument.Parse((await sky.OkAsync("serve", "experiment", "svc", "-o", "json")).Output).RootElement.GetProperty("arms").Clone();
-                return arms.EnumerateArray().Sum(arm => arm.GetProperty("requests").GetInt64()) == 3 * Users;
+                return arms.EnumerateArray().Sum(arm => arm.GetProperty("requests").GetInt64()) == (3 * Users) + 1;
             },
             "all requests counted",
             seconds: 60);
-        Assert.Equal(Enumerable.Range(0, Users).Count(user => Expected(user) == 1) * 3, arms[0].GetProperty("requests").GetInt64());
+        Assert.Equal((Enumerable.Range(0, Users).Count(user => Expected(user) == 1) * 3) + (Expected(0) == 1 ? 1 : 0), arms[0].GetProperty("requests").GetInt64());
+        Assert.Equal([Expected(0) == 1 ? 1 : 0, Expected(0) == 2 ? 1 : 0], arms.EnumerateArray().Select(arm => arm.GetProperty("feedbackCount").GetInt32()));
         Assert.Contains("error_rate", (await sky.OkAsync("serve", "experiment", "svc")).Output, StringComparison.Ordinal);
 
         Assert.Equal(2, (await sky.RunAsync("serve", "traffic", "svc", "1=90", "2=5", "-y")).ExitCode);
@@ -134,6 +136,54 @@ public sealed class TrafficTests
             request.Headers.Add("X-User", $"user-{user}");
             using var response = await sky.Client.SendAsync(request, Cancel);
             Assert.Contains(Expected(user) == 1 ? "one" : "two", await response.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
+        }
+    }
+
+    /// <summary>One more request at the gateway of this machine, and what its user thought of it at a second gateway with a home of its own.</summary>
+    private static async Task CheckFeedbackAtAnotherGatewayAsync(SkyMachine sky)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"{sky.GatewayUrl}/services/svc/");
+        request.Headers.Add("X-User", "user-0");
+        request.Headers.Add("X-Request-Id", "asked-elsewhere");
+        (await sky.Client.SendAsync(request, Cancel)).Dispose();
+
+        var ports = FreePorts.Take(2);
+        var address = $"http://127.0.0.1:{ports[0]}";
+        var home = Directory.CreateDirectory(Path.Combine(sky.Files, "second-home")).FullName;
+        sky.Environment["SKY_CONTROLLER_TOKEN"] = (await File.ReadAllTextAsync(Path.Combine(sky.Home, "token"), Cancel)).Trim();
+        using var second = sky.Start("gateway", "run", "--home", home, "--gateway-listen", address, "--gateway-tls-listen", $"https://127.0.0.1:{ports[1]}", "--controller-url", sky.ControllerUrl);
+        sky.Environment.Remove("SKY_CONTROLLER_TOKEN");
+        var (output, error) = (second.StandardOutput.ReadToEndAsync(Cancel), second.StandardError.ReadToEndAsync(Cancel));
+        try
+        {
+            await SkyMachine.UntilAsync(
+                async () =>
+                {
+                    using var feedback = new StringContent("""{"request_id":"asked-elsewhere","score":1}""", Encoding.UTF8, "application/json");
+                    Assert.False(second.HasExited, second.HasExited ? await error : "");
+                    return await StatusAsync(sky, address, feedback) == 200;
+                },
+                "feedback being taken in by a gateway that did not give the answer",
+                seconds: 60);
+        }
+        finally
+        {
+            SkyMachine.Kill9(second.Id);
+            await second.WaitForExitAsync(CancellationToken.None);
+            await Task.WhenAll(output, error);
+        }
+    }
+
+    private static async Task<int> StatusAsync(SkyMachine sky, string address, HttpContent feedback)
+    {
+        try
+        {
+            using var response = await sky.Client.PostAsync(new Uri($"{address}/v1/feedback"), feedback, Cancel);
+            return (int)response.StatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            return 0;
         }
     }
 

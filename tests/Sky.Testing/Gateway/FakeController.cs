@@ -41,6 +41,12 @@ public sealed class FakeController : IAsyncDisposable
 
     public ConcurrentQueue<FeedbackReport> Feedback { get; } = [];
 
+    /// <summary>Feedback on answers that the gateway did not know.</summary>
+    public ConcurrentQueue<OpenFeedback> OpenFeedback { get; } = [];
+
+    /// <summary>Another gateway gave what is asked for.</summary>
+    public bool KnowsAnswers { get; set; }
+
     /// <summary>True: this time settlements are refused.</summary>
     public Func<bool>? LoseSettlements { get; set; }
 
@@ -155,6 +161,10 @@ public sealed class FakeController : IAsyncDisposable
             case "/api/v1/gateways/feedback":
                 Feedback.Enqueue((await JsonSerializer.DeserializeAsync(context.Request.Body, SkyJson.Default.FeedbackReport, context.RequestAborted))!);
                 context.Response.StatusCode = StatusCodes.Status204NoContent;
+                break;
+            case "/api/v1/gateways/feedback/open":
+                OpenFeedback.Enqueue((await JsonSerializer.DeserializeAsync(context.Request.Body, SkyJson.Default.OpenFeedback, context.RequestAborted))!);
+                context.Response.StatusCode = KnowsAnswers ? StatusCodes.Status204NoContent : StatusCodes.Status404NotFound;
                 break;
             case "/api/v1/gateways/settlements":
                 await TakeAsync(context);

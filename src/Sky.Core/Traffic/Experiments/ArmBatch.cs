@@ -13,4 +13,7 @@ public sealed record ArmBatch
     public required long Sequence { get; init; }
 
     public required IReadOnlyList<ArmReport> Arms { get; init; }
+
+    /// <summary>Answers that were given since the last word; each may be told more than once.</summary>
+    public IReadOnlyList<AnswerReport>? Answers { get; init; }
 }

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Hosting;
 using Sky.Core;
 using Sky.Core.Traffic.Experiments;
 using Sky.Gateway.Endpoints;
+using Sky.Gateway.Feedback;
 
 namespace Sky.Gateway.Reporting.Arms;
 
@@ -10,11 +11,15 @@ namespace Sky.Gateway.Reporting.Arms;
 /// What the last second saw is lost when the process is killed: the ledger is elsewhere.
 /// </summary>
 /// <param name="book">The arms.</param>
+/// <param name="answers">What was answered by which.</param>
 /// <param name="controller">Where it is told.</param>
 /// <param name="gateway">The name of this run.</param>
 /// <param name="time">The clock.</param>
-internal sealed class ArmSender(ArmBook book, ControllerClient controller, string gateway, TimeProvider time) : BackgroundService
+internal sealed class ArmSender(ArmBook book, AnswerMap answers, ControllerClient controller, string gateway, TimeProvider time) : BackgroundService
 {
+    /// <summary>Answers in one word: less than a megabyte of them.</summary>
+    private const int MostAnswers = 5_000;
+
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
     private readonly SemaphoreSlim _sending = new(1);
     private long _sequence;
@@ -48,9 +53,17 @@ internal sealed class ArmSender(ArmBook book, ControllerClient controller, strin
         try
         {
             var untold = book.Untold().Select(arm => (arm.Key, arm.Counter, Read: arm.Counter.Read())).ToList();
-            if (untold.Count > 0 && await TrySendAsync(Batch(untold.Select(arm => (arm.Key, arm.Read.Totals))), cancellationToken))
+            var given = answers.Untold(MostAnswers);
+            if (untold.Count + given.Count > 0)
             {
-                untold.ForEach(arm => arm.Counter.Told = arm.Read.Changes);
+                if (await TrySendAsync(Batch(untold.Select(arm => (arm.Key, arm.Read.Totals)), given), cancellationToken))
+                {
+                    untold.ForEach(arm => arm.Counter.Told = arm.Read.Changes);
+                }
+                else
+                {
+                    given.ToList().ForEach(answers.Tell);
+                }
             }
 
             book.Prune();
@@ -61,11 +74,12 @@ internal sealed class ArmSender(ArmBook book, ControllerClient controller, strin
         }
     }
 
-    private ArmBatch Batch(IEnumerable<(ArmKey Key, ArmTotals Totals)> arms) => new()
+    private ArmBatch Batch(IEnumerable<(ArmKey Key, ArmTotals Totals)> arms, IReadOnlyList<AnswerReport> given) => new()
     {
         Gateway = gateway,
         Sequence = ++_sequence,
         Arms = [.. arms.Select(arm => new ArmReport { Service = arm.Key.Service, Generation = arm.Key.Generation, Version = arm.Key.Version, Totals = arm.Totals })],
+        Answers = given.Count > 0 ? given : null,
     };
 
     private async Task<bool> TrySendAsync(ArmBatch batch, CancellationToken cancellationToken)

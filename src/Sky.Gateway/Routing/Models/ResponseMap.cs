@@ -1,3 +1,5 @@
+using Sky.Core.Endpoints;
+
 namespace Sky.Gateway.Routing.Models;
 
 /// <summary>Which replica holds which stored response, learned from the answers that pass.</summary>

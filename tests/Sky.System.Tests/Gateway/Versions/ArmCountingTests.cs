@@ -116,6 +116,29 @@ public sealed class ArmCountingTests
             bed.Controller.Feedback.Select(one => (one.Generation, one.Version, one.Id, one.Score)));
     }
 
+    [Fact]
+    public async Task Answers_are_told_with_who_asked_and_feedback_on_anothers_goes_to_the_controller_to_find_its_arm()
+    {
+        await using var bed = await StartAsync(AnswerAsync, AnswerAsync, anonymous: false);
+        await bed.PublishAsync(TestKey.Record(1));
+        using var answer = await AskAsync(bed, "a", requestId: "mine", key: TestKey.Secret(1));
+        var version = int.Parse(await VersionAsync(answer));
+        await GatewayTestBed.UntilAsync(() => Told(bed).Count == 2, "both ids told");
+        Assert.Equal(
+            [($"chatcmpl-{version}", version, "key-0001"), ("mine", version, "key-0001")],
+            Told(bed).Select(one => (one.Id, one.Version, one.Key?.Value)).OrderBy(one => one.Id, StringComparer.Ordinal));
+
+        bed.Controller.KnowsAnswers = true;
+        Assert.Equal(HttpStatusCode.OK, (await FeedbackAsync(bed, "{\"request_id\":\"anothers\",\"score\":0.5}", TestKey.Secret(1))).StatusCode);
+        Assert.Equal(new OpenFeedback { Id = "anothers", Score = 0.5, Key = TestKey.Record(1).Id }, Assert.Single(bed.Controller.OpenFeedback));
+        Assert.Empty(bed.Controller.Feedback);
+        await bed.Controller.StopAsync();
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await FeedbackAsync(bed, "{\"request_id\":\"anothers\",\"score\":0.5}", TestKey.Secret(1))).StatusCode);
+        await bed.Controller.StartAsync();
+    }
+
+    private static List<AnswerReport> Told(GatewayTestBed bed) => [.. bed.Controller.Arms.SelectMany(batch => batch.Answers ?? [])];
+
     [Theory]
     [InlineData("{\"response_id\":\"nobody-knows\",\"score\":1}", 404)]
     [InlineData("{\"response_id\":\"x\",\"score\":1.5}", 400)]

@@ -1,13 +1,13 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 
-namespace Sky.Gateway.Routing;
+namespace Sky.Core.Endpoints;
 
 /// <summary>
 /// What is known of ids that passed lately. Bounded: of two generations the older one is forgotten when the younger is full, and what is asked
-/// for moves to the younger. A gateway that starts anew knows none.
+/// for moves to the younger. A process that starts anew knows none. Safe for concurrent use.
 /// </summary>
-internal abstract class RecentIds<T>(int most)
+public abstract class RecentIds<T>(int most)
     where T : notnull
 {
     private const int LongestId = 256;
