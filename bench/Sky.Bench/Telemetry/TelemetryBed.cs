@@ -33,10 +33,11 @@ internal sealed class TelemetryBed : IDisposable
         table.Apply(Endpoints.Service, Endpoints);
         var otlp = new OtlpSettings(traces ? new Dictionary<string, string> { ["OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"] = "http://127.0.0.1:9" } : [], "bench");
         var metrics = new GatewayMetrics(_instruments);
-        var journal = new SettlementJournal(new SkyHome(Path.Combine(Path.GetTempPath(), "sky-bench-none")), "bench", new DiskTrouble(), time, NullLogger<SettlementJournal>.Instance);
+        var trouble = new DiskTrouble();
+        var journal = new SettlementJournal(new SkyHome(Path.Combine(Path.GetTempPath(), "sky-bench-none")), "bench", trouble, time, NullLogger<SettlementJournal>.Instance);
         _served = served ? new MetricsEndpoint(_instruments, new GatewayGauges(_instruments, table, journal, new WatchState(time)), new ProcessGauges(_instruments), otlp) : null;
         _tracing = new RequestTracing(otlp);
-        _log = new AccessLogWriter(log ? new Nowhere() : null, metrics, time, NullLogger<AccessLogWriter>.Instance);
+        _log = new AccessLogWriter(log ? new Nowhere() : null, metrics, trouble, time, NullLogger<AccessLogWriter>.Instance);
         _log.StartAsync(CancellationToken.None).GetAwaiter().GetResult();
         Stage = new TelemetryStage(metrics, _tracing, _log, new RequestIds("bench"), new ModelIndex(table, NullLogger<ModelIndex>.Instance), time);
         Service = table.Current.All[0];
