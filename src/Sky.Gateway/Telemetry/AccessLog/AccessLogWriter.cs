@@ -20,9 +20,13 @@ internal sealed partial class AccessLogWriter(IAccessSink? sink, GatewayMetrics 
     private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan Complaining = TimeSpan.FromMinutes(1);
 
+    /// <summary>After so long without a line nothing is known of whether one could be written.</summary>
+    private static readonly TimeSpan Forgetting = TimeSpan.FromSeconds(5);
+
     private readonly Channel<RequestTelemetry> _waiting = Channel.CreateBounded<RequestTelemetry>(new BoundedChannelOptions(MostWaiting) { SingleReader = true });
     private readonly ArrayBufferWriter<byte> _lines = new();
     private long? _complained;
+    private bool _failing;
 
     /// <summary>Never waits and never fails.</summary>
     public void Add(RequestTelemetry request)
@@ -46,10 +50,39 @@ internal sealed partial class AccessLogWriter(IAccessSink? sink, GatewayMetrics 
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        while (sink is not null && await _waiting.Reader.WaitToReadAsync(stoppingToken))
+        while (sink is not null && await IsMoreAsync(stoppingToken))
         {
             await DrainAsync();
             await Task.Delay(Gathering, time, stoppingToken);
+        }
+    }
+
+    private async ValueTask<bool> IsMoreAsync(CancellationToken stoppingToken)
+    {
+        if (!_failing)
+        {
+            return await _waiting.Reader.WaitToReadAsync(stoppingToken);
+        }
+
+        using var enough = new CancellationTokenSource(Forgetting, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(enough.Token, stoppingToken);
+        try
+        {
+            return await _waiting.Reader.WaitToReadAsync(either.Token);
+        }
+        catch (OperationCanceledException) when (!stoppingToken.IsCancellationRequested)
+        {
+            Succeeded();
+            return true;
+        }
+    }
+
+    private void Succeeded()
+    {
+        if (_failing)
+        {
+            _failing = false;
+            trouble.Clear(sink!.Name);
         }
     }
 
@@ -79,11 +112,12 @@ internal sealed partial class AccessLogWriter(IAccessSink? sink, GatewayMetrics 
         {
             await sink!.WriteAsync(_lines.WrittenMemory);
             metrics.LogWritten(lines);
-            trouble.Clear(sink.Name);
+            Succeeded();
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             metrics.LogDropped(lines);
+            _failing = true;
             trouble.Note(sink!.Name, failure.Message);
             if (_complained is not { } then || time.GetElapsedTime(then) > Complaining)
             {
