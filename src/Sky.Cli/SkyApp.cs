@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Invocation;
 using Sky.Cli.Client;
 using Sky.Cli.Commands;
+using Sky.Core.Images;
 
 namespace Sky.Cli;
 
@@ -42,6 +43,11 @@ internal static class SkyApp
         {
             context.Screen.Error(context.AsStarted(failure.Message));
             return failure.ExitCode;
+        }
+        catch (ImageException failure)
+        {
+            context.Screen.Error(context.AsStarted(failure.Message));
+            return ExitCode.Failed;
         }
         catch (OperationCanceledException) when (context.Interrupts.Happened)
         {

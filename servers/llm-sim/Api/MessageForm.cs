@@ -28,7 +28,7 @@ internal sealed class MessageForm(GenerationRequest request, string id) : IReply
     ];
 
     public JsonObject Whole(Sequence sequence, Usage usage) =>
-        Message([Block(sequence.Text, request.Tool is null ? null : JsonNode.Parse(sequence.Text))], Reason(sequence), usage);
+        Message(new JsonArray(Block(sequence.Text, request.Tool is null ? null : JsonNode.Parse(sequence.Text))), Reason(sequence), usage);
 
     private static (string Name, JsonObject Data) Event(string name, params (string Name, JsonNode? Value)[] fields)
     {

@@ -42,7 +42,7 @@ internal sealed class ResponseForm(GenerationRequest request, string id, long cr
         yield return Event("response.completed", ("response", Whole(sequence, usage)));
     }
 
-    public JsonObject Whole(Sequence sequence, Usage usage) => Response("completed", [Item(sequence.Text, "completed")], new JsonObject
+    public JsonObject Whole(Sequence sequence, Usage usage) => Response("completed", new JsonArray(Item(sequence.Text, "completed")), new JsonObject
     {
         ["input_tokens"] = usage.Prompt,
         ["input_tokens_details"] = new JsonObject { ["cached_tokens"] = usage.Cached },

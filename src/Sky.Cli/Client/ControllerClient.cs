@@ -68,6 +68,9 @@ internal sealed class ControllerClient(ControllerAddress address, Func<Controlle
     public Task<HistoryView> HistoryAsync(string name, CancellationToken cancellationToken) =>
         _connection.GetAsync($"services/{Escape(name)}/history", ApiJson.Default.HistoryView, cancellationToken);
 
+    public Task<ServiceImagesView> ImagesAsync(string name, CancellationToken cancellationToken) =>
+        _connection.GetAsync($"services/{Escape(name)}/images", ApiJson.Default.ServiceImagesView, cancellationToken);
+
     public Task<PutServiceResponse> RollbackAsync(string name, int? to, CancellationToken cancellationToken) =>
         _connection.SendAsync(HttpMethod.Post, $"services/{Escape(name)}/rollback", ControllerConnection.Body(new RollbackRequest(to), ApiJson.Default.RollbackRequest), ApiJson.Default.PutServiceResponse, cancellationToken);
 

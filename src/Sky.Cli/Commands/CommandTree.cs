@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using Sky.Cli.Controller;
 using Sky.Cli.Gateway;
+using Sky.Cli.Images;
 using Sky.Cli.Keys;
 using Sky.Cli.Serve;
 using Sky.Cli.Simulate;
@@ -25,6 +26,10 @@ internal static class CommandTree
         ("serve", "traffic", TrafficVerb.Build),
         ("serve", "experiment", ExperimentVerb.Build),
         ("serve", "check", CheckVerb.Build),
+        ("image", "build", BuildImageVerb.Build),
+        ("image", "push", PushImageVerb.Build),
+        ("image", "scan", ScanImageVerb.Build),
+        ("image", "list", ListImagesVerb.Build),
         ("keys", "create", CreateKeyVerb.Build),
         ("keys", "list", ListKeysVerb.Build),
         ("keys", "rotate", RotateKeyVerb.Build),
@@ -83,6 +88,15 @@ internal static class CommandTree
                 ("sky serve up servers/hello/sky-serve.yaml", "bring a service up and print its endpoint"),
                 ("sky serve status", "see all services and their replicas"),
                 ("sky serve down hello", "take it down"),
+            ],
+        },
+        "image" => new SkyCommand("image", "Container images: build and push them by their content, scan them, see what versions run.")
+        {
+            Examples =
+            [
+                ("sky image build servers/hello", "build what a folder says, unless that is built"),
+                ("sky image push servers/hello --repository registry.example.com/hello", "and push it, unless it is there"),
+                ("sky image scan hello", "see what was found in the image of a service"),
             ],
         },
         "keys" => new SkyCommand("keys", "Keys for callers of the gateway: who may call, which models, and how much.")

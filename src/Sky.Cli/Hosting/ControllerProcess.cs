@@ -2,6 +2,7 @@ using Sky.Controller.Hosting;
 using Sky.Core.Engines;
 using Sky.Providers.Clouds.Local;
 using Sky.Providers.Engines.Process;
+using Sky.Providers.Images;
 
 namespace Sky.Cli.Hosting;
 
@@ -20,6 +21,7 @@ internal static class ControllerProcess
             Listen = settings.ControllerListen,
             GatewayUrl = settings.GatewayUrl,
             GatewayTlsUrl = settings.GatewayTlsUrl,
+            Images = new ImageTools(context.Environment, context.Time).Resolver,
             StartGateway = new Restarter(() => SkyProcesses.StartGateway(context, settings)).Start,
         };
         return ControllerHost.RunAsync(

@@ -1,4 +1,5 @@
 using Sky.Cli.Client;
+using Sky.Cli.Images;
 using Sky.Cli.Terminal;
 using Sky.Cli.Workdirs;
 using Sky.Controller.Api;
@@ -10,11 +11,12 @@ namespace Sky.Cli.Serve;
 /// <summary>The part that <c>up</c>, <c>update</c> and <c>rollback</c> share: hand a version to the controller and wait until it serves.</summary>
 internal sealed class Deployment(CliContext context, ControllerClient client)
 {
-    /// <summary>Uploads the workdir and hands the spec over.</summary>
+    /// <summary>Builds, scans and pushes the image where the file asks for that, uploads the workdir, and hands the spec over.</summary>
     public async Task<PutServiceResponse> PutAsync(string name, ServiceSpec spec, PutServiceRequest request, CancellationToken cancellationToken)
     {
+        var image = await new ImageDeployment(context).ReadyAsync(name, spec, cancellationToken);
         var hash = await UploadAsync(spec.Task, cancellationToken);
-        var answer = await client.PutAsync(name, request with { WorkdirHash = hash }, cancellationToken);
+        var answer = await client.PutAsync(name, request with { Spec = image.Spec, Scans = image.Scans, WorkdirHash = hash }, cancellationToken);
         foreach (var notice in answer.Notices)
         {
             context.Screen.ErrorLine(context.AsStarted($"Note: {notice}"));

@@ -1,6 +1,8 @@
 using System.Globalization;
+using Sky.Cli.Images;
 using Sky.Cli.Terminal;
 using Sky.Core.Images;
+using Sky.Core.Images.Scanning;
 using Sky.Core.Specs;
 
 namespace Sky.Cli.Serve;
@@ -22,6 +24,16 @@ internal static class SpecSummary
         if (spec.Task.Security != SecuritySpec.Default || ReplicaImage.IsSure(spec))
         {
             Row("Security profile:", Profile(spec.Task.Security));
+        }
+
+        if (spec.Task.Image is { } image)
+        {
+            Row("Image:", image.Build is { } build ? $"built from {build.Context}{(image.Repository is { } repository ? $", pushed to {repository}" : "")}" : image.Reference ?? "-");
+        }
+
+        if (spec.Scan is { Scanner: not Scanner.None } scan)
+        {
+            Row("Image scan:", ScanText.Policy(scan));
         }
 
         if (spec.Task.Workdir is { } workdir)

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Sky.Core.Clouds;
 using Sky.Core.Engines;
+using Sky.Core.Images;
 using Sky.Core.Store;
 
 namespace Sky.Controller.Api;
@@ -52,6 +53,8 @@ internal sealed partial class ApiErrors(ApiGuard guard, ILogger<ApiErrors> logge
                 return bad.StatusCode == StatusCodes.Status413PayloadTooLarge
                     ? Problem.Invalid("The body is too large.") with { Status = StatusCodes.Status413PayloadTooLarge }
                     : Problem.Invalid(bad.InnerException is System.Text.Json.JsonException json ? $"The body is not what is asked for at {json.Path}." : bad.Message);
+            case ImageException image:
+                return Problem.OfImage(image);
             case StoreUnavailableException or EngineException or CloudException:
                 return Problem.Unavailable(exception.Message);
             default:

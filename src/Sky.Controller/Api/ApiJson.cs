@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Sky.Core.Endpoints;
+using Sky.Core.Images.Scanning;
 using Sky.Core.Metering;
 using Sky.Core.Services;
 using Sky.Core.Traffic.Experiments;
@@ -16,6 +17,8 @@ namespace Sky.Controller.Api;
 [JsonSerializable(typeof(PutServiceRequest))]
 [JsonSerializable(typeof(PutServiceResponse))]
 [JsonSerializable(typeof(HistoryView))]
+[JsonSerializable(typeof(IReadOnlyList<ServiceImagesView>))]
+[JsonSerializable(typeof(IReadOnlyList<ScanReport>))]
 [JsonSerializable(typeof(RollbackRequest))]
 [JsonSerializable(typeof(ScaleRequest))]
 [JsonSerializable(typeof(TrafficRequest))]

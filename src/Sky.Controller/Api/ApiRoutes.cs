@@ -21,6 +21,7 @@ internal static class ApiRoutes
         DeleteReplica.Map(api);
         GetReplicaLogs.Map(api);
         GetHistory.Map(api);
+        GetImages.Map(api);
         RollbackService.Map(api);
         ScaleService.Map(api);
         GetTraffic.Map(api);

@@ -34,6 +34,9 @@ internal static class GetHistory
         return Results.Json(view, ApiJson.Default.HistoryView);
     }
 
+    /// <summary>What a version is to its service now, in the words of <see cref="VersionView.Status"/>.</summary>
+    public static string Status(ServiceAggregate stored, int version) => Status(stored, version, stored.Service.Progress(version));
+
     private static VersionView View(ServiceAggregate stored, VersionRecord version)
     {
         var progress = stored.Service.Progress(version.Number);

@@ -1,4 +1,6 @@
 using Microsoft.AspNetCore.Http;
+using Sky.Core.Images;
+using Sky.Core.Images.Scanning;
 using Sky.Core.Services;
 using Sky.Core.Specs;
 
@@ -13,6 +15,23 @@ internal sealed record Problem(int Status, ApiError Error)
     /// <summary>Well formed, and yet it cannot work as it is.</summary>
     public static Problem Unworkable(string message) =>
         new(StatusCodes.Status422UnprocessableEntity, new ApiError { Code = "invalid", Message = message });
+
+    /// <summary>An image may not run, by the policy of its own file.</summary>
+    public static Problem NotClean(ScanVerdict verdict) => new(
+        StatusCodes.Status422UnprocessableEntity,
+        new ApiError
+        {
+            Code = "scan_refused",
+            Message = "The image does not pass security.scan. Nothing was changed.",
+            Problems = [.. verdict.Reasons.Select(reason => new SpecProblem(0, "security.scan", reason))],
+        });
+
+    /// <summary>It cannot be told which bytes an image's name stands for, and so nothing is changed.</summary>
+    public static Problem OfImage(ImageException failure) => failure.Failure switch
+    {
+        ImageFailure.Unavailable => Unavailable($"{failure.Message} Nothing was changed."),
+        _ => new(StatusCodes.Status422UnprocessableEntity, new ApiError { Code = "image", Message = $"{failure.Message} Nothing was changed." }),
+    };
 
     public static Problem NotFound(string message) =>
         new(StatusCodes.Status404NotFound, new ApiError { Code = "not_found", Message = message });

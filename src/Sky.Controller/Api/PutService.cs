@@ -7,6 +7,7 @@ using Sky.Controller.Keys;
 using Sky.Controller.Provisioning;
 using Sky.Core;
 using Sky.Core.Autoscaling;
+using Sky.Core.Images;
 using Sky.Core.Planning;
 using Sky.Core.Services;
 using Sky.Core.Specs;
@@ -27,7 +28,8 @@ internal static partial class PutService
         .WithSummary("Create a service, or give it a new version");
 
     private static async Task<IResult> HandleAsync(
-        string name, PutServiceRequest request, ServiceChanges changes, KeyChanges keys, Placements placements, SkyHome home, TimeProvider time, CancellationToken cancellationToken)
+        string name, PutServiceRequest request, ServiceChanges changes, KeyChanges keys, Placements placements, VersionImages images, SkyHome home, TimeProvider time,
+        CancellationToken cancellationToken)
     {
         if ((CheckName(name) ?? CheckRequest(request, home)) is { } problem)
         {
@@ -40,14 +42,23 @@ internal static partial class PutService
             return Problem.Conflict("no_placement", places.Reason!).ToResult();
         }
 
+        var (spec, notices) = await images.PinAsync(request.Spec, places.Choices, cancellationToken);
+        var verdict = images.Judge(spec, request.Scans);
+        if (!verdict.Passed)
+        {
+            return Problem.NotClean(verdict).ToResult();
+        }
+
         var service = new ServiceName(name);
-        var notice = BudgetNotices.OfService(name, request.Spec.Serving, await keys.AllAsync(cancellationToken), time.GetUtcNow());
+        var pinned = request with { Spec = spec };
+        var budget = BudgetNotices.OfService(name, request.Spec.Serving, await keys.AllAsync(cancellationToken), time.GetUtcNow());
+        IReadOnlyList<string> told = [.. notices, .. verdict.Notices, .. budget is null ? Array.Empty<string>() : [budget]];
         return await changes.AnswerAsync(
-            service, (stored, now) => Told(Decide(service, stored, request, now), notice), StatusCodes.Status200OK, cancellationToken);
+            service, (stored, now) => Told(Decide(service, stored, pinned, now), told), StatusCodes.Status200OK, cancellationToken);
     }
 
-    private static Decision Told(Decision decision, string? notice) => notice is not null && decision is { Commit: not null, Answer: { } answer }
-        ? decision with { Answer = answer with { Notices = [.. answer.Notices, notice] } }
+    private static Decision Told(Decision decision, IReadOnlyList<string> notices) => decision is { Commit: not null, Answer: { } answer }
+        ? decision with { Answer = answer with { Notices = [.. answer.Notices, .. notices] } }
         : decision;
 
     /// <summary>What the request makes of the service as stored; pure.</summary>
@@ -163,6 +174,7 @@ internal static partial class PutService
                     Spec = request.Spec,
                     CreatedAt = now,
                     WorkdirHash = request.WorkdirHash,
+                    Scans = [.. request.Scans.Select(scan => scan.Kept(VersionImages.KeptFindings))],
                     Mode = request.Mode,
                 },
                 Events = [new ServiceEvent { At = now, Message = happened }],
@@ -191,6 +203,11 @@ internal static partial class PutService
         if (request.Spec.Resources.Candidates.Count == 0 || request.Spec.Serving.ReplicaPolicy.MinReplicas < 0)
         {
             return Problem.Invalid("The spec is not complete: read the file with `sky serve check`.");
+        }
+
+        if (ReplicaImage.Malformed(request.Spec) is { } image)
+        {
+            return Problem.Invalid($"'{image}' does not name the bytes of an image: REPOSITORY@sha256:… or sha256:… does.");
         }
 
         return request.WorkdirHash switch

@@ -1,3 +1,4 @@
+using Sky.Core.Images.Scanning;
 using Sky.Core.Services;
 using Sky.Core.Specs;
 using Sky.Core.Traffic.Canaries;
@@ -11,6 +12,9 @@ public sealed record PutServiceRequest
 
     /// <summary>Hash of a workdir uploaded before; null for none.</summary>
     public string? WorkdirHash { get; init; }
+
+    /// <summary>What scanners found in the images, one report each; asked for where <see cref="ServiceSpec.Scan"/> names a scanner.</summary>
+    public IReadOnlyList<ScanReport> Scans { get; init; } = [];
 
     public UpdateMode Mode { get; init; }
 

@@ -1,4 +1,5 @@
 using Sky.Core;
+using Sky.Core.Images;
 
 namespace Sky.Controller.Hosting;
 
@@ -18,6 +19,9 @@ public sealed record ControllerOptions
 
     /// <summary>Starts the gateway of this machine in the background when it is not running; null where gateways are run by someone else.</summary>
     public Action? StartGateway { get; init; }
+
+    /// <summary>Tells which bytes the names of images stand for; null: versions keep the names.</summary>
+    public IImageResolver? Images { get; init; }
 
     /// <summary>First and last port that replicas of this machine are given.</summary>
     public (int First, int Last) ReplicaPorts { get; init; } = (20000, 29999);

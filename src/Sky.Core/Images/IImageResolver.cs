@@ -1,11 +1,15 @@
+using Sky.Core.Specs;
+
 namespace Sky.Core.Images;
 
-/// <summary>Finds out which bytes the name of an image stands for now.</summary>
+/// <summary>Finds out which bytes the name of an image stands for now. Safe for concurrent use.</summary>
 public interface IImageResolver
 {
     /// <summary>
-    /// The reference pinned: <c>REPOSITORY@sha256:…</c>, or <c>sha256:…</c>, the id of an image that only the engine of this machine has. A reference
-    /// that is pinned already is given back without asking anybody. Throws <see cref="ImageException"/> where it cannot be told.
+    /// The reference pinned. One that is pinned already is given back without asking anybody. Throws <see cref="ImageException"/> where it cannot be told.
     /// </summary>
-    Task<string> ResolveAsync(string reference, CancellationToken cancellationToken);
+    /// <param name="reference">As written.</param>
+    /// <param name="task">What the service file says: it may name the registry and hold a login for it.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    Task<ResolvedImage> ResolveAsync(string reference, TaskSpec task, CancellationToken cancellationToken);
 }

@@ -63,6 +63,10 @@ public static class ReplicaImage
     public static IReadOnlyList<string> All(ServiceSpec spec) =>
         [.. spec.Resources.Candidates.Select(candidate => Of(spec.Task, candidate)).OfType<string>().Distinct(StringComparer.Ordinal)];
 
+    /// <summary>What claims to be pinned and is not; null for nothing.</summary>
+    public static string? Malformed(ServiceSpec spec) => spec.Resources.Candidates.Select(candidate => candidate.PinnedImage).Prepend(spec.Task.Image?.Pinned)
+        .FirstOrDefault(pinned => pinned is not null && !ImageReference.IsId(pinned) && ImageReference.Parse(pinned) is not { Digest: not null });
+
     private static string? Named(ResourceCandidate candidate) =>
         candidate.ImageId is { } id && id.StartsWith(DockerPrefix, StringComparison.OrdinalIgnoreCase) ? id[DockerPrefix.Length..].Trim() : null;
 }

@@ -1,3 +1,4 @@
+using Sky.Core.Images.Scanning;
 using Sky.Core.Specs;
 
 namespace Sky.Core.Services;
@@ -16,6 +17,9 @@ public sealed record VersionRecord
 
     /// <summary>The content hash (SHA-256, lower-case hex) of the uploaded <c>workdir</c>; null when there is none.</summary>
     public string? WorkdirHash { get; init; }
+
+    /// <summary>What scanners found in its images when it was made, each shortened to the worst findings.</summary>
+    public IReadOnlyList<ScanReport> Scans { get; init; } = [];
 
     public UpdateMode Mode { get; init; }
 }

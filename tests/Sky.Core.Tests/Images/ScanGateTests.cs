@@ -47,12 +47,16 @@ public sealed class ScanGateTests
     }
 
     [Theory]
-    [InlineData(null, true, true)]
-    [InlineData(null, false, false)]
-    [InlineData("1.2", true, false)]
-    public void What_nothing_mends_may_be_passed_over(string? mended, bool ignored, bool passes) =>
+    [InlineData(true, true, true)]
+    [InlineData(true, false, false)]
+    [InlineData(false, true, false)]
+    public void What_nothing_mends_may_be_passed_over_and_what_nobody_says_so_of_may_not(bool unfixed, bool ignored, bool passes) =>
         Assert.Equal(passes, ScanGate.Decide(
-            new() { Scanner = Scanner.Trivy, IgnoreUnfixed = ignored }, Report(Found("CVE-1-1", Severity.Critical) with { Fixed = mended }), Image, Now).Passed);
+            new() { Scanner = Scanner.Trivy, IgnoreUnfixed = ignored }, Report(Found("CVE-1-1", Severity.Critical) with { Unfixed = unfixed }), Image, Now).Passed);
+
+    [Fact]
+    public void A_scanner_that_knew_nothing_of_the_image_is_told() =>
+        Assert.Contains("recognised no packages", Assert.Single(ScanGate.Decide(new() { Scanner = Scanner.Trivy }, Report() with { Recognised = 0 }, Image, Now).Notices), StringComparison.Ordinal);
 
     [Theory]
     [InlineData(null, true)]
@@ -79,7 +83,7 @@ public sealed class ScanGateTests
         var verdict = ScanGate.Decide(
             new() { Scanner = Scanner.Trivy, FailOn = Severity.High },
             Report(
-                Found("CVE-1-1", Severity.High),
+                Found("CVE-1-1", Severity.High) with { Unfixed = true },
                 Found("CVE-2-2", Severity.Critical) with { Package = "libssl", Fixed = "3.0.2" },
                 Found("CVE-2-2", Severity.Critical) with { Package = "openssl", Fixed = "3.0.2" }),
             Image, Now);

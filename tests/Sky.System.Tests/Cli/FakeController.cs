@@ -37,6 +37,8 @@ internal sealed class FakeController : IAsyncDisposable
 
     public HistoryView? History { get; set; }
 
+    public ServiceImagesView? Images { get; set; }
+
     public bool KeysExist { get; set; }
 
     public IReadOnlyList<UsageRow> Used { get; set; } = [];
@@ -109,6 +111,9 @@ internal sealed class FakeController : IAsyncDisposable
                 break;
             case ["GET", "", "services", _, "history"] when History is not null:
                 await JsonAsync(context, History, ApiJson.Default.HistoryView);
+                break;
+            case ["GET", "", "services", _, "images"] when Images is not null:
+                await JsonAsync(context, Images, ApiJson.Default.ServiceImagesView);
                 break;
             case ["POST", "", "services", var name, ..]:
                 await JsonAsync(context, new PutServiceResponse { Service = name, Version = 1 }, ApiJson.Default.PutServiceResponse);

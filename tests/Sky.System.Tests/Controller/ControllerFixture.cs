@@ -5,7 +5,10 @@ using Microsoft.AspNetCore.Builder;
 using Sky.Controller.Api;
 using Sky.Controller.Hosting;
 using Sky.Controller.Store;
+using Sky.Core.Catalog;
 using Sky.Core.Engines;
+using Sky.Core.Images;
+using Sky.Core.Images.Scanning;
 using Sky.Core;
 using Sky.Core.Services;
 using Sky.Core.Specs;
@@ -43,30 +46,34 @@ internal sealed class ControllerFixture : IAsyncDisposable
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    public static async Task<ControllerFixture> StartAsync()
+    /// <param name="images">Tells what names of images stand for; then replicas are containers.</param>
+    public static async Task<ControllerFixture> StartAsync(IImageResolver? images = null)
     {
         var home = new SkyHome(Directory.CreateTempSubdirectory("sky-controller-").FullName);
         HomeFolder.Create(home);
         var token = HomeFolder.Token(home);
-        var engine = new FakeEngine(TimeProvider.System);
+        var engine = new FakeEngine(TimeProvider.System, images is null ? EngineName.Process : EngineName.Docker);
+        var cloud = new FakeCloud(images is null ? "local" : "docker");
+        cloud.Offer(new Offering { Cloud = cloud.Name, InstanceType = "this-machine", Cpus = 8, Memory = 32, HourlyCost = 0, Owned = true, Engine = engine.Name });
         var store = await SqliteStore.OpenAsync(home.Database, Token);
         var options = new ControllerOptions
         {
             Home = home,
             Listen = new Uri("http://127.0.0.1:0"),
             GatewayUrl = "http://127.0.0.1:30000",
+            Images = images,
 
             // Probes are real ones: on these ports no replica of another test answers them.
             ReplicaPorts = (61000, 64999),
         };
-        var app = ControllerApp.Build(options, store, store, store, store, new EngineSet(engine), [new FakeCloud()], token);
+        var app = ControllerApp.Build(options, store, store, store, store, new EngineSet(engine), [cloud], token);
         await app.StartAsync(Token);
         return new ControllerFixture(home, engine, store, app, token);
     }
 
-    public Task<HttpResponseMessage> PutAsync(string name, ServiceSpec? spec = null, UpdateMode mode = default, bool mustBeNew = false, bool mustExist = false, string? workdir = null) =>
+    public Task<HttpResponseMessage> PutAsync(string name, ServiceSpec? spec = null, UpdateMode mode = default, bool mustBeNew = false, bool mustExist = false, string? workdir = null, params ScanReport[] scans) =>
         Http.PutAsync($"/api/v1/services/{name}", Body(JsonSerializer.Serialize(
-            new PutServiceRequest { Spec = spec ?? TestSpecs.Spec(), Mode = mode, MustBeNew = mustBeNew, MustExist = mustExist, WorkdirHash = workdir },
+            new PutServiceRequest { Spec = spec ?? TestSpecs.Spec(), Mode = mode, MustBeNew = mustBeNew, MustExist = mustExist, WorkdirHash = workdir, Scans = scans },
             ApiJson.Default.PutServiceRequest)), Token);
 
     public Task<HttpResponseMessage> PostAsync(string path, string json) => Http.PostAsync($"/api/v1/{path}", Body(json), Token);

@@ -13,8 +13,11 @@ public sealed record Finding
     /// <summary>The version in the image; null where the scanner does not say.</summary>
     public string? Installed { get; init; }
 
-    /// <summary>The version that mends it; null where there is none.</summary>
+    /// <summary>The version that mends it; null where there is none or the scanner does not say.</summary>
     public string? Fixed { get; init; }
+
+    /// <summary>True where the scanner says that no released version mends it.</summary>
+    public bool Unfixed { get; init; }
 
     public string? Title { get; init; }
 }

@@ -38,12 +38,16 @@ public static class ScanGate
     private static ScanVerdict Judge(ScanSpec policy, ScanReport report, DateOnly today)
     {
         var notices = new List<string>();
+        if (report.Recognised == 0)
+        {
+            notices.Add("The scanner recognised no packages in the image: it has nothing to say of it.");
+        }
         var counted = new List<Finding>();
         var unrated = 0;
         foreach (var finding in report.Findings)
         {
             unrated += finding.Severity is Severity.Unknown && policy.FailOn > Severity.Unknown ? 1 : 0;
-            if (finding.Severity >= policy.FailOn && !(policy.IgnoreUnfixed && finding.Fixed is null) && !IsIgnored(finding, policy, today))
+            if (finding.Severity >= policy.FailOn && !(policy.IgnoreUnfixed && finding.Unfixed) && !IsIgnored(finding, policy, today))
             {
                 counted.Add(finding);
             }
@@ -70,7 +74,8 @@ public static class ScanGate
         var worst = same.MaxBy(finding => finding.Severity)!;
         var packages = string.Join(", ", same.Select(finding => finding.Installed is null ? finding.Package : $"{finding.Package} {finding.Installed}").Distinct(StringComparer.Ordinal));
         var mended = same.Select(finding => finding.Fixed).FirstOrDefault(version => version is not null);
-        return $"{worst.Id} ({Word(worst.Severity)}) in {packages}{(mended is null ? "; no version mends it yet" : $"; mended in {mended}")}";
+        var remedy = mended is not null ? $"; mended in {mended}" : worst.Unfixed ? "; no version mends it yet" : "";
+        return $"{worst.Id} ({Word(worst.Severity)}) in {packages}{remedy}";
     }
 
     private static bool IsIgnored(Finding finding, ScanSpec policy, DateOnly today) =>

@@ -10,6 +10,9 @@ public sealed record ScanReport
 
     public required DateTimeOffset ScannedAt { get; init; }
 
+    /// <summary>How many lists of packages (a distribution's, a language's) the scanner knew what to do with; null where it does not say.</summary>
+    public int? Recognised { get; init; }
+
     public IReadOnlyList<Finding> Findings { get; init; } = [];
 
     /// <summary>How many findings of each severity there were, also where <see cref="Findings"/> was shortened to be kept.</summary>

@@ -233,9 +233,9 @@ public sealed class DockerReplicaTests(SharedDocker shared) : DockerTestBase(sha
         Assert.DoesNotContain(variables, line => line.StartsWith("SKYPILOT_DOCKER", StringComparison.Ordinal));
     }
 
-    private static RunRequest Request(ReplicaKey key, string run, string? setup = null, string? image = null)
+    private RunRequest Request(ReplicaKey key, string run, string? setup = null, string? image = null)
     {
-        var request = EngineTestBase.Request(key, run, setup);
+        var request = base.Request(key, run, setup);
         return image is null ? request : request with { Task = request.Task with { Image = new ImageSpec { Reference = image } } };
     }
 

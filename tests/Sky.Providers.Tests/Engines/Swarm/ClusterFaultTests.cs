@@ -11,7 +11,6 @@ namespace Sky.Providers.Tests.Engines.Swarm;
 [Trait("Category", "Heavy")]
 public sealed class ClusterFaultTests : EngineTestBase, IAsyncLifetime
 {
-    private const string Forever = "echo started\nexec sleep 600";
     private readonly OwnerId _owner = new(Guid.NewGuid().ToString("N"));
     private SwarmBed? _bed;
     private BedNodes? _nodes;

@@ -1,0 +1,67 @@
+using System.Diagnostics;
+using Sky.Testing.Processes;
+
+namespace Sky.Providers.Tests.Images;
+
+/// <summary>AWS in Python, a server of a test's own on loopback.</summary>
+internal sealed class MotoServer : IAsyncDisposable
+{
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(90);
+    private readonly Process _process;
+
+    private MotoServer(Process process, Uri url)
+    {
+        _process = process;
+        Url = url;
+    }
+
+    /// <summary>Null where it can be had, else one line that says why not.</summary>
+    public static string? SkipReason { get; } = FindSkipReason();
+
+    public Uri Url { get; }
+
+    public static async Task<MotoServer> StartAsync()
+    {
+        var port = FreePorts.Take(1)[0];
+        // It ends with its keeper, however the tests end.
+        var process = Process.Start(new ProcessStartInfo(
+            "bash", ["-c", "python3 -m moto.server -H 127.0.0.1 -p \"$0\" >/dev/null 2>&1 </dev/null & read -r _; kill $!; wait $!", $"{port}"]) { RedirectStandardInput = true })!;
+        var moto = new MotoServer(process, new Uri($"http://127.0.0.1:{port}/"));
+        using var http = new HttpClient();
+        var watch = Stopwatch.StartNew();
+        while (true)
+        {
+            try
+            {
+                using var answer = await http.GetAsync(new Uri(moto.Url, "moto-api/data.json"));
+                return moto;
+            }
+            catch (HttpRequestException) when (watch.Elapsed < Deadline)
+            {
+                await Task.Delay(50);
+            }
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _process.StandardInput.Close();
+        using var deadline = new CancellationTokenSource(Deadline);
+        await _process.WaitForExitAsync(deadline.Token);
+        _process.Dispose();
+    }
+
+    private static string? FindSkipReason()
+    {
+        try
+        {
+            using var python = Process.Start(new ProcessStartInfo("python3", ["-c", "import moto.server, flask"]) { RedirectStandardError = true })!;
+            python.WaitForExit();
+            return python.ExitCode == 0 ? null : "moto is missing (pip install 'moto[server]')";
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            return "python3 is missing (Debian package: python3)";
+        }
+    }
+}
