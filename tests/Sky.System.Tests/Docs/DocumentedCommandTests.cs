@@ -25,8 +25,18 @@ public sealed partial class DocumentedCommandTests
     private static readonly string[] NotRun =
     [
         "README.md sh: ./test",
+        // Those of docs/images.md are run by ImagePageTests, at an engine and a registry of their own.
+        "docs/images.md console docker: ./sky image build servers/hello",
+        "docs/images.md console docker: ./sky image push servers/hello --repository registry.example.com/team/hello",
+        "docs/images.md console docker: ./sky serve up servers/hello/docker.yaml -y",
+        "docs/images.md console docker: curl http://127.0.0.1:30000/services/hello/",
+        "docs/images.md console docker: ./sky image list hello",
+        "docs/images.md console docker: ./sky serve down hello -y",
+        "docs/images.md console docker: ./sky controller stop",
+        "servers/hello/README.md console docker: ./sky serve up servers/hello/docker.yaml -y",
         "servers/llama-cpp/README.md console gpu: ./sky serve up servers/llama-cpp/sky-serve.yaml",
         "servers/llama-cpp/README.md console gpu: curl http://127.0.0.1:30000/services/llama-cpp/v1/models",
+        "servers/llm-sim/README.md console docker: ./sky serve up servers/llm-sim/docker.yaml -y",
         "servers/sglang/README.md console gpu: ./sky serve up servers/sglang/sky-serve.yaml",
         "servers/sglang/README.md console gpu: curl http://127.0.0.1:30000/services/sglang/v1/models",
         "servers/vllm/README.md console gpu: ./sky serve up servers/vllm/sky-serve.yaml --env MODEL_NAME=Qwen/Qwen2.5-7B-Instruct",

@@ -51,7 +51,7 @@ internal static class TaskFields
         new("secrets", FieldTypes.Map | FieldTypes.List, "Environment variables that are never shown; one without a value must be given with --secret.") { Parts = FieldTypes.Scalar },
         new("num_nodes", FieldTypes.Integer, "Nodes of one replica.") { Default = "1", Minimum = 1, Maximum = FieldLimits.Replicas, Use = FieldUse.Kept, Idle = "1" },
         new("image", FieldTypes.Text | FieldTypes.Map, "A container image, or what to build.") { Fields = Image, Example = "vllm/vllm-openai:v0.11.0" },
-        new("security", FieldTypes.Map, "What an image must be free of.") { Fields = SecurityFields.Group },
+        new("security", FieldTypes.Map, "What a replica in a container may do, and what its image must be free of.") { Fields = SecurityFields.Group },
         new("replicas", FieldTypes.Integer, "Short for service.replicas.") { Minimum = 0, Maximum = FieldLimits.Replicas },
         new("networking", FieldTypes.Map, "Short for ports.") { Fields = Networking },
         new("managed_secrets", FieldTypes.List, "Secrets held elsewhere: a name, or a name with the file it is written to.")
