@@ -26,7 +26,7 @@ public sealed class ImageTools : IDisposable
     {
         string? Variable(string name) => environment.GetValueOrDefault(name);
         AwsJsonClient Ecr(string region) => new(_http!, Variable, time, EcrLogin.Service, region);
-        _http = new HttpClient(handler ?? new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(10) }) { Timeout = Patience };
+        _http = new HttpClient(handler ?? new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(5) }) { Timeout = Patience };
         var tools = new ToolRunner(environment);
         var config = Variable("DOCKER_CONFIG") is { Length: > 0 } given ? given : Path.Combine(Variable("HOME") is { Length: > 0 } home ? home : "/", ".docker");
         var access = new RegistryAccess(

@@ -25,7 +25,7 @@ public sealed partial class DocumentedCommandTests
     private static readonly string[] NotRun =
     [
         "README.md sh: ./test",
-        // Those of docs/images.md are run by ImagePageTests, at an engine and a registry of their own.
+        // Those of docs/images.md are run by ServersInContainersTests, at an engine and a registry of their own.
         "docs/images.md console docker: ./sky image build servers/hello",
         "docs/images.md console docker: ./sky image push servers/hello --repository registry.example.com/team/hello",
         "docs/images.md console docker: ./sky serve up servers/hello/docker.yaml -y",
