@@ -6,6 +6,9 @@ public sealed record SkyHome(string Root)
     /// <summary>The SQLite database.</summary>
     public string Database => Path.Combine(Root, "state.db");
 
+    /// <summary>The keys that what is secret in <see cref="Database"/> and <see cref="GatewaySnapshot"/> is sealed with; a folder of mode 0700.</summary>
+    public string Keys => Path.Combine(Root, "keys");
+
     /// <summary>The API token, mode 0600.</summary>
     public string Token => Path.Combine(Root, "token");
 

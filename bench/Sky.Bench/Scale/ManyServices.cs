@@ -4,12 +4,13 @@ using Sky.Controller.Api;
 using Sky.Controller.Hosting;
 using Sky.Controller.Store;
 using Sky.Core;
+using Sky.Core.Engines;
 using Sky.Core.Planning;
 using Sky.Core.Services;
 using Sky.Core.Specs;
-using Sky.Core.Engines;
 using Sky.Testing.Clouds;
 using Sky.Testing.Engines;
+using Sky.Testing.Store;
 
 namespace Sky.Bench.Scale;
 
@@ -47,7 +48,7 @@ internal sealed class ManyServices : IDisposable
     public static async Task<ManyServices> CreateAsync(int services, int replicas, CancellationToken cancellationToken)
     {
         var home = Directory.CreateTempSubdirectory("sky-scale-");
-        return new ManyServices(services, replicas, home, await SqliteStore.OpenAsync(Path.Combine(home.FullName, "state.db"), cancellationToken));
+        return new ManyServices(services, replicas, home, await SqliteStore.OpenAsync(Path.Combine(home.FullName, "state.db"), TestSealer.Instance, cancellationToken));
     }
 
     public async Task<ScaleNumbers> MeasureAsync(CancellationToken cancellationToken)

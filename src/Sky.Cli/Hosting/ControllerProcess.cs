@@ -2,6 +2,7 @@ using Sky.Controller.Hosting;
 using Sky.Core.Engines;
 using Sky.Providers.Clouds.Local;
 using Sky.Providers.Engines.Process;
+using Sky.Providers.Secrets;
 using Sky.Providers.Images;
 
 namespace Sky.Cli.Hosting;
@@ -25,6 +26,6 @@ internal static class ControllerProcess
             StartGateway = new Restarter(() => SkyProcesses.StartGateway(context, settings)).Start,
         };
         return ControllerHost.RunAsync(
-            options, owner => new EngineSet([process, .. docker.Engines(owner)]), [new LocalCloud(), docker.Cloud()], cancellationToken);
+            options, new KeyRing(settings.Home.Keys, "store"), owner => new EngineSet([process, .. docker.Engines(owner)]), [new LocalCloud(), docker.Cloud()], cancellationToken);
     }
 }

@@ -4,6 +4,7 @@ using Sky.Cli.Client;
 using Sky.Core;
 using Sky.Core.Processes;
 using Sky.Gateway.Hosting;
+using Sky.Providers.Secrets;
 
 namespace Sky.Cli.Hosting;
 
@@ -24,6 +25,7 @@ internal static class GatewayProcess
         var options = Options(settings, settings.ControllerToken ?? OwnToken(settings)) with
         {
             TlsListen = TlsListen(context, settings),
+            Sealer = new KeyRing(settings.Home.Keys, "gateway"),
             LookForToken = settings.ControllerToken is null ? () => PresentToken(settings) : null,
             OpenTelemetry = context.Environment.Where(pair => pair.Key.StartsWith("OTEL_", StringComparison.Ordinal)).ToDictionary(StringComparer.Ordinal),
             StartController = settings.ControllerUrl is null ? new Restarter(() => SkyProcesses.StartController(context, settings)).Start : null,

@@ -50,6 +50,11 @@ internal static class RollbackService
             return Problem.Conflict("conflict", $"Version {to} of service '{name}' is the present one.");
         }
 
+        if (stored.Versions[to].Unreadable is { } reason)
+        {
+            return Problem.Conflict("conflict", $"The secrets of version {to} of service '{name}' cannot be read. {reason}");
+        }
+
         return FixedPort.Problem(stored.Versions[to].Spec, service.PinnedReplicas) is { } tooMany
             ? Problem.Unworkable(tooMany)
             : Write(stored, to, now);

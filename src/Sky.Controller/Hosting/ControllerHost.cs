@@ -6,6 +6,7 @@ using Sky.Controller.Store;
 using Sky.Core.Clouds;
 using Sky.Core.Engines;
 using Sky.Core.Processes;
+using Sky.Core.Secrets;
 using Sky.Core.Services;
 using Sky.Core.Store;
 
@@ -18,15 +19,16 @@ public static class ControllerHost
     /// Returns the exit code: 0 after an orderly stop, 1 when it cannot run (another controller holds the home, the port is taken,
     /// the database is corrupt), with the reason on standard error.
     /// </summary>
-    public static Task<int> RunAsync(ControllerOptions options, IEngines engines, IReadOnlyList<ICloud> clouds, CancellationToken cancellationToken) =>
-        RunAsync(options, _ => engines, clouds, cancellationToken);
+    public static Task<int> RunAsync(ControllerOptions options, ISealer sealer, IEngines engines, IReadOnlyList<ICloud> clouds, CancellationToken cancellationToken) =>
+        RunAsync(options, sealer, _ => engines, clouds, cancellationToken);
 
     /// <param name="options">Where and how.</param>
+    /// <param name="sealer">Seals what is secret in the store.</param>
     /// <param name="engines">Made for the owner that the store names; those that can be disposed are, at the end.</param>
     /// <param name="clouds">In order of preference where they cost the same.</param>
     /// <param name="cancellationToken">Stops it.</param>
     public static async Task<int> RunAsync(
-        ControllerOptions options, Func<OwnerId, IEngines> engines, IReadOnlyList<ICloud> clouds, CancellationToken cancellationToken)
+        ControllerOptions options, ISealer sealer, Func<OwnerId, IEngines> engines, IReadOnlyList<ICloud> clouds, CancellationToken cancellationToken)
     {
         if (!options.Listen.IsLoopback || options.Listen.Scheme != Uri.UriSchemeHttp)
         {
@@ -45,7 +47,7 @@ public static class ControllerHost
 
             HomeFolder.Clear(home);
             var token = HomeFolder.Token(home);
-            using var store = await SqliteStore.OpenAsync(home.Database, cancellationToken);
+            using var store = await SqliteStore.OpenAsync(home.Database, sealer, cancellationToken);
             var made = engines(await store.GetOwnerAsync(cancellationToken));
             try
             {

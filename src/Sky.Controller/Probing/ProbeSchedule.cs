@@ -33,7 +33,7 @@ internal sealed class ProbeSchedule(TimeProvider time)
                 _services[name] = entries = [];
             }
 
-            var targets = service.Replicas.Where(IsProbed).ToDictionary(replica => replica.Id);
+            var targets = service.Replicas.Where(replica => IsProbed(replica, service)).ToDictionary(replica => replica.Id);
             foreach (var gone in entries.Keys.Where(id => !targets.ContainsKey(id)).ToList())
             {
                 entries.Remove(gone);
@@ -127,8 +127,10 @@ internal sealed class ProbeSchedule(TimeProvider time)
         }
     }
 
-    private static bool IsProbed(ReplicaRecord replica) =>
-        replica.Endpoint is not null && replica.State is ReplicaState.Starting or ReplicaState.Ready or ReplicaState.NotReady;
+    /// <summary>One whose probe may lack its secrets stays what it was: its answer would say nothing.</summary>
+    private static bool IsProbed(ReplicaRecord replica, ServiceAggregate service) =>
+        replica.Endpoint is not null && replica.State is ReplicaState.Starting or ReplicaState.Ready or ReplicaState.NotReady
+        && service.Versions[replica.Version].Unreadable is null;
 
     private bool Take(Dictionary<ReplicaId, Entry> entries, ReplicaRecord replica, ServiceAggregate service)
     {

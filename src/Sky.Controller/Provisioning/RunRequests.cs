@@ -17,6 +17,11 @@ internal sealed class RunRequests(SkyHome home)
             throw new EngineException(EngineFailure.Invalid, $"Replica {record.Key} has no port or no version.");
         }
 
+        if (version.Unreadable is { } reason)
+        {
+            throw new EngineException(EngineFailure.Unavailable, $"The secrets of version {version.Number} cannot be read. {reason}");
+        }
+
         var candidates = version.Spec.Resources.Candidates;
         var candidate = candidates[Math.Clamp(run.Candidate, 0, candidates.Count - 1)];
         var listen = EngineName.RunsContainers(record.Placement.EngineName) ? version.Spec.Task.Port ?? port : port;

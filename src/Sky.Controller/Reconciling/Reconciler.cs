@@ -74,9 +74,9 @@ internal sealed partial class Reconciler(
     private async Task<ServiceSnapshot> SnapshotAsync(
         ServiceAggregate service, Observation observation, PassMemory memory, CancellationToken cancellationToken)
     {
-        var places = service.Service.Phase == ServicePhase.Active
-            ? await placements.ChooseAsync(service.Target.Spec, cancellationToken)
-            : new PlacementAnswer([], null);
+        var places = service.Service.Phase != ServicePhase.Active ? new PlacementAnswer([], null)
+            : service.Target.Unreadable is { } reason ? new PlacementAnswer([], $"the secrets of version {service.Target.Number} cannot be read: {reason}")
+            : await placements.ChooseAsync(service.Target.Spec, cancellationToken);
         return new ServiceSnapshot
         {
             Stored = service,

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using Sky.Core;
+using Sky.Core.Secrets;
 using Sky.Core.Services;
 using Sky.Core.Store;
 
@@ -10,7 +11,7 @@ namespace Sky.Controller.Store;
 internal static class SqliteCommit
 {
     /// <summary>False: the row is at another version; the caller rolls back.</summary>
-    public static bool Write(SqliteConnection connection, SqliteTransaction transaction, ServiceCommit commit)
+    public static bool Write(SqliteConnection connection, SqliteTransaction transaction, ServiceCommit commit, ISealer sealer)
     {
         var service = ("$service", (object)commit.Service.Name.Value);
         if (!WriteService(connection, transaction, commit, service))
@@ -20,9 +21,10 @@ internal static class SqliteCommit
 
         if (commit.NewVersion is { } version)
         {
+            var (shown, hidden) = VersionSeal.Close(version, sealer);
             connection.Execute(
-                "INSERT INTO versions (service, number, json) VALUES ($service, $number, $json)", transaction,
-                service, ("$number", version.Number), ("$json", JsonSerializer.Serialize(version, SkyJson.Default.VersionRecord)));
+                "INSERT INTO versions (service, number, json, sealed) VALUES ($service, $number, $json, $sealed)", transaction,
+                service, ("$number", version.Number), ("$json", shown), ("$sealed", hidden ?? (object)DBNull.Value));
         }
 
         foreach (var replica in commit.Upserts)

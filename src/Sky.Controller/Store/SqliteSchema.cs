@@ -44,6 +44,9 @@ internal static class SqliteSchema
         UPDATE settled SET told = unixepoch();
         CREATE INDEX settled_by_age ON settled (told);
         """,
+        """
+        ALTER TABLE versions ADD COLUMN sealed TEXT;
+        """,
     ];
 
     /// <summary>How many migrations the database has.</summary>

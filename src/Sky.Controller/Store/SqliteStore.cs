@@ -6,6 +6,7 @@ using Microsoft.Data.Sqlite;
 using Sky.Core;
 using Sky.Core.Keys;
 using Sky.Core.Metering;
+using Sky.Core.Secrets;
 using Sky.Core.Services;
 using Sky.Core.Store;
 using Sky.Core.Traffic.Experiments;
@@ -24,19 +25,24 @@ public sealed partial class SqliteStore : IStore, IKeyStore, IUsageStore, IExper
     private readonly string _path;
     private readonly string _connectionString;
     private readonly OwnerId _owner;
+    private readonly ISealer _sealer;
     private readonly SemaphoreSlim _writer = new(1);
     private readonly ConcurrentDictionary<ServiceName, ServiceAggregate> _lastRead = new();
 
-    private SqliteStore(string path, string connectionString, OwnerId owner)
+    private SqliteStore(string path, string connectionString, OwnerId owner, ISealer sealer)
     {
+        _sealer = sealer;
         _path = path;
         _connectionString = connectionString;
         _owner = owner;
     }
 
     /// <summary>Opens the database, makes it where there is none (mode 0600), and applies what migrations it lacks.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="sealer">Seals what is secret in versions.</param>
+    /// <param name="cancellationToken">Asked once, at the start.</param>
     /// <exception cref="StoreUnavailableException">It cannot be used; it is left as it is.</exception>
-    public static Task<SqliteStore> OpenAsync(string path, CancellationToken cancellationToken)
+    public static Task<SqliteStore> OpenAsync(string path, ISealer sealer, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         var connectionString = new SqliteConnectionStringBuilder { DataSource = path, DefaultTimeout = 30 }.ToString();
@@ -53,9 +59,10 @@ public sealed partial class SqliteStore : IStore, IKeyStore, IUsageStore, IExper
             _ = SqliteSchema.Version(connection, path, SqliteSchema.Migrations);
             connection.Execute("PRAGMA journal_mode = WAL");
             SqliteSchema.Migrate(connection, path, SqliteSchema.Migrations);
+            VersionSeal.Renew(connection, sealer);
             return Owner(connection);
         });
-        return Task.FromResult(new SqliteStore(path, connectionString, owner));
+        return Task.FromResult(new SqliteStore(path, connectionString, owner, sealer));
     }
 
     public Task<OwnerId> GetOwnerAsync(CancellationToken cancellationToken) => Task.FromResult(_owner);
@@ -81,7 +88,7 @@ public sealed partial class SqliteStore : IStore, IKeyStore, IUsageStore, IExper
         cancellationToken);
 
     public Task<bool> CommitAsync(ServiceCommit commit, CancellationToken cancellationToken) =>
-        WriteAsync((connection, transaction) => SqliteCommit.Write(connection, transaction, commit), cancellationToken);
+        WriteAsync((connection, transaction) => SqliteCommit.Write(connection, transaction, commit, _sealer), cancellationToken);
 
     public Task<IReadOnlyList<ServiceEvent>> EventsAsync(ServiceName service, int limit, CancellationToken cancellationToken) =>
         Read<IReadOnlyList<ServiceEvent>>(
@@ -102,7 +109,7 @@ public sealed partial class SqliteStore : IStore, IKeyStore, IUsageStore, IExper
         _writer.Dispose();
     }
 
-    private static ServiceAggregate Parse(
+    private ServiceAggregate Parse(
         SqliteConnection connection, SqliteTransaction transaction, ServiceName service, long rowVersion, ServiceAggregate? known)
     {
         var name = ("$service", (object)service.Value);
@@ -113,9 +120,9 @@ public sealed partial class SqliteStore : IStore, IKeyStore, IUsageStore, IExper
         var versions = known?.Versions.ToDictionary() ?? [];
         var newest = versions.Count == 0 ? 0 : versions.Keys.Max();
         foreach (var json in connection.Column(
-            "SELECT json FROM versions WHERE service = $service AND number > $newest", transaction, name, ("$newest", newest)))
+            $"SELECT {VersionSeal.Both} FROM versions WHERE service = $service AND number > $newest", transaction, name, ("$newest", newest)))
         {
-            var version = JsonSerializer.Deserialize(json, SkyJson.Default.VersionRecord)!;
+            var version = VersionSeal.Open(json, _sealer);
             versions[version.Number] = version;
         }
 
@@ -182,6 +189,10 @@ public sealed partial class SqliteStore : IStore, IKeyStore, IUsageStore, IExper
         catch (SqliteException e) when (SqliteFailure.From(e, path) is { } failure)
         {
             throw failure;
+        }
+        catch (SealException e)
+        {
+            throw new StoreUnavailableException(e.Message, e);
         }
         catch (JsonException e)
         {

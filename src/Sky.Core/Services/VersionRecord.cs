@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Sky.Core.Images.Scanning;
 using Sky.Core.Specs;
 
@@ -22,4 +23,8 @@ public sealed record VersionRecord
     public IReadOnlyList<ScanReport> Scans { get; init; } = [];
 
     public UpdateMode Mode { get; init; }
+
+    /// <summary>Why what is secret in <see cref="Spec"/> is masked and none of it can be launched; null while all of it can be read.</summary>
+    [JsonIgnore]
+    public string? Unreadable { get; init; }
 }

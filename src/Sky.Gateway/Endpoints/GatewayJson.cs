@@ -8,4 +8,5 @@ namespace Sky.Gateway.Endpoints;
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     UseStringEnumConverter = true)]
 [JsonSerializable(typeof(EndpointsDocument))]
+[JsonSerializable(typeof(Core.Endpoints.ServiceEndpoints))]
 internal sealed partial class GatewayJson : JsonSerializerContext;

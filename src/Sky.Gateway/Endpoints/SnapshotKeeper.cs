@@ -4,13 +4,14 @@ using Microsoft.Extensions.Logging;
 using Sky.Core;
 using Sky.Core.Endpoints;
 using Sky.Core.Processes;
+using Sky.Core.Secrets;
 using Sky.Gateway.Ingress.Keys;
 using Sky.Gateway.Reporting;
 
 namespace Sky.Gateway.Endpoints;
 
 /// <summary>Keeps what the controller said on disk, so that a gateway that starts while every controller is down serves what the one before it served.</summary>
-internal sealed partial class SnapshotKeeper(EndpointTable table, KeyTable keys, LimitReporter limits, HomeName name, SkyHome home, DiskTrouble trouble, TimeProvider time, ILogger<SnapshotKeeper> logger)
+internal sealed partial class SnapshotKeeper(EndpointTable table, KeyTable keys, LimitReporter limits, HomeName name, SkyHome home, EndpointSeal seal, DiskTrouble trouble, TimeProvider time, ILogger<SnapshotKeeper> logger)
     : BackgroundService
 {
     private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(500);
@@ -33,7 +34,7 @@ internal sealed partial class SnapshotKeeper(EndpointTable table, KeyTable keys,
             AtomicFile.RemoveDrafts(home.GatewaySnapshot);
             using var file = File.OpenRead(home.GatewaySnapshot);
             var document = JsonSerializer.Deserialize(file, GatewayJson.Default.EndpointsDocument);
-            var services = document?.Services ?? [];
+            var services = seal.Open(document, sealing => CannotOpen(logger, home.GatewaySnapshot, sealing.Message));
             if (services.Any(service => service is null) || document?.Keys?.Any(key => key is null) == true)
             {
                 throw new JsonException("a service is missing");
@@ -47,7 +48,7 @@ internal sealed partial class SnapshotKeeper(EndpointTable table, KeyTable keys,
 
             table.Synced(services.Select(s => s.Service).ToHashSet());
             limits.Apply(new GatewayGrants(document?.Slices ?? []));
-            _saved = document?.Home is null ? -1 : Revision;
+            _saved = document?.Home is null || EndpointSeal.IsLeftOpen(document) ? -1 : Revision;
             name.Value = document?.Home ?? name.Value;
             Loaded(logger, services.Count);
         }
@@ -92,11 +93,11 @@ internal sealed partial class SnapshotKeeper(EndpointTable table, KeyTable keys,
         try
         {
             var services = table.Current.All.Select(s => s.Snapshot().Endpoints).OfType<ServiceEndpoints>().OrderBy(s => s.Service).ToArray();
-            AtomicFile.Write(home.GatewaySnapshot, JsonSerializer.SerializeToUtf8Bytes(new EndpointsDocument(services, keys.Records, slices, name.Value), GatewayJson.Default.EndpointsDocument));
+            AtomicFile.Write(home.GatewaySnapshot, JsonSerializer.SerializeToUtf8Bytes(seal.Close(services, keys.Records, slices, name.Value), GatewayJson.Default.EndpointsDocument));
             (_saved, _failed) = (revision, false);
             trouble.Clear(home.GatewaySnapshot);
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or SealException)
         {
             // A full disk does not keep requests from being served.
             (_saved, _failed) = (revision, true);
@@ -112,6 +113,9 @@ internal sealed partial class SnapshotKeeper(EndpointTable table, KeyTable keys,
 
     [LoggerMessage(4024, LogLevel.Warning, "Cannot read {File} ({Kind}); it is ignored")]
     private static partial void CannotLoad(ILogger logger, string file, string kind);
+
+    [LoggerMessage(4026, LogLevel.Warning, "A service in {File} cannot be read and waits for a controller: {Reason}")]
+    private static partial void CannotOpen(ILogger logger, string file, string reason);
 
     [LoggerMessage(4025, LogLevel.Warning, "Cannot write {File}: {Reason}")]
     private static partial void CannotSave(ILogger logger, string file, string reason);

@@ -149,6 +149,7 @@ internal static class GatewayApplication
         AddHosted<IdleSweeper>(services);
         AddHosted<HoldKeeper>(services);
         AddHosted<ReportSender>(services);
+        services.AddSingleton(new EndpointSeal(options.Sealer));
         AddHosted<SnapshotKeeper>(services);
         AddHosted<SuspectProber>(services);
         AddHosted<OutlierWatch>(services);

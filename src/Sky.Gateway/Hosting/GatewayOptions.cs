@@ -1,4 +1,5 @@
 using Sky.Core;
+using Sky.Core.Secrets;
 
 namespace Sky.Gateway.Hosting;
 
@@ -52,6 +53,9 @@ public sealed record GatewayOptions
 
     /// <summary>Starts the controller of this machine in the background when it is not running; null where controllers are run by someone else.</summary>
     public Action? StartController { get; init; }
+
+    /// <summary>Seals the services with a secret (what is presented to replicas, headers of a probe) in what is kept on disk; null: they are left out of it.</summary>
+    public ISealer? Sealer { get; init; }
 
     /// <summary>To open a connection to a replica.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(5);

@@ -15,6 +15,7 @@ using Sky.Core.Specs;
 using Sky.Testing.Clouds;
 using Sky.Testing.Engines;
 using Sky.Testing.Simulation;
+using Sky.Testing.Store;
 using Xunit;
 
 namespace Sky.SystemTests.Controller;
@@ -55,7 +56,7 @@ internal sealed class ControllerFixture : IAsyncDisposable
         var engine = new FakeEngine(TimeProvider.System, images is null ? EngineName.Process : EngineName.Docker);
         var cloud = new FakeCloud(images is null ? "local" : "docker");
         cloud.Offer(new Offering { Cloud = cloud.Name, InstanceType = "this-machine", Cpus = 8, Memory = 32, HourlyCost = 0, Owned = true, Engine = engine.Name });
-        var store = await SqliteStore.OpenAsync(home.Database, Token);
+        var store = await SqliteStore.OpenAsync(home.Database, TestSealer.Instance, Token);
         var options = new ControllerOptions
         {
             Home = home,

@@ -6,6 +6,7 @@ using Sky.Core.Processes;
 using Sky.Core.Engines;
 using Sky.Testing.Clouds;
 using Sky.Testing.Engines;
+using Sky.Testing.Store;
 using Xunit;
 
 namespace Sky.SystemTests.Controller;
@@ -89,6 +90,7 @@ public sealed class HostTests : IDisposable
 
     private Task<int> RunAsync(string listen, CancellationToken? stop = null) => ControllerHost.RunAsync(
         new ControllerOptions { Home = _home, Listen = new Uri(listen), GatewayUrl = "http://127.0.0.1:1" },
+        TestSealer.Instance,
         new EngineSet(new FakeEngine(TimeProvider.System)),
         [new FakeCloud()],
         stop ?? Token);

@@ -7,6 +7,7 @@ using Sky.Core.Keys;
 using Sky.Core.Metering;
 using Sky.Core.Services;
 using Sky.Testing.Gateway;
+using Sky.Testing.Store;
 using Xunit;
 
 namespace Sky.SystemTests.Controller;
@@ -122,7 +123,7 @@ public sealed class LimitBooksTests
     public async Task What_the_ledger_has_of_a_key_in_dollars_is_what_it_has_spent()
     {
         var folder = Directory.CreateTempSubdirectory("sky-store-");
-        using (var store = await SqliteStore.OpenAsync(Path.Combine(folder.FullName, "state.db"), Token))
+        using (var store = await SqliteStore.OpenAsync(Path.Combine(folder.FullName, "state.db"), TestSealer.Instance, Token))
         {
             await store.AddUsageAsync(new SettlementBatch { Gateway = "g", Settlements = [Settlement(1, "key-1", 2m, "USD"), Settlement(2, "key-1", 3m, "EUR"), Settlement(3, "key-2", 4m, "USD")] }, _time.GetUtcNow(), Token);
             var history = new UsageBudgetHistory(store);

@@ -6,14 +6,15 @@ using Sky.Controller.Api;
 using Sky.Controller.Hosting;
 using Sky.Controller.Store;
 using Sky.Core.Clouds;
-using Sky.Core.Engines;
 using Sky.Core;
+using Sky.Core.Engines;
 using Sky.Core.Services;
 using Sky.Core.Specs;
 using Sky.Providers.Clouds.Local;
 using Sky.Providers.Engines.Process;
 using Sky.Testing.Faults;
 using Sky.Testing.Processes;
+using Sky.Testing.Store;
 using Xunit;
 
 namespace Sky.SystemTests.Controller;
@@ -48,7 +49,7 @@ internal sealed class MortalController : IAsyncDisposable
         HomeFolder.Create(home);
         var token = HomeFolder.Token(home);
         var point = new CrashPoint();
-        var store = await SqliteStore.OpenAsync(home.Database, Token);
+        var store = await SqliteStore.OpenAsync(home.Database, TestSealer.Instance, Token);
         var engine = engineOf is null ? EngineOf(home) : engineOf(await store.GetOwnerAsync(Token));
         var engines = new EngineSet(new CrashingEngine(engine, point));
         var options = new ControllerOptions { Home = home, Listen = new Uri("http://127.0.0.1:0"), GatewayUrl = "http://127.0.0.1:30000" };

@@ -3,11 +3,12 @@ using System.Security.Cryptography;
 using Sky.Controller.Hosting;
 using Sky.Controller.Store;
 using Sky.Core;
+using Sky.Core.Engines;
 using Sky.Core.Store;
 using Sky.SystemTests.Store;
-using Sky.Core.Engines;
 using Sky.Testing.Clouds;
 using Sky.Testing.Engines;
+using Sky.Testing.Store;
 using Xunit;
 
 namespace Sky.SystemTests.Controller;
@@ -28,7 +29,7 @@ public sealed class RightsTests : IDisposable
     {
         HomeFolder.Create(_home);
         HomeFolder.Token(_home);
-        using var store = await SqliteStore.OpenAsync(_home.Database, Token);
+        using var store = await SqliteStore.OpenAsync(_home.Database, TestSealer.Instance, Token);
         await store.CommitAsync(new ServiceCommit { ExpectedRowVersion = 0, Service = Aggregates.Service("a").Service }, Token);
 
         Assert.Equal(Read | UnixFileMode.UserExecute, File.GetUnixFileMode(_home.Root));
@@ -49,7 +50,7 @@ public sealed class RightsTests : IDisposable
 
         HomeFolder.Create(_home);
         Assert.Equal("abc", HomeFolder.Token(_home));
-        using var store = await SqliteStore.OpenAsync(_home.Database, Token);
+        using var store = await SqliteStore.OpenAsync(_home.Database, TestSealer.Instance, Token);
 
         Assert.Equal(Read | UnixFileMode.UserExecute, File.GetUnixFileMode(_home.Root));
         Assert.Equal(Read, File.GetUnixFileMode(_home.Token));
@@ -77,16 +78,17 @@ public sealed class RightsTests : IDisposable
     {
         using var disk = TinyDisk.Mount(_home.Root);
         Assert.SkipWhen(disk is null, "a disk can only be made read-only by root");
-        (await SqliteStore.OpenAsync(_home.Database, Token)).Dispose();
+        (await SqliteStore.OpenAsync(_home.Database, TestSealer.Instance, Token)).Dispose();
         Assert.True(disk.MakeReadOnly());
 
-        var failure = await Assert.ThrowsAsync<StoreUnavailableException>(() => SqliteStore.OpenAsync(_home.Database, Token));
+        var failure = await Assert.ThrowsAsync<StoreUnavailableException>(() => SqliteStore.OpenAsync(_home.Database, TestSealer.Instance, Token));
         Assert.Contains(_home.Database, failure.Message, StringComparison.Ordinal);
         Assert.Equal(1, await RunAsync());
     }
 
     private Task<int> RunAsync() => ControllerHost.RunAsync(
         new ControllerOptions { Home = _home, Listen = new Uri("http://127.0.0.1:0"), GatewayUrl = "http://127.0.0.1:1" },
+        TestSealer.Instance,
         new EngineSet(new FakeEngine(TimeProvider.System)),
         [new FakeCloud()],
         Token);

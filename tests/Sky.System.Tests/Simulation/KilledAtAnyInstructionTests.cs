@@ -2,6 +2,7 @@ using Sky.Controller.Api;
 using Sky.Controller.Store;
 using Sky.Core.Services;
 using Sky.Testing.Simulation;
+using Sky.Testing.Store;
 using Xunit;
 
 namespace Sky.SystemTests.Simulation;
@@ -31,7 +32,7 @@ public sealed class KilledAtAnyInstructionTests
         var folder = Directory.CreateTempSubdirectory("sky-simulation-");
         try
         {
-            using var store = await SqliteStore.OpenAsync(Path.Combine(folder.FullName, "state.db"), TestContext.Current.CancellationToken);
+            using var store = await SqliteStore.OpenAsync(Path.Combine(folder.FullName, "state.db"), TestSealer.Instance, TestContext.Current.CancellationToken);
             using var world = new SimulatedWorld(seed, store: store);
             await KillAtRandomAsync(world, seed);
         }

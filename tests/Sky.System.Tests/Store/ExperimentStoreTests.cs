@@ -2,6 +2,7 @@ using Microsoft.Data.Sqlite;
 using Sky.Controller.Store;
 using Sky.Core.Services;
 using Sky.Core.Traffic.Experiments;
+using Sky.Testing.Store;
 using Xunit;
 
 namespace Sky.SystemTests.Store;
@@ -28,7 +29,7 @@ public sealed class ExperimentStoreTests : IDisposable
         ArmBatch[] told = [.. from gateway in new[] { "a", "b" } from sequence in Enumerable.Range(1, 20) select Batch(gateway, sequence, requests: sequence * 10)];
         for (var round = 0; round < 3; round++)
         {
-            using var store = await SqliteStore.OpenAsync(Path, Token);
+            using var store = await SqliteStore.OpenAsync(Path, TestSealer.Instance, Token);
             random.Shuffle(told);
             foreach (var batch in told)
             {
@@ -36,7 +37,7 @@ public sealed class ExperimentStoreTests : IDisposable
             }
         }
 
-        using var last = await SqliteStore.OpenAsync(Path, Token);
+        using var last = await SqliteStore.OpenAsync(Path, TestSealer.Instance, Token);
         var arms = await last.ArmsAsync(Service, 1, Token);
         Assert.Equal([1, 2], arms.Keys.Order());
         Assert.Equal((400, 40, 400), (arms[2].Requests, arms[2].Errors, arms[2].FirstToken.Total()));
@@ -48,7 +49,7 @@ public sealed class ExperimentStoreTests : IDisposable
     [Fact]
     public async Task Feedback_on_one_answer_counts_once_with_its_last_score()
     {
-        using (var store = await SqliteStore.OpenAsync(Path, Token))
+        using (var store = await SqliteStore.OpenAsync(Path, TestSealer.Instance, Token))
         {
             foreach (var (id, version, score) in new[] { ("x", 1, 0.0), ("x", 1, 1), ("y", 1, 0.5), ("z", 2, 0), ("x", 1, 1) })
             {
@@ -56,7 +57,7 @@ public sealed class ExperimentStoreTests : IDisposable
             }
         }
 
-        using var again = await SqliteStore.OpenAsync(Path, Token);
+        using var again = await SqliteStore.OpenAsync(Path, TestSealer.Instance, Token);
         var feedback = await again.FeedbackAsync(Service, 3, Token);
         Assert.Equal((new Moments(2, 1.5, 1.25), new Moments(1, 0, 0)), (feedback[1], feedback[2]));
     }
@@ -64,7 +65,7 @@ public sealed class ExperimentStoreTests : IDisposable
     [Fact]
     public async Task Of_many_divisions_the_last_ones_are_kept()
     {
-        using var store = await SqliteStore.OpenAsync(Path, Token);
+        using var store = await SqliteStore.OpenAsync(Path, TestSealer.Instance, Token);
         for (var generation = 1; generation <= 30; generation++)
         {
             await store.AddFeedbackAsync(new FeedbackReport { Service = Service, Generation = generation, Version = 1, Id = "x", Score = 1 }, Token);

@@ -1,6 +1,7 @@
 using Sky.Controller.Store;
 using Sky.Core.Keys;
 using Sky.Testing.Gateway;
+using Sky.Testing.Store;
 using Xunit;
 
 namespace Sky.SystemTests.Store;
@@ -57,5 +58,5 @@ public sealed class KeyStoreTests : IDisposable
         Assert.Equal(2, (await store.KeysAsync(Token)).Count);
     }
 
-    private Task<SqliteStore> OpenAsync() => SqliteStore.OpenAsync(Path.Combine(_folder.FullName, "state.db"), Token);
+    private Task<SqliteStore> OpenAsync() => SqliteStore.OpenAsync(Path.Combine(_folder.FullName, "state.db"), TestSealer.Instance, Token);
 }

@@ -4,6 +4,7 @@ using Sky.Core.Services;
 using Sky.Core.Store;
 using Sky.SystemTests.Processes;
 using Sky.Testing.Processes;
+using Sky.Testing.Store;
 using Xunit;
 
 namespace Sky.SystemTests.Store;
@@ -29,7 +30,7 @@ public sealed class MigrationTests : IDisposable
     public async Task RowsOfTheFirstSchemaAreReadAndWritten()
     {
         Write(Database, First);
-        using var store = await SqliteStore.OpenAsync(Database, Token);
+        using var store = await SqliteStore.OpenAsync(Database, TestSealer.Instance, Token);
 
         var hello = (await store.LoadAsync(Assert.Single(await store.ListAsync(Token)), Token))!;
 
@@ -69,7 +70,7 @@ public sealed class MigrationTests : IDisposable
 
         // Now it is one of a newer program than this.
         var before = await File.ReadAllBytesAsync(Database, Token);
-        var refused = await Assert.ThrowsAsync<StoreUnavailableException>(() => SqliteStore.OpenAsync(Database, Token));
+        var refused = await Assert.ThrowsAsync<StoreUnavailableException>(() => SqliteStore.OpenAsync(Database, TestSealer.Instance, Token));
         Assert.Contains($"written by a newer sky (schema {SqliteSchema.Migrations.Count + 1}, this one knows {SqliteSchema.Migrations.Count})", refused.Message, StringComparison.Ordinal);
         SqliteConnection.ClearAllPools();
         Assert.Equal(before, await File.ReadAllBytesAsync(Database, Token));

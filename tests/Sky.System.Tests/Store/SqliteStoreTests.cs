@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Microsoft.Data.Sqlite;
 using Sky.Controller.Store;
 using Sky.Core.Store;
+using Sky.Testing.Store;
 using Xunit;
 
 namespace Sky.SystemTests.Store;
@@ -98,7 +99,7 @@ public sealed class SqliteStoreTests : StoreContract, IDisposable
     public async Task MissingFolderIsSaid()
     {
         var failure = await Assert.ThrowsAsync<StoreUnavailableException>(
-            () => SqliteStore.OpenAsync(global::System.IO.Path.Combine(_folder.FullName, "missing", "state.db"), Token));
+            () => SqliteStore.OpenAsync(global::System.IO.Path.Combine(_folder.FullName, "missing", "state.db"), TestSealer.Instance, Token));
         Assert.Contains("state.db", failure.Message, StringComparison.Ordinal);
     }
 
@@ -110,7 +111,7 @@ public sealed class SqliteStoreTests : StoreContract, IDisposable
         {
             var path = global::System.IO.Path.Combine(_folder.FullName, $"killed{round}.db");
             await KillWriterAsync(path, commits: 3 + (round * 7));
-            using var store = await SqliteStore.OpenAsync(path, Token);
+            using var store = await SqliteStore.OpenAsync(path, TestSealer.Instance, Token);
             var read = await store.LoadAsync(Name, Token);
             Assert.NotNull(read);
             Assert.Equal(read.RowVersion - 1, read.Replicas.Count);
@@ -120,7 +121,7 @@ public sealed class SqliteStoreTests : StoreContract, IDisposable
 
     protected override async Task<IStore> CreateAsync()
     {
-        var store = await SqliteStore.OpenAsync(Path, Token);
+        var store = await SqliteStore.OpenAsync(Path, TestSealer.Instance, Token);
         _stores.Add(store);
         return store;
     }

@@ -134,7 +134,7 @@ public abstract class StoreContract
         Assert.Empty((await store.LoadAsync(other, Token))!.Replicas);
     }
 
-    protected static ServiceCommit Create() => Change(0) with { NewVersion = Version(1) };
+    internal static ServiceCommit Create() => Change(0) with { NewVersion = Version(1) };
 
     protected static ServiceCommit Change(long rowVersion) => new()
     {

@@ -4,6 +4,7 @@ using Sky.Core.Autoscaling;
 using Sky.Core.Placement;
 using Sky.Core.Services;
 using Sky.Core.Store;
+using Sky.Testing.Store;
 
 namespace Sky.SystemTests.Store;
 
@@ -26,7 +27,7 @@ internal static class StoreWriter
 
     private static async Task WriteAsync(string path)
     {
-        using var store = await SqliteStore.OpenAsync(path, CancellationToken.None);
+        using var store = await SqliteStore.OpenAsync(path, TestSealer.Instance, CancellationToken.None);
         var service = new ServiceRecord
         {
             Name = new ServiceName("hello"),

@@ -2,6 +2,7 @@ using Microsoft.Data.Sqlite;
 using Sky.Controller.Store;
 using Sky.Core.Metering;
 using Sky.Core.Services;
+using Sky.Testing.Store;
 using Xunit;
 
 namespace Sky.SystemTests.Store;
@@ -28,7 +29,7 @@ public sealed class UsageStoreTests : IDisposable
         var told = Enumerable.Range(0, 200).Select(sequence => Make(sequence)).ToArray();
         for (var round = 0; round < 3; round++)
         {
-            using var store = await SqliteStore.OpenAsync(Path, Token);
+            using var store = await SqliteStore.OpenAsync(Path, TestSealer.Instance, Token);
             random.Shuffle(told);
             foreach (var batch in told.Chunk(17))
             {
@@ -36,7 +37,7 @@ public sealed class UsageStoreTests : IDisposable
             }
         }
 
-        using var last = await SqliteStore.OpenAsync(Path, Token);
+        using var last = await SqliteStore.OpenAsync(Path, TestSealer.Instance, Token);
         await last.AddUsageAsync(new SettlementBatch { Gateway = "b", Settlements = [Make(0)] }, Start, Token);
         var row = Assert.Single(await last.UsageAsync(new UsageQuery(Start), Token));
         Assert.Equal((201, new TokenUsage(201 * 3, 201, 201 * 2), 201 * 0.1m), (row.Requests.Exact, row.Usage, row.Cost));
@@ -49,7 +50,7 @@ public sealed class UsageStoreTests : IDisposable
     [Fact]
     public async Task RowsAreTakenApartByHourKeyServiceModelVersionAndCurrencyAndFound()
     {
-        using var store = await SqliteStore.OpenAsync(Path, Token);
+        using var store = await SqliteStore.OpenAsync(Path, TestSealer.Instance, Token);
         Settlement[] settlements =
         [
             Make(0),
@@ -74,7 +75,7 @@ public sealed class UsageStoreTests : IDisposable
     [Fact]
     public async Task WhatIsKnownOfRunsThatEndedIsForgottenWithoutAnythingBeingAddedTwice()
     {
-        using var store = await SqliteStore.OpenAsync(Path, Token);
+        using var store = await SqliteStore.OpenAsync(Path, TestSealer.Instance, Token);
         var old = new SettlementBatch { Gateway = "a", Settlements = [Make(0)] };
         await store.AddUsageAsync(old, Start, Token);
         for (var day = 1; day <= 1000; day++)

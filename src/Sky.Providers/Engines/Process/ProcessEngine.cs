@@ -69,7 +69,7 @@ public sealed class ProcessEngine(SkyHome home, IReadOnlyList<string> runnerComm
         }
 
         var runner = DetachedProcess.Start(
-            runnerCommand[0], [.. runnerCommand.Skip(1), folder.Root], folder.RunnerLog, RunnerEnvironment.Build(ours));
+            runnerCommand[0], [.. runnerCommand.Skip(1), folder.Root], folder.RunnerLog, RunnerEnvironment.Build(ours, request));
         _runners[runner.Pid] = runner;
     }
 

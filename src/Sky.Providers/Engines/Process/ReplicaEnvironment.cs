@@ -2,7 +2,7 @@ using Sky.Core.Engines;
 
 namespace Sky.Providers.Engines.Process;
 
-/// <summary>All that a replica finds in its environment, and nothing else of ours.</summary>
+/// <summary>All that a replica finds in its environment, and nothing else of ours; its secrets are <see cref="RunnerSecrets"/>.</summary>
 internal static class ReplicaEnvironment
 {
     /// <summary>Carries <see cref="RunnerRequest.Token"/>.</summary>
@@ -20,18 +20,13 @@ internal static class ReplicaEnvironment
         return login;
     }
 
-    /// <summary>The login's, then the task's envs and secrets, then what the controller gives; the later wins.</summary>
+    /// <summary>The login's, then the task's envs, then what the controller gives; the later wins.</summary>
     public static Dictionary<string, string> Build(RunRequest request, string token, IEnumerable<KeyValuePair<string, string>> ours)
     {
         var all = Login(ours);
         foreach (var (name, value) in request.Task.Envs)
         {
             all[name] = value;
-        }
-
-        foreach (var (name, secret) in request.Task.Secrets)
-        {
-            all[name] = secret.Reveal();
         }
 
         foreach (var (name, value) in request.Variables)

@@ -30,6 +30,7 @@ public static class Runner
         }
 
         LibC.AdoptOrphans();
+        request = request with { Environment = RunnerSecrets.Merge(request.Environment, Environment.GetEnvironmentVariables()) };
         using var run = new ReplicaRun(files, request, TimeProvider.System);
         run.Execute();
         return 0;

@@ -1,9 +1,11 @@
+using Sky.Core.Engines;
+
 namespace Sky.Providers.Engines.Process;
 
 /// <summary>The environment of a runner: what .NET needs to start, kept small, for there is one a replica.</summary>
 internal static class RunnerEnvironment
 {
-    public static Dictionary<string, string> Build(IReadOnlyCollection<KeyValuePair<string, string>> ours)
+    public static Dictionary<string, string> Build(IReadOnlyCollection<KeyValuePair<string, string>> ours, RunRequest request)
     {
         var all = ReplicaEnvironment.Login(ours);
         foreach (var (name, value) in ours.Where(pair => pair.Key.StartsWith("DOTNET_ROOT", StringComparison.Ordinal)))
@@ -21,6 +23,7 @@ internal static class RunnerEnvironment
 
         // A little less work at the start; the runner runs no code but ours.
         all["DOTNET_EnableWriteXorExecute"] = "0";
+        RunnerSecrets.Add(all, request);
         return all;
     }
 }

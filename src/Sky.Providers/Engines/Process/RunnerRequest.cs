@@ -19,7 +19,7 @@ internal sealed record RunnerRequest : IReplicaRecord<RunnerRequest>
 
     public string? WorkdirArchive { get; init; }
 
-    /// <summary>All of the replica's environment.</summary>
+    /// <summary>The replica's environment but for its secrets, which no file holds.</summary>
     public required IReadOnlyDictionary<string, string> Environment { get; init; }
 
     /// <summary>Name of the control group of all replicas of this home.</summary>

@@ -140,6 +140,8 @@ public sealed class ReplicaLifeTests : EngineTestBase, IAsyncDisposable
         Assert.Superset(new HashSet<string> { "MINE=a b", "TOKEN=s3cret", $"PORT={port}", $"SKY_PORT={port}", "SKYPILOT_SERVE_REPLICA_ID=1" }, lines.ToHashSet());
         Assert.Equal(AtomicFile.OwnerOnly, File.GetUnixFileMode(_world.File(key, "request.json")));
         Assert.DoesNotContain("s3cret", await File.ReadAllTextAsync(_world.File(key, "runner.log"), Cancel), StringComparison.Ordinal);
+        Assert.DoesNotContain("s3cret", await File.ReadAllTextAsync(_world.File(key, "request.json"), Cancel), StringComparison.Ordinal);
+        Assert.DoesNotContain(lines, line => line.StartsWith("SKY_SECRET_", StringComparison.Ordinal));
     }
 
     [Fact]
