@@ -31,12 +31,12 @@ internal sealed class Deployment(CliContext context, ControllerClient client)
         var upload = new WorkdirUpload(context.Screen, client);
         if (task.GitWorkdir is not { } git)
         {
-            return task.Workdir is { } folder ? await upload.SendAsync(folder, cancellationToken) : null;
+            return task.Workdir is not null || task.FileMounts.Count > 0 ? await upload.SendAsync(task.Workdir, task.FileMounts, cancellationToken) : null;
         }
 
         context.Screen.ErrorLine($"Fetching {git.ShownUrl} ...");
         using var checkout = await GitCheckout.OfAsync(git, cancellationToken);
-        return await upload.SendAsync(checkout.Folder, cancellationToken);
+        return await upload.SendAsync(checkout.Folder, task.FileMounts, cancellationToken);
     }
 
     /// <summary>Waits and tells the outcome; the exit code. Ctrl-C ends only the waiting.</summary>

@@ -1,10 +1,11 @@
 using System.Formats.Tar;
 using System.Security.Cryptography;
+using Sky.Core.Specs;
 
 namespace Sky.Cli.Workdirs;
 
 /// <summary>
-/// A workdir as a tar file whose bytes depend on nothing but names, contents, links and execute bits, so that the same folder always
+/// A workdir, and what is mounted beside it, as a tar file whose bytes depend on nothing but names, contents, links and execute bits, so that the same folder always
 /// has the same hash. It is made anew each time it is read and never lies on disk.
 /// </summary>
 internal sealed class WorkdirArchive
@@ -12,19 +13,26 @@ internal sealed class WorkdirArchive
     private const UnixFileMode Plain = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
     private const UnixFileMode Executable = Plain | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
     private readonly List<(string Name, FileSystemInfo Item)> _entries = [];
-    private readonly string _root;
-
-    private WorkdirArchive(string root) => _root = root;
-
     /// <summary>Bytes of all files in it.</summary>
     public long Length { get; private set; }
 
-    /// <summary>Lists the folder; throws <see cref="IOException"/> when it cannot be read.</summary>
-    public static WorkdirArchive Of(string folder)
+    /// <summary>Lists what is to be packed; throws <see cref="IOException"/> when it cannot be read.</summary>
+    /// <param name="folder">The workdir; null for none.</param>
+    /// <param name="mounts">Files and folders beside it.</param>
+    public static WorkdirArchive Of(string? folder, IReadOnlyList<FileMountSpec> mounts)
     {
-        var archive = new WorkdirArchive(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)));
-        var rules = IgnoreRules.OfFolder(folder);
-        archive.Collect(new DirectoryInfo(folder), "", rules);
+        var archive = new WorkdirArchive();
+        if (folder is not null)
+        {
+            archive.Collect(Root(folder), new DirectoryInfo(folder), "", IgnoreRules.OfFolder(folder));
+            archive._entries.RemoveAll(entry => entry.Name.Split('/')[0] == FileMountSpec.ArchiveFolder);
+        }
+
+        for (var number = 0; number < mounts.Count; number++)
+        {
+            archive.Mount(mounts[number], $"{FileMountSpec.ArchiveFolder}/{number}");
+        }
+
         archive._entries.Sort((left, right) => string.CompareOrdinal(left.Name, right.Name));
         return archive;
     }
@@ -54,7 +62,24 @@ internal sealed class WorkdirArchive
         }
     }
 
-    private void Collect(DirectoryInfo folder, string prefix, IgnoreRules rules)
+    private void Mount(FileMountSpec mount, string name)
+    {
+        if (Directory.Exists(mount.Source))
+        {
+            var folder = new DirectoryInfo(mount.Source);
+            _entries.Add((name, folder));
+            Collect(Root(mount.Source), folder, name + "/", new IgnoreRules([]));
+            return;
+        }
+
+        var file = new FileInfo(mount.Source);
+        _entries.Add((name, file.ResolveLinkTarget(returnFinalTarget: true) ?? file));
+        Length += file.Length;
+    }
+
+    private static string Root(string folder) => Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
+
+    private void Collect(string root, DirectoryInfo folder, string prefix, IgnoreRules rules)
     {
         foreach (var item in folder.EnumerateFileSystemInfos("*", new EnumerationOptions { AttributesToSkip = FileAttributes.None }))
         {
@@ -67,13 +92,13 @@ internal sealed class WorkdirArchive
 
             if (item.LinkTarget is { } target)
             {
-                RefuseLinkOut(name, item, target);
+                RefuseLinkOut(root, name, item, target);
             }
 
             _entries.Add((name, item));
             if (isFolder)
             {
-                Collect((DirectoryInfo)item, name + "/", rules);
+                Collect(root, (DirectoryInfo)item, name + "/", rules);
             }
             else if (item is FileInfo file && item.LinkTarget is null)
             {
@@ -83,12 +108,12 @@ internal sealed class WorkdirArchive
     }
 
     // What a replica is given must not depend on what else lies on the machine it was brought up from.
-    private void RefuseLinkOut(string name, FileSystemInfo item, string target)
+    private static void RefuseLinkOut(string root, string name, FileSystemInfo item, string target)
     {
         var full = Path.GetFullPath(target, Path.GetDirectoryName(item.FullName)!);
-        if (full != _root && !full.StartsWith(_root + Path.DirectorySeparatorChar, StringComparison.Ordinal))
+        if (full != root && !full.StartsWith(root + Path.DirectorySeparatorChar, StringComparison.Ordinal))
         {
-            throw new IOException($"The link {name} in {_root} leads out of this folder, to {target}. Replace it by what it leads to, or name it in .skyignore.");
+            throw new IOException($"The link {name} in {root} leads out of this folder, to {target}. Replace it by what it leads to, or name it in .skyignore.");
         }
     }
 

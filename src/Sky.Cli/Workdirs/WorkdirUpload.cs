@@ -1,5 +1,6 @@
 using Sky.Cli.Client;
 using Sky.Cli.Terminal;
+using Sky.Core.Specs;
 
 namespace Sky.Cli.Workdirs;
 
@@ -10,15 +11,18 @@ internal sealed class WorkdirUpload(Screen screen, ControllerClient client)
     private const long Step = 4L << 20;
 
     /// <summary>The archive's hash.</summary>
-    public async Task<string> SendAsync(string folder, CancellationToken cancellationToken)
+    /// <param name="folder">The workdir; null for none.</param>
+    /// <param name="mounts">What goes with it.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task<string> SendAsync(string? folder, IReadOnlyList<FileMountSpec> mounts, CancellationToken cancellationToken)
     {
-        var archive = WorkdirArchive.Of(folder);
+        var archive = WorkdirArchive.Of(folder, mounts);
         var hash = await archive.HashAsync(cancellationToken);
         if (!await client.HasWorkdirAsync(hash, cancellationToken))
         {
             if (archive.Length > Big)
             {
-                screen.ErrorLine($"Copying the workdir {folder} ({Megabytes(archive.Length)} MB) ...");
+                screen.ErrorLine($"Copying {(folder is null ? "file_mounts" : $"the workdir {folder}")} ({Megabytes(archive.Length)} MB) ...");
             }
 
             await client.PutWorkdirAsync(hash, () => new WorkdirContent(archive, Progress(archive.Length)), cancellationToken);

@@ -9,6 +9,9 @@ public sealed record TaskSpec
     /// <summary>A git repository instead of a folder; kept, not acted on yet.</summary>
     public GitWorkdirSpec? GitWorkdir { get; init; }
 
+    /// <summary>What replicas in containers find beside their workdir; packed with it. Not acted on by the process engine.</summary>
+    public IReadOnlyList<FileMountSpec> FileMounts { get; init => field = value ?? []; } = [];
+
     /// <summary>Bash; runs before <see cref="Run"/>. Lists are joined by line feeds.</summary>
     public string? Setup { get; init; }
 

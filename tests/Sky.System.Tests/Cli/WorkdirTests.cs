@@ -1,5 +1,6 @@
 using System.Formats.Tar;
 using Sky.Cli.Workdirs;
+using Sky.Core.Specs;
 
 namespace Sky.SystemTests.Cli;
 
@@ -91,18 +92,48 @@ public sealed class WorkdirTests : IDisposable
     {
         File.CreateSymbolicLink(Path.Combine(_folder.FullName, "link"), target);
 
-        var told = Assert.Throws<IOException>(() => WorkdirArchive.Of(_folder.FullName));
+        var told = Assert.Throws<IOException>(() => WorkdirArchive.Of(_folder.FullName, []));
 
         Assert.Contains("The link link in", told.Message);
         Assert.Contains(target, told.Message);
     }
 
-    private Task<string> HashAsync() => WorkdirArchive.Of(_folder.FullName).HashAsync(TestContext.Current.CancellationToken);
+    [Fact]
+    public async Task What_is_mounted_lies_beside_the_workdir_under_its_number()
+    {
+        Write("code/main.py", "x");
+        Write("code/.skyswarm-mounts/0", "not what is mounted");
+        Write("models/small/weights", "w");
+        Write("app.conf", "c");
+        FileMountSpec[] mounts = [new("/models", Path.Combine(_folder.FullName, "models"), IsFolder: true), new("/etc/app.conf", Path.Combine(_folder.FullName, "app.conf"), IsFolder: false)];
+
+        Assert.Equal(
+            [".skyswarm-mounts/0/", ".skyswarm-mounts/0/small/", ".skyswarm-mounts/0/small/weights", ".skyswarm-mounts/1", "main.py"],
+            await NamesAsync(WorkdirArchive.Of(Path.Combine(_folder.FullName, "code"), mounts)));
+        Assert.Equal([".skyswarm-mounts/0"], await NamesAsync(WorkdirArchive.Of(null, mounts[1..])));
+    }
+
+    private static async Task<List<string>> NamesAsync(WorkdirArchive archive)
+    {
+        using var stream = new MemoryStream();
+        await archive.WriteAsync(stream, TestContext.Current.CancellationToken);
+        stream.Position = 0;
+        using var reader = new TarReader(stream);
+        var names = new List<string>();
+        while (await reader.GetNextEntryAsync(copyData: false, TestContext.Current.CancellationToken) is { } entry)
+        {
+            names.Add(entry.Name);
+        }
+
+        return names;
+    }
+
+    private Task<string> HashAsync() => WorkdirArchive.Of(_folder.FullName, []).HashAsync(TestContext.Current.CancellationToken);
 
     private async Task<MemoryStream> ArchiveAsync()
     {
         var stream = new MemoryStream();
-        await WorkdirArchive.Of(_folder.FullName).WriteAsync(stream, TestContext.Current.CancellationToken);
+        await WorkdirArchive.Of(_folder.FullName, []).WriteAsync(stream, TestContext.Current.CancellationToken);
         stream.Position = 0;
         return stream;
     }

@@ -69,21 +69,24 @@ public sealed class DockerServingTests(SharedDocker shared) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Without_an_image_setup_and_run_are_carried_out_in_the_base_image_with_the_workdir()
+    public async Task Without_an_image_setup_and_run_are_carried_out_in_the_base_image_with_workdir_and_mounts()
     {
-        Sky.WriteFile("plain/data/name", "from-the-workdir\n");
+        Sky.WriteFile("plain/data/name", "from-the-workdir");
+        Sky.WriteFile("models/small/weights", "-and-the-mount\n");
         var file = Sky.WriteFile("plain/sky-serve.yaml", """
             service:
               readiness_probe: {path: /, initial_delay_seconds: 60, endpoint_probe_interval_seconds: 0.2}
               replicas: 1
             workdir: .
-            setup: cat data/name > made
+            file_mounts:
+              /models: ../models
+            setup: cat data/name /models/small/weights > made
             run: TAG=$(cat made) exec perl /srv/serve.pl $SKY_PORT
             """);
 
         await Sky.OkAsync("serve", "up", file, "--cloud", "docker", "-y");
 
-        Assert.Contains("tag=from-the-workdir", await GetAsync("plain"), StringComparison.Ordinal);
+        Assert.Contains("tag=from-the-workdir-and-the-mount", await GetAsync("plain"), StringComparison.Ordinal);
         await Sky.OkAsync("serve", "down", "plain", "-y");
         Assert.Empty(await ContainersAsync("plain"));
     }

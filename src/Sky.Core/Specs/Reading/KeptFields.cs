@@ -18,6 +18,10 @@ internal sealed class KeptFields(SpecProblems problems)
         {
             Keep("secrets", list.Line, list, "secrets held elsewhere");
         }
+        if (root["file_mounts"] is YamlNode.Mapping mounts && mounts.Entries.Where(mount => !MountCheck.IsLocal(mount.Value)).ToList() is { Count: > 0 } buckets)
+        {
+            Keep("file_mounts", buckets[0].Line, new YamlNode.Mapping(mounts.Line, buckets), "a bucket in file_mounts");
+        }
         return _kept;
     }
 

@@ -24,6 +24,9 @@ internal sealed class MountCheck(SpecProblems problems)
         }
     }
 
+    /// <summary>Whether what is mounted is a file or folder, by its path alone.</summary>
+    public static bool IsLocal(YamlNode source) => source is YamlNode.Scalar { IsNull: false } && source.AsText() is { Length: > 0 } text && !IsUri(text);
+
     private static IEnumerable<(string Path, YamlNode.Scalar Source)> Sources(string path, YamlNode value) => value switch
     {
         YamlNode.Scalar { IsNull: false } one => [(path, one)],

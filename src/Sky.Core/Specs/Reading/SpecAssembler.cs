@@ -1,3 +1,4 @@
+using Sky.Core.Images;
 using Sky.Core.Specs.Schema;
 using Sky.Core.Specs.Yaml;
 
@@ -21,7 +22,7 @@ internal sealed class SpecAssembler(SpecProblems problems, SpecOptions options)
         new ServiceRules(problems).Check(root, serving, resources);
         new CredentialScan(problems).Scan(overridden);
 
-        return new()
+        var spec = new ServiceSpec
         {
             Name = root["name"].AsPrinted(),
             Serving = serving,
@@ -30,5 +31,23 @@ internal sealed class SpecAssembler(SpecProblems problems, SpecOptions options)
             Scan = new SecurityReader(problems).Scan(root, task, resources),
             Kept = new KeptFields(problems).Collect(overridden),
         };
+        WarnWithoutContainers(root, spec);
+        return spec;
+    }
+
+    private void WarnWithoutContainers(YamlNode.Mapping root, ServiceSpec spec)
+    {
+        if (ReplicaImage.IsSure(spec))
+        {
+            return;
+        }
+        if (spec.Task.FileMounts.Count > 0)
+        {
+            problems.Warn(root.Find("file_mounts")!.Line, "file_mounts", "Replicas in containers get these files (`infra: docker`); a process of this machine reads files where they are.");
+        }
+        if (root["security"] is YamlNode.Mapping security && security.Entries.FirstOrDefault(entry => entry.Key != "scan" && !entry.Value.IsNull) is { } given)
+        {
+            problems.Warn(given.Line, $"security.{given.Key}", "Replicas in containers are held to this (`infra: docker`); a process of this machine may do what its user may.");
+        }
     }
 }

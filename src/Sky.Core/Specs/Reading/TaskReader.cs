@@ -19,6 +19,7 @@ internal sealed class TaskReader(SpecProblems problems, SpecOptions options)
         {
             Workdir = workdir is YamlNode.Scalar folder ? new WorkdirCheck(problems).Check(folder, options.BaseDirectory) : null,
             GitWorkdir = Git(workdir as YamlNode.Mapping),
+            FileMounts = Mounts(root["file_mounts"]),
             Setup = setup,
             Run = run,
             NumNodes = (int)Math.Clamp(root["num_nodes"].AsInteger() ?? 1, 1, int.MaxValue),
@@ -37,6 +38,20 @@ internal sealed class TaskReader(SpecProblems problems, SpecOptions options)
         {
             problems.Error(name.Line, "name", $"The name '{name.Shown}' must have letters and digits, with single dots, dashes or underscores between them.");
         }
+    }
+
+    /// <summary>Those of files and folders; buckets are kept. What is not there has been reported, or will be.</summary>
+    private List<FileMountSpec> Mounts(YamlNode? node)
+    {
+        var mounts = new List<FileMountSpec>();
+        foreach (var mount in (node as YamlNode.Mapping)?.Entries ?? [])
+        {
+            if (MountCheck.IsLocal(mount.Value) && LocalPath.Full(mount.Value.AsText()!, options.BaseDirectory) is { } source)
+            {
+                mounts.Add(new(mount.Key, source, Directory.Exists(source)));
+            }
+        }
+        return mounts;
     }
 
     private static string? Script(YamlNode? node) => node switch

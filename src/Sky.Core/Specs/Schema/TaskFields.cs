@@ -59,7 +59,7 @@ internal static class TaskFields
             Each = new("secret", FieldTypes.Text | FieldTypes.Map, "") { MostParts = 1, Each = new("options", FieldTypes.Map, "") { Fields = MountFields.ManagedSecret } },
             Use = FieldUse.Kept,
         },
-        new("file_mounts", FieldTypes.Map, "Files and buckets to mount.") { KeyForm = MountFields.Target, Each = AFileOrStorage, Use = FieldUse.Kept },
+        new("file_mounts", FieldTypes.Map, "Files and folders of your machine that replicas in containers get copies of, by the path they have there; buckets are not mounted yet.") { KeyForm = MountFields.Target, Each = AFileOrStorage },
         new("storage_mounts", FieldTypes.Map, "Buckets to mount.") { KeyForm = MountFields.Target, Each = AStorage, Use = FieldUse.Kept },
         new("file_mounts_mapping", FieldTypes.Map, "Where mounted files come from.") { Use = FieldUse.Kept },
         new("volumes", FieldTypes.Map, "Volumes to mount: a name, or a mapping.") { KeyForm = MountFields.VolumePath, Each = AVolume, Use = FieldUse.Kept },

@@ -32,7 +32,7 @@ internal sealed class ContainerPlan(ReplicaNames names, long machineMemory)
             Env = [.. ContainerEnvironment.Build(request, about).Select(pair => $"{pair.Key}={pair.Value}")],
             Labels = names.Labels(request.Replica, request.Version, staged),
             ExposedPorts = new Dictionary<string, EmptyStruct> { [port] = default },
-            HostConfig = Host(request, port, gpus),
+            HostConfig = Host(request, port, gpus, MountPlan.Of(request, about)),
         };
         if (ReplicaFiles.HasSetup(request) || ReplicaFiles.HasRun(request))
         {
@@ -40,7 +40,7 @@ internal sealed class ContainerPlan(ReplicaNames names, long machineMemory)
             container.Cmd = ReplicaFiles.HasRun(request) ? [] : [.. about.Entrypoint ?? [], .. about.Cmd ?? []];
         }
 
-        if (request.WorkdirArchive is not null)
+        if (ReplicaFiles.HasWorkdir(request))
         {
             container.WorkingDir = EntryScript.Workdir;
         }
@@ -48,7 +48,7 @@ internal sealed class ContainerPlan(ReplicaNames names, long machineMemory)
         return container;
     }
 
-    private HostConfig Host(RunRequest request, string port, IReadOnlyList<string>? gpus)
+    private HostConfig Host(RunRequest request, string port, IReadOnlyList<string>? gpus, MountPlan mounts)
     {
         var host = new HostConfig
         {
@@ -61,7 +61,11 @@ internal sealed class ContainerPlan(ReplicaNames names, long machineMemory)
             LogConfig = new LogConfig { Type = "json-file", Config = new Dictionary<string, string> { ["max-size"] = "10m", ["max-file"] = "4" } },
             Memory = Limit(request.Resources.Memory, BytesOfGigabyte),
             NanoCPUs = Limit(request.Resources.Cpus, Nanos),
-            Mounts = ReplicaFiles.AreNeeded(request) ? [Volume(request)] : [],
+            Mounts =
+            [
+                .. ReplicaFiles.AreNeeded(request) ? new[] { Volume(request, names.Files(request.Replica), EntryScript.Folder, empty: true) } : [],
+                .. mounts.Volumes.Select((path, number) => Volume(request, names.Mount(request.Replica, number), path, empty: false)),
+            ],
         };
 
         // Swap would turn the limit into a slow machine.
@@ -72,18 +76,23 @@ internal sealed class ContainerPlan(ReplicaNames names, long machineMemory)
         }
 
         ContainerSecurity.Apply(host, request.Task.Security, machineMemory);
+        foreach (var path in mounts.Volumes)
+        {
+            host.Tmpfs?.Remove(path);
+        }
+
         return host;
     }
 
     /// <summary>"4+" asks for a place with at least so much; it limits nothing.</summary>
     private static long Limit(ResourceAmount? amount, double unit) => amount is { AtLeast: false } some ? (long)(some.Value * unit) : 0;
 
-    private Mount Volume(RunRequest request) => new()
+    private Mount Volume(RunRequest request, string name, string path, bool empty) => new()
     {
         Type = "volume",
-        Source = names.Files(request.Replica),
-        Target = EntryScript.Folder,
-        VolumeOptions = new VolumeOptions { NoCopy = true, Labels = names.Labels(request.Replica) },
+        Source = name,
+        Target = path,
+        VolumeOptions = new VolumeOptions { NoCopy = empty, Labels = names.Labels(request.Replica) },
     };
 
     private static DeviceRequest Gpus(ResourceCandidate resources, IReadOnlyList<string>? gpus) => new()

@@ -28,11 +28,12 @@ internal static class ContainerSecurity
         host.ShmSize = security.ShmSize is { } gigabytes ? (long)(gigabytes * BytesOfGigabyte) : (host.Memory > 0 ? host.Memory : machineMemory) / 2;
         host.Privileged = false;
         host.ReadonlyRootfs = security.HasReadOnlyRoot;
-        if (host.ReadonlyRootfs)
-        {
-            host.Tmpfs = new[] { "/tmp" }.Concat(security.WritablePaths).Distinct().ToDictionary(path => path, _ => "rw,nosuid,nodev,exec,mode=1777");
-        }
+        host.Tmpfs = WritablePaths(security).ToDictionary(path => path, _ => "rw,nosuid,nodev,exec,mode=1777");
     }
+
+    /// <summary>The folders that can be written where the root cannot; none where it can.</summary>
+    public static IReadOnlyList<string> WritablePaths(SecuritySpec security) =>
+        security.HasReadOnlyRoot ? [.. new[] { "/tmp" }.Concat(security.WritablePaths).Distinct()] : [];
 
     /// <summary>Who runs in it.</summary>
     /// <param name="security">The profile.</param>

@@ -95,15 +95,24 @@ internal sealed class LaunchSteps(
 
     private async Task FillAsync(RunRequest request, SeenContainer container, CancellationToken cancellationToken)
     {
-        if (!ReplicaFiles.AreNeeded(request))
+        var files = new ReplicaFiles(request, ContainerSecurity.Numbers(container.User));
+        if (ReplicaFiles.AreNeeded(request))
         {
-            return;
+            await files.SendAsync(tar => PutAsync(EntryScript.Folder, tar), cancellationToken);
         }
 
-        var files = new ReplicaFiles(request, ContainerSecurity.Numbers(container.User));
-        var target = new CopyToContainerParameters { Path = EntryScript.Folder };
-        await files.SendAsync(
-            tar => docker.DoAsync(client => client.Containers.ExtractArchiveToContainerAsync(container.Id, target, tar, cancellationToken)), cancellationToken);
+        if (request.Task.FileMounts.Count > 0 && request.WorkdirArchive is not null)
+        {
+            var image = await images.FindAsync(ImageOf(request), cancellationToken);
+            var plan = MountPlan.Of(request, image?.Config ?? new DockerOCIImageConfig());
+            foreach (var part in plan.Parts.Where(part => part.HasAny))
+            {
+                await files.SendMountsAsync(part, tar => PutAsync(part.Folder, tar), cancellationToken);
+            }
+        }
+
+        Task PutAsync(string path, Stream tar) => docker.DoAsync(client => client.Containers.ExtractArchiveToContainerAsync(
+            container.Id, new CopyToContainerParameters { Path = path }, tar, cancellationToken));
     }
 
     private async Task StartAsync(RunRequest request, SeenContainer container, CancellationToken cancellationToken)

@@ -1,7 +1,9 @@
 using System.Formats.Tar;
+using System.Globalization;
 using System.IO.Pipelines;
 using System.Text;
 using Sky.Core.Engines;
+using Sky.Core.Specs;
 
 namespace Sky.Providers.Engines.Docker;
 
@@ -15,18 +17,28 @@ internal sealed class ReplicaFiles(RunRequest request, (int User, int Group)? us
     private const UnixFileMode Readable = (UnixFileMode)0b110_100_100;
 
     /// <summary>Whether there is anything to put there.</summary>
-    public static bool AreNeeded(RunRequest request) => HasSetup(request) || HasRun(request) || request.WorkdirArchive is not null;
+    public static bool AreNeeded(RunRequest request) => HasSetup(request) || HasRun(request) || HasWorkdir(request);
+
+    /// <summary>The archive may hold nothing but what is mounted.</summary>
+    public static bool HasWorkdir(RunRequest request) =>
+        request.WorkdirArchive is not null && (request.Task.FileMounts.Count == 0 || request.Task.Workdir is not null || request.Task.GitWorkdir is not null);
 
     public static bool HasSetup(RunRequest request) => !string.IsNullOrWhiteSpace(request.Task.Setup);
 
     public static bool HasRun(RunRequest request) => !string.IsNullOrWhiteSpace(request.Task.Run);
 
-    /// <summary>Hands the tar to <paramref name="send"/> while it is made.</summary>
+    /// <summary>Hands the tar of the volume to <paramref name="send"/> while it is made.</summary>
     /// <exception cref="InvalidDataException">The workdir leaves its folder, or is no tar.</exception>
-    public async Task SendAsync(Func<Stream, Task> send, CancellationToken cancellationToken)
+    public Task SendAsync(Func<Stream, Task> send, CancellationToken cancellationToken) => SendAsync(AddFilesAsync, send, cancellationToken);
+
+    /// <summary>Hands a tar of what is mounted in one part of the container to <paramref name="send"/>.</summary>
+    public Task SendMountsAsync(MountPart part, Func<Stream, Task> send, CancellationToken cancellationToken) =>
+        SendAsync((tar, token) => AddMountsAsync(tar, part, token), send, cancellationToken);
+
+    private static async Task SendAsync(Func<TarWriter, CancellationToken, Task> add, Func<Stream, Task> send, CancellationToken cancellationToken)
     {
         var pipe = new Pipe();
-        var writing = WriteAsync(pipe.Writer, cancellationToken);
+        var writing = WriteAsync(pipe.Writer, add, cancellationToken);
         var content = pipe.Reader.AsStream();
         try
         {
@@ -40,23 +52,13 @@ internal sealed class ReplicaFiles(RunRequest request, (int User, int Group)? us
         await writing;
     }
 
-    private async Task WriteAsync(PipeWriter output, CancellationToken cancellationToken)
+    private static async Task WriteAsync(PipeWriter output, Func<TarWriter, CancellationToken, Task> add, CancellationToken cancellationToken)
     {
         Exception? failure = null;
         try
         {
             await using var tar = new TarWriter(output.AsStream(leaveOpen: true), TarEntryFormat.Pax, leaveOpen: true);
-            foreach (var name in new[] { "stage/", "workdir/" })
-            {
-                await tar.WriteEntryAsync(Owned(new PaxTarEntry(TarEntryType.Directory, name) { Mode = Folder }), cancellationToken);
-            }
-
-            await AddScriptAsync(tar, EntryScript.Setup, request.Task.Setup, cancellationToken);
-            await AddScriptAsync(tar, EntryScript.Run, request.Task.Run, cancellationToken);
-            if (request.WorkdirArchive is { } archive)
-            {
-                await AddWorkdirAsync(tar, archive, cancellationToken);
-            }
+            await add(tar, cancellationToken);
         }
         catch (Exception error)
         {
@@ -69,6 +71,45 @@ internal sealed class ReplicaFiles(RunRequest request, (int User, int Group)? us
         }
     }
 
+    private async Task AddMountsAsync(TarWriter tar, MountPart part, CancellationToken cancellationToken)
+    {
+        if (part.Writable)
+        {
+            await tar.WriteEntryAsync(new PaxTarEntry(TarEntryType.Directory, "./") { Mode = Folder | UnixFileMode.StickyBit }, cancellationToken);
+        }
+
+        await AddArchiveAsync(tar, name => TargetOf(name, part), cancellationToken);
+    }
+
+    private async Task AddFilesAsync(TarWriter tar, CancellationToken cancellationToken)
+    {
+        foreach (var name in new[] { "stage/", "workdir/" })
+        {
+            await tar.WriteEntryAsync(Owned(new PaxTarEntry(TarEntryType.Directory, name) { Mode = Folder }), cancellationToken);
+        }
+
+        await AddScriptAsync(tar, EntryScript.Setup, request.Task.Setup, cancellationToken);
+        await AddScriptAsync(tar, EntryScript.Run, request.Task.Run, cancellationToken);
+        if (HasWorkdir(request))
+        {
+            await AddArchiveAsync(tar, name => name.Split('/')[0] == FileMountSpec.ArchiveFolder ? null : "workdir/" + name, cancellationToken);
+        }
+    }
+
+    /// <summary>Null for what is not mounted there, and for the folder itself.</summary>
+    private static string? TargetOf(string name, MountPart part)
+    {
+        var names = name.Split('/', 3);
+        if (names.Length < 2 || names[0] != FileMountSpec.ArchiveFolder
+            || !int.TryParse(names[1], NumberStyles.None, CultureInfo.InvariantCulture, out var number) || part.Targets.ElementAtOrDefault(number) is not { } target)
+        {
+            return null;
+        }
+
+        var path = names.Length < 3 ? target : target.Length == 0 ? names[2] : $"{target}/{names[2]}";
+        return path.Length == 0 ? null : path;
+    }
+
     private static async Task AddScriptAsync(TarWriter tar, string name, string? script, CancellationToken cancellationToken)
     {
         if (!string.IsNullOrWhiteSpace(script))
@@ -78,9 +119,12 @@ internal sealed class ReplicaFiles(RunRequest request, (int User, int Group)? us
         }
     }
 
-    private async Task AddWorkdirAsync(TarWriter tar, string archive, CancellationToken cancellationToken)
+    /// <param name="tar">Where entries go.</param>
+    /// <param name="rename">The name of an entry there; null: it is left out.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    private async Task AddArchiveAsync(TarWriter tar, Func<string, string?> rename, CancellationToken cancellationToken)
     {
-        await using var file = File.OpenRead(archive);
+        await using var file = File.OpenRead(request.WorkdirArchive!);
         await using var reader = new TarReader(file);
         while (await reader.GetNextEntryAsync(copyData: false, cancellationToken) is { } entry)
         {
@@ -94,10 +138,15 @@ internal sealed class ReplicaFiles(RunRequest request, (int User, int Group)? us
                 throw new InvalidDataException($"the workdir holds '{entry.Name}', which leads out of it");
             }
 
-            entry.Name = "workdir/" + entry.Name;
+            if (rename(entry.Name) is not { } renamed)
+            {
+                continue;
+            }
+
+            entry.Name = renamed;
             if (entry.EntryType is TarEntryType.HardLink)
             {
-                entry.LinkName = "workdir/" + entry.LinkName;
+                entry.LinkName = rename(entry.LinkName) ?? throw new InvalidDataException($"the workdir holds '{entry.Name}', a link that leads out of it");
             }
 
             if (user is null)

@@ -1,4 +1,5 @@
 using System.Formats.Tar;
+using Sky.Core.Specs;
 
 namespace Sky.Providers.Engines.Process;
 
@@ -16,7 +17,8 @@ internal static class WorkdirArchive
         using var reader = new TarReader(file);
         while (!stopped() && reader.GetNextEntry() is { } entry)
         {
-            if (entry.EntryType is TarEntryType.GlobalExtendedAttributes)
+            // What is mounted goes to paths of a container: on this machine they are somebody else's.
+            if (entry.EntryType is TarEntryType.GlobalExtendedAttributes || entry.Name.Split('/')[0] == FileMountSpec.ArchiveFolder)
             {
                 continue;
             }

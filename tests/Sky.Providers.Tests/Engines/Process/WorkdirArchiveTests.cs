@@ -27,4 +27,21 @@ public sealed class WorkdirArchiveTests : IDisposable
         WorkdirArchive.Unpack(archive, target, () => ++asked > 3);
         Assert.Equal(["0", "1", "2"], Directory.GetFiles(target).Select(path => Path.GetFileName(path)).Order());
     }
+
+    [Fact]
+    public void What_is_mounted_in_containers_is_left_out()
+    {
+        var archive = Path.Combine(_folder, "a.tar");
+        using (var writer = new TarWriter(File.Create(archive)))
+        {
+            foreach (var name in new[] { ".skyswarm-mounts/0", "main.py" })
+            {
+                writer.WriteEntry(new PaxTarEntry(TarEntryType.RegularFile, name) { DataStream = new MemoryStream("x"u8.ToArray()) });
+            }
+        }
+
+        var target = Path.Combine(_folder, "workdir");
+        WorkdirArchive.Unpack(archive, target, () => false);
+        Assert.Equal([Path.Combine(target, "main.py")], Directory.GetFileSystemEntries(target));
+    }
 }
