@@ -5,7 +5,8 @@ using System.Text.Json;
 namespace Sky.Providers.Registries;
 
 /// <summary>Asks a credential store by Docker's protocol: <c>docker-credential-NAME get</c>, the address on standard input, JSON on standard output.</summary>
-internal sealed class CredentialHelper
+/// <param name="folder">Where to look before the <c>PATH</c>; null: only there.</param>
+internal sealed class CredentialHelper(string? folder = null)
 {
     /// <summary>What helpers print where they have nothing, with exit code 1.</summary>
     private const string NotFound = "credentials not found";
@@ -19,11 +20,12 @@ internal sealed class CredentialHelper
     public async Task<RegistryLogin?> GetAsync(string store, string address, CancellationToken cancellationToken)
     {
         var program = $"docker-credential-{store}";
+        var path = folder is not null && File.Exists(Path.Combine(folder, program)) ? Path.Combine(folder, program) : program;
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(Patience);
         try
         {
-            var (code, output) = await RunAsync(program, address, limit.Token);
+            var (code, output) = await RunAsync(path, address, limit.Token);
             return code == 0 ? Parse(program, output)
                 : output.Contains(NotFound, StringComparison.OrdinalIgnoreCase) ? null
                 : throw new RegistryLoginException($"{program} ended with exit code {code} when it was asked for {address}");
