@@ -26,13 +26,13 @@ public sealed partial class DocumentedCommandTests
     [
         "README.md sh: ./test",
         // Those of docs/images.md are run by ServersInContainersTests, at an engine and a registry of their own.
+        "docs/images.md console docker: ./sky controller stop",
         "docs/images.md console docker: ./sky image build servers/hello",
+        "docs/images.md console docker: ./sky image list hello",
         "docs/images.md console docker: ./sky image push servers/hello --repository registry.example.com/team/hello",
+        "docs/images.md console docker: ./sky serve down hello -y",
         "docs/images.md console docker: ./sky serve up servers/hello/docker.yaml -y",
         "docs/images.md console docker: curl http://127.0.0.1:30000/services/hello/",
-        "docs/images.md console docker: ./sky image list hello",
-        "docs/images.md console docker: ./sky serve down hello -y",
-        "docs/images.md console docker: ./sky controller stop",
         "servers/hello/README.md console docker: ./sky serve up servers/hello/docker.yaml -y",
         "servers/llama-cpp/README.md console gpu: ./sky serve up servers/llama-cpp/sky-serve.yaml",
         "servers/llama-cpp/README.md console gpu: curl http://127.0.0.1:30000/services/llama-cpp/v1/models",
