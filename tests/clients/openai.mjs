@@ -83,6 +83,13 @@ await run({
     const file = await toFile(Buffer.alloc(300_000, 7), 'a.wav');
     assert.equal((await client.audio.transcriptions.create({ file, model: 'ears' })).text, 'ears-large 300000');
   },
+  async 'pictures and speech'() {
+    assert.equal((await client.images.generate({ model: 'brush', prompt: 'a cat' })).data[0].b64_json, 'brush-large');
+    const image = await toFile(Buffer.alloc(300_000, 7), 'a.png');
+    assert.equal((await client.images.edit({ image, model: 'ears', prompt: 'a dog' })).text, 'ears-large 300000');
+    const speech = await client.audio.speech.create({ model: 'brush', voice: 'alloy', input: 'hello' });
+    assert.match(Buffer.from(await speech.arrayBuffer()).toString(), /brush-large/);
+  },
   async 'an abort in mid-stream'() {
     const controller = new AbortController();
     const stream = await client.chat.completions.create({ model: 'slow', messages: say('a b c d e f g h'), stream: true }, { signal: controller.signal });

@@ -45,7 +45,7 @@ public sealed class RealClientTests
             Replicas = [odd.Endpoint],
             Models = new ModelsSpec
             {
-                Names = [new("ears", "ears-large"), new("final"), .. new[] { 408, 409, 429, 500, 502, 503, 529 }.Select(s => new ModelNameSpec($"flaky-{s}"))],
+                Names = [new("ears", "ears-large"), new("brush", "brush-large"), new("final"), .. new[] { 408, 409, 429, 500, 502, 503, 529 }.Select(s => new ModelNameSpec($"flaky-{s}"))],
             },
         });
         var (code, output) = await RunAsync(folder, bed.Address, script);
@@ -128,7 +128,7 @@ public sealed class RealClientTests
         }
     }
 
-    /// <summary>Fails the first request of each model named <c>flaky-STATUS</c>, hears files, and fails for good.</summary>
+    /// <summary>Fails the first request of each model named <c>flaky-STATUS</c>, hears files, draws, and fails for good.</summary>
     private sealed class OddReplica
     {
         private readonly ConcurrentDictionary<string, int> _seen = new();
@@ -148,6 +148,12 @@ public sealed class RealClientTests
             {
                 context.Response.StatusCode = _seen.AddOrUpdate(model, 1, (_, n) => n + 1) == 1 ? 500 : 418;
                 context.Response.Headers["x-should-retry"] = "false";
+                return;
+            }
+
+            if (model == "brush-large")
+            {
+                await context.Response.WriteAsJsonAsync(new { created = 1, data = new[] { new { b64_json = model } } });
                 return;
             }
 

@@ -25,12 +25,11 @@ public sealed class FullDiskTests
             await AskAsync(sky);
             string[] kept = [Path.Combine(home, "gateway-snapshot.json"), Path.Combine(home, "gateway", "spare.sky")];
             await SkyMachine.UntilAsync(() => Task.FromResult(kept.All(File.Exists)), "a snapshot, and room for the journal of the next gateway");
+            await SkyMachine.UntilAsync(async () => await CountedAsync(sky) == 1, "the first request being counted");
             var pidFile = Path.Combine(home, "gateway.pid");
             var killed = int.Parse(await File.ReadAllTextAsync(pidFile, Cancel), CultureInfo.InvariantCulture);
-            File.Delete(pidFile);
-            disk.Fill();
+            await KillAndFillAsync(disk, home, pidFile, killed);
 
-            SkyMachine.Kill9(killed);
             await SkyMachine.UntilAsync(() => AnswersAsync(sky), "a gateway that serves");
             await AskAsync(sky);
             string[] wanted = [$"cannot write {pidFile}: No space left on device", $"cannot write {Path.Combine(home, "gateway")}: No space left on device"];
@@ -92,6 +91,22 @@ public sealed class FullDiskTests
           models: {llm: sim}
         run: exec {{SkyProgram.LlmSim}} --urls http://127.0.0.1:$SKY_PORT --ttft-ms 0 --prefill-rate 0 --decode-rate 0 --cache-tokens 0
         """;
+
+    /// <summary>
+    /// Leaves no byte free before the next gateway comes: of what the killed one leaves, the journal that the controller has been told of would give
+    /// the next one room again, sooner or later.
+    /// </summary>
+    private static async Task KillAndFillAsync(TinyDisk disk, string home, string pidFile, int gateway)
+    {
+        var stay = Path.Combine(home, "stopped");
+        await File.WriteAllTextAsync(stay, "", Cancel);
+        SkyMachine.Kill9(gateway);
+        await SkyMachine.UntilAsync(() => Task.FromResult(!LinuxProcesses.Alive(gateway)), "the end of the killed one");
+        Array.ForEach(Directory.GetFiles(Path.Combine(home, "gateway"), "journal-*.sky"), File.Delete);
+        File.Delete(pidFile);
+        disk.Fill();
+        File.Delete(stay);
+    }
 
     private static async Task FullAsync(SkyMachine sky, string home)
     {

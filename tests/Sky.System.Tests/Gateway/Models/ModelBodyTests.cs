@@ -65,6 +65,19 @@ public sealed class ModelBodyTests
         Assert.Equal(text.Contains("\"x\"", StringComparison.Ordinal), read["stream_options"]!["x"] is not null);
     }
 
+    /// <summary>Nothing of a long prompt is copied on its way from the server's memory to the replica, and nothing of its length is needed beside it.</summary>
+    [Fact]
+    public void A_prompt_of_eight_mebibytes_is_read_and_edited_where_it_lies()
+    {
+        var text = Encoding.UTF8.GetBytes($$"""{"model":"m","messages":[{"role":"user","content":"{{new string('é', 4 << 20)}}"}],"stream":true}""");
+        var bytes = Pieces.Of(text, 4096);
+        var piece = new byte[16384];
+        Pass(Pieces.Of([.. text[..101], .. text[^40..]], 64), piece);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.Equal(text.Length - 1 + "longer".Length + "\"stream_options\":{\"include_usage\":true},".Length, Pass(bytes, piece));
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 16384);
+    }
+
     [Fact]
     public void A_body_that_was_given_back_cannot_be_read()
     {
@@ -100,6 +113,25 @@ public sealed class ModelBodyTests
         var text = Encoding.UTF8.GetBytes("aé€😀b");
         Assert.True(Utf8Text.IsValid(Pieces.Of([.. text.Select(b => new[] { b })])));
         Assert.False(Utf8Text.IsValid(Pieces.Of([.. text[..^2].Select(b => new[] { b })])));
+    }
+
+    /// <summary>The bytes that a replica gets.</summary>
+    private static long Pass(ReadOnlySequence<byte> bytes, byte[] piece)
+    {
+        var scan = new JsonCallScan(bytes);
+        Assert.True(Utf8Text.IsValid(bytes));
+        Assert.Null(scan.Run());
+        var body = new ModelBody(PipeReader.Create(bytes), bytes) { Shape = scan.Shape };
+        body.SetModel("longer");
+        body.AskForUsage(continuous: false);
+        using var stream = new ModelBodyStream(body);
+        var sent = 0L;
+        while (stream.Read(piece) is > 0 and var read)
+        {
+            sent += read;
+        }
+
+        return sent;
     }
 
     private static string Sent(ModelBody body)

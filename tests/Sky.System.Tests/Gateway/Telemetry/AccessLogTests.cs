@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Time.Testing;
 using Sky.Gateway.Reporting;
 using Sky.Gateway.Telemetry;
 using Sky.Gateway.Telemetry.AccessLog;
@@ -163,6 +164,26 @@ public sealed class AccessLogTests : IDisposable
         await bed.ChatAsync();
         await bed.Bed.Controller.ReportAsync(report => report.Trouble is null, Cancel);
         await bed.ScrapeAsync(s => s.Value("sky_gateway_access_log_lines_total") >= 1);
+    }
+
+    [Fact]
+    public async Task Without_requests_nobody_is_told_for_long_of_what_could_not_be_written()
+    {
+        var time = new FakeTimeProvider();
+        using var instruments = new Sky.Gateway.Telemetry.Metrics.GatewayInstruments();
+        var trouble = new DiskTrouble();
+        using var log = new AccessLogWriter(new AccessFile("/proc/none/log"), new(instruments), trouble, time, Microsoft.Extensions.Logging.Abstractions.NullLogger<AccessLogWriter>.Instance);
+        await log.StartAsync(CancellationToken.None);
+        log.Add(new RequestTelemetry());
+        await GatewayTestBed.UntilAsync(() => trouble.Sentence is not null);
+        var since = time.GetUtcNow();
+        await GatewayTestBed.UntilAsync(() =>
+        {
+            time.Advance(TimeSpan.FromSeconds(0.1));
+            return trouble.Sentence is null;
+        });
+        Assert.True(time.GetUtcNow() - since >= TimeSpan.FromSeconds(5), $"forgotten after {time.GetUtcNow() - since}");
+        await log.StopAsync(CancellationToken.None);
     }
 
     [Fact]
