@@ -1,13 +1,16 @@
 using Docker.DotNet.Models;
 using Sky.Core.Engines;
+using Sky.Core.Specs;
 using Sky.Providers.Registries;
 
 namespace Sky.Providers.Engines.Docker;
 
-/// <summary>The variables that a replica finds beyond its image's own.</summary>
+/// <summary>The variables that a replica finds beyond its image's own. Secrets are apart: what is here, whoever inspects the container sees.</summary>
 internal static class ContainerEnvironment
 {
-    /// <summary>The task's envs and secrets, then what the controller gives; the later wins. What pulls the image is not for what runs in it.</summary>
+    private const string HostName = "SKY_HOST";
+
+    /// <summary>The task's envs, then what the controller gives; the later wins. What pulls the image is not for what runs in it.</summary>
     public static Dictionary<string, string> Build(RunRequest request, DockerOCIImageConfig image)
     {
         var all = new Dictionary<string, string>(StringComparer.Ordinal)
@@ -26,9 +29,9 @@ internal static class ContainerEnvironment
             all[name] = value;
         }
 
-        foreach (var (name, secret) in request.Task.Secrets)
+        foreach (var (name, _) in request.Task.Secrets.Where(secret => secret.Value.Reveal().Length == 0))
         {
-            all[name] = secret.Reveal();
+            all[name] = "";
         }
 
         foreach (var (name, value) in request.Variables)
@@ -41,7 +44,12 @@ internal static class ContainerEnvironment
             all.Remove(name);
         }
 
-        all["SKY_HOST"] = "0.0.0.0";
+        all[HostName] = "0.0.0.0";
         return all;
     }
+
+    /// <summary>The task's secrets, but for empty ones, those that the controller's own variables hide and those that pull the image.</summary>
+    public static IReadOnlyDictionary<string, SecretValue> Secrets(RunRequest request) => request.Task.Secrets
+        .Where(secret => secret.Value.Reveal().Length > 0 && secret.Key != HostName && !request.Variables.ContainsKey(secret.Key) && !TaskCredentials.Variables.Contains(secret.Key))
+        .ToDictionary(StringComparer.Ordinal);
 }

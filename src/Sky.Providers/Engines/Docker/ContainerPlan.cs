@@ -2,6 +2,7 @@ using System.Globalization;
 using Docker.DotNet.Models;
 using Sky.Core.Engines;
 using Sky.Core.Specs;
+using Sky.Providers.Secrets.Entry;
 
 namespace Sky.Providers.Engines.Docker;
 
@@ -18,8 +19,10 @@ internal sealed class ContainerPlan(ReplicaNames names, long machineMemory)
     /// <param name="request">The controller's.</param>
     /// <param name="image">The image by the name or id that is run.</param>
     /// <param name="about">What the image says of itself.</param>
+    /// <param name="architecture">The image's, in Docker's word.</param>
+    /// <param name="way">How its secrets come.</param>
     /// <param name="gpus">The GPUs it is given, by Docker's ids; null where it asks for none or Docker is to choose.</param>
-    public CreateContainerParameters Build(RunRequest request, string image, DockerOCIImageConfig about, IReadOnlyList<string>? gpus)
+    public CreateContainerParameters Build(RunRequest request, string image, DockerOCIImageConfig about, string? architecture, SecretWay way, IReadOnlyList<string>? gpus)
     {
         var port = string.Create(CultureInfo.InvariantCulture, $"{request.ListenPort}/tcp");
         var staged = ReplicaFiles.HasSetup(request);
@@ -34,10 +37,14 @@ internal sealed class ContainerPlan(ReplicaNames names, long machineMemory)
             ExposedPorts = new Dictionary<string, EmptyStruct> { [port] = default },
             HostConfig = Host(request, port, gpus, MountPlan.Of(request, about)),
         };
-        if (ReplicaFiles.HasSetup(request) || ReplicaFiles.HasRun(request))
+        if (EntryCommand.Of(request, about, architecture, way) is { } entry)
         {
-            container.Entrypoint = ["/bin/sh", "-c", EntryScript.Text, "sky"];
-            container.Cmd = ReplicaFiles.HasRun(request) ? [] : [.. about.Entrypoint ?? [], .. about.Cmd ?? []];
+            (container.Entrypoint, container.Cmd) = (entry.Entrypoint, entry.Cmd);
+        }
+
+        if (way == SecretWay.Input && ContainerEnvironment.Secrets(request).Count > 0)
+        {
+            (container.OpenStdin, container.StdinOnce, container.AttachStdin) = (true, true, true);
         }
 
         if (ReplicaFiles.HasWorkdir(request))

@@ -11,6 +11,41 @@ internal static class EntryScript
     /// <summary>Exists once <c>setup</c> has succeeded; its time is when <c>run</c> began.</summary>
     public const string StageMark = Folder + "/stage/run";
 
+    /// <summary>The helper's name in <see cref="Folder"/>.</summary>
+    public const string HelperName = "entry";
+
+    public const string Helper = Folder + "/" + HelperName;
+
+    /// <summary>To go before <see cref="Text"/>: reads what the helper would read (see <c>entry.c</c>), with what every shell has built in.</summary>
+    public const string SecretsOfInput =
+        """
+        sky_all=
+        while IFS= read -r sky_line; do
+            [ "$sky_line" != . ] || { sky_all=1; break; }
+            sky_value=$(printf '%b.' "${sky_line#*=}")
+            export "${sky_line%%=*}=${sky_value%.}"
+        done
+        [ -n "$sky_all" ] || { echo 'sky: the secrets did not come: whoever was to hand them over ended first' >&2; exit 125; }
+        unset sky_all sky_line sky_value
+        exec </dev/null
+
+        """;
+
+    /// <summary>The same from files, each named like its variable.</summary>
+    public const string SecretsOfFolder =
+        """
+        for sky_file in /run/secrets/*; do
+            sky_value=
+            while IFS= read -r sky_line; do
+                sky_value="$sky_value$sky_line
+        "
+            done <"$sky_file" || exit 125
+            export "${sky_file##*/}=$sky_value$sky_line"
+        done
+        unset sky_file sky_line sky_value
+
+        """;
+
     public const string Setup = "setup.sh";
 
     public const string Run = "run.sh";

@@ -3,6 +3,7 @@ using Docker.DotNet.Models;
 using Sky.Core.Engines;
 using Sky.Core.Services;
 using Sky.Providers.Registries;
+using Sky.Providers.Secrets.Entry;
 
 namespace Sky.Providers.Engines.Docker;
 
@@ -63,7 +64,7 @@ internal sealed class LaunchSteps(
         var plan = new ContainerPlan(names, await MachineMemoryAsync(cancellationToken));
         using (await gpus.HoldAsync(request.Resources, cancellationToken))
         {
-            var parameters = plan.Build(request, name, image.Config ?? new DockerOCIImageConfig(), await gpus.ChooseAsync(request.Resources, cancellationToken));
+            var parameters = plan.Build(request, name, image.Config ?? new DockerOCIImageConfig(), image.Architecture, SecretWay.Input, await gpus.ChooseAsync(request.Resources, cancellationToken));
             await CreateAsync(parameters, cancellationToken);
         }
 
@@ -119,7 +120,17 @@ internal sealed class LaunchSteps(
     {
         try
         {
+            // Attached before it starts, so that its input is open until all has come; when this program dies in between, it ends.
+            var secrets = ContainerEnvironment.Secrets(request);
+            var attach = new ContainerAttachParameters { Stream = true, Stdin = true };
+            using var input = secrets.Count == 0 ? null : await docker.DoAsync(client => client.Containers.AttachContainerAsync(container.Id, attach, cancellationToken));
             await docker.DoAsync(client => client.Containers.StartContainerAsync(container.Id, new ContainerStartParameters(), cancellationToken));
+            if (input is not null)
+            {
+                var bytes = EntryInput.Of(secrets);
+                await docker.DoAsync(_ => input.WriteAsync(bytes, 0, bytes.Length, cancellationToken));
+                input.CloseWrite();
+            }
         }
         catch (EngineException error) when (error.InnerException is DockerApiException)
         {

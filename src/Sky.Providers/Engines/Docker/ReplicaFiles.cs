@@ -4,6 +4,7 @@ using System.IO.Pipelines;
 using System.Text;
 using Sky.Core.Engines;
 using Sky.Core.Specs;
+using Sky.Providers.Secrets.Entry;
 
 namespace Sky.Providers.Engines.Docker;
 
@@ -14,10 +15,11 @@ internal sealed class ReplicaFiles(RunRequest request, (int User, int Group)? us
 {
     private const UnixFileMode Everybody = (UnixFileMode)0b110_110_110;
     private const UnixFileMode Folder = (UnixFileMode)0b111_111_111;
+    private const UnixFileMode Executable = (UnixFileMode)0b111_101_101;
     private const UnixFileMode Readable = (UnixFileMode)0b110_100_100;
 
     /// <summary>Whether there is anything to put there.</summary>
-    public static bool AreNeeded(RunRequest request) => HasSetup(request) || HasRun(request) || HasWorkdir(request);
+    public static bool AreNeeded(RunRequest request) => HasSetup(request) || HasRun(request) || HasWorkdir(request) || NeedsHelper(request);
 
     /// <summary>The archive may hold nothing but what is mounted.</summary>
     public static bool HasWorkdir(RunRequest request) =>
@@ -26,6 +28,9 @@ internal sealed class ReplicaFiles(RunRequest request, (int User, int Group)? us
     public static bool HasSetup(RunRequest request) => !string.IsNullOrWhiteSpace(request.Task.Setup);
 
     public static bool HasRun(RunRequest request) => !string.IsNullOrWhiteSpace(request.Task.Run);
+
+    private static bool NeedsHelper(RunRequest request) =>
+        !HasSetup(request) && !HasRun(request) && EntryHelper.Bytes is not null && ContainerEnvironment.Secrets(request).Count > 0;
 
     /// <summary>Hands the tar of the volume to <paramref name="send"/> while it is made.</summary>
     /// <exception cref="InvalidDataException">The workdir leaves its folder, or is no tar.</exception>
@@ -90,6 +95,12 @@ internal sealed class ReplicaFiles(RunRequest request, (int User, int Group)? us
 
         await AddScriptAsync(tar, EntryScript.Setup, request.Task.Setup, cancellationToken);
         await AddScriptAsync(tar, EntryScript.Run, request.Task.Run, cancellationToken);
+        if (NeedsHelper(request) && EntryHelper.Bytes is { } program)
+        {
+            await tar.WriteEntryAsync(
+                new PaxTarEntry(TarEntryType.RegularFile, EntryScript.HelperName) { Mode = Executable, DataStream = new MemoryStream(program.ToArray()) }, cancellationToken);
+        }
+
         if (HasWorkdir(request))
         {
             await AddArchiveAsync(tar, name => name.Split('/')[0] == FileMountSpec.ArchiveFolder ? null : "workdir/" + name, cancellationToken);

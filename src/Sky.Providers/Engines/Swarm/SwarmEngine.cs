@@ -125,6 +125,7 @@ public sealed class SwarmEngine : IEngine, IAsyncDisposable
                 await client.Swarm.RemoveServiceAsync(service.Id, cancellationToken);
                 return "";
             });
+            await new SwarmSecrets(_managers, _names).RemoveAsync(replica, cancellationToken);
         }
 
         _launches.TryRemove(replica, out _);

@@ -3,6 +3,7 @@ using Sky.Core.Engines;
 using Sky.Core.Services;
 using Sky.Providers.Engines.Docker;
 using Sky.Providers.Registries;
+using Sky.Providers.Secrets.Entry;
 
 namespace Sky.Providers.Engines.Swarm;
 
@@ -29,13 +30,14 @@ internal sealed class SwarmLaunchSteps(
         var image = await images.FindAsync(name, cancellationToken) ?? await images.PullAsync(name, request.Task, pulling(), cancellationToken);
         LaunchSteps.RefuseIdleImage(request, name, image);
         var memory = (await node.DoAsync(client => client.System.GetSystemInfoAsync(cancellationToken))).MemTotal;
-        var container = new ContainerPlan(names.Containers, memory).Build(request, image.ID, image.Config ?? new DockerOCIImageConfig(), gpus: null);
+        var container = new ContainerPlan(names.Containers, memory).Build(request, image.ID, image.Config ?? new DockerOCIImageConfig(), image.Architecture, SecretWay.Folder, gpus: null);
         if (ReplicaFiles.AreNeeded(request))
         {
             await FillAsync(node, request, container, cancellationToken);
         }
 
         var spec = new SwarmPlan(names, options.Network).Build(request.Replica, container, id, image.ID);
+        spec.TaskTemplate!.ContainerSpec!.Secrets = await new SwarmSecrets(managers, names).CreateAsync(request, ContainerSecurity.Numbers(container.User), cancellationToken);
         await CreateAsync(new ServiceCreateParameters { Service = spec }, cancellationToken);
     }
 

@@ -4,6 +4,7 @@ using Sky.Core.Engines;
 using Sky.Core.Services;
 using Sky.Core.Specs;
 using Sky.Providers.Engines.Docker;
+using Sky.Providers.Secrets.Entry;
 using Xunit;
 using TaskSpec = Sky.Core.Specs.TaskSpec;
 
@@ -139,6 +140,6 @@ public sealed class ContainerPlanTests
             ListenPort = 8080,
             Variables = new Dictionary<string, string> { ["N"] = 1.ToString(CultureInfo.InvariantCulture) },
         };
-        return new ContainerPlan(new ReplicaNames(new OwnerId("o"), "docker"), MachineMemory).Build(request, "image", new DockerOCIImageConfig(), gpus);
+        return new ContainerPlan(new ReplicaNames(new OwnerId("o"), "docker"), MachineMemory).Build(request, "image", new DockerOCIImageConfig(), "amd64", SecretWay.Input, gpus);
     }
 }

@@ -1,5 +1,6 @@
 using Sky.Core.Engines;
 using Sky.Core.Services;
+using Sky.Core.Specs;
 using Sky.Providers.Engines.Swarm;
 using Sky.Providers.Registries;
 using Sky.Testing.Docker;
@@ -45,8 +46,31 @@ public sealed class SwarmEngineTests(SharedSwarm shared) : EngineContract, IAsyn
         await _engine.DisposeAsync();
         _nodes!.Dispose();
         Assert.Empty((await _bed!.Nodes[0].Api.GetJsonAsync("/services")).EnumerateArray());
+        Assert.Empty((await _bed.Nodes[0].Api.GetJsonAsync("/secrets")).EnumerateArray());
         Assert.Empty(await _bed.Nodes[0].Api.ContainersAsync());
         Assert.Empty((await _bed.Nodes[0].Api.GetJsonAsync("/volumes")).GetProperty("Volumes").EnumerateArray());
+    }
+
+    [Fact]
+    public async Task Secrets_are_in_the_environment_of_the_command_and_not_in_what_the_cluster_shows()
+    {
+        const string canary = "c4nary\\n 'quoted'\nsecond line\n";
+        var request = Request(Key(), "printf '%s|' \"$TOKEN\"; cat /run/secrets/TOKEN; exit 0");
+        request = request with { Task = request.Task with { Secrets = new Dictionary<string, SecretValue> { ["TOKEN"] = new(canary) } } };
+        await Engine.RunAsync(request, Cancel);
+        await UntilAsync(request.Replica, EngineReplicaState.Exited);
+
+        Assert.Equal((canary + "|" + canary).TrimEnd().Split('\n'), await LinesAsync(request.Replica, null));
+        var api = _bed!.Nodes[0].Api;
+        foreach (var path in new[] { "/services", "/tasks", "/secrets", "/configs", "/containers/json?all=1" })
+        {
+            Assert.DoesNotContain("c4nary", await api.GetAsync(path), StringComparison.Ordinal);
+        }
+
+        foreach (var container in await api.ContainersAsync())
+        {
+            Assert.DoesNotContain("c4nary", await api.GetAsync($"/containers/{container.GetProperty("Id").GetString()}/json"), StringComparison.Ordinal);
+        }
     }
 
     /// <summary>The agent of the node leads to them.</summary>
