@@ -12,7 +12,7 @@ public static class ReplicaVariables
     /// <summary>The variables of a replica of one node that stands on this machine.</summary>
     /// <param name="replica">Whose they are.</param>
     /// <param name="version">The version it runs.</param>
-    /// <param name="port">Where it is to listen: <c>SKY_PORT</c> and <c>PORT</c>.</param>
+    /// <param name="port">Where it is to listen: <c>SKY_PORT</c> and <c>PORT</c>; at <c>SKY_HOST</c>, which a container sets to all of its own addresses.</param>
     /// <param name="acceleratorCount">GPUs of the node; a share of one counts as one.</param>
     /// <param name="cloud">Such as <c>local</c>; part of <c>SKYPILOT_CLUSTER_INFO</c>.</param>
     /// <param name="region">Null where the cloud has none.</param>
@@ -35,6 +35,7 @@ public static class ReplicaVariables
             ["SKYPILOT_TASK_ID"] = $"sky-serve-{replica.Service}-{version.ToString(CultureInfo.InvariantCulture)}-{replica.Id}",
             ["SKYPILOT_CLUSTER_INFO"] = cluster.ToJsonString(),
             ["SKY_VERSION"] = version.ToString(CultureInfo.InvariantCulture),
+            ["SKY_HOST"] = Loopback,
             ["SKY_PORT"] = port.ToString(CultureInfo.InvariantCulture),
             ["PORT"] = port.ToString(CultureInfo.InvariantCulture),
         };

@@ -72,6 +72,9 @@ internal static class Observe
     {
         switch (seen?.State)
         {
+            case EngineReplicaState.Created when seen.Notice is not null && seen.Notice != row.Reason:
+                draft.Put(row with { Reason = seen.Notice });
+                break;
             case EngineReplicaState.SettingUp when row.LaunchedAt is null:
                 draft.Put(row with { LaunchedAt = seen.LaunchedAt ?? draft.Now, Reason = seen.Notice, Attempts = 0, NotBefore = null });
                 break;
@@ -101,6 +104,13 @@ internal static class Observe
         if (seen.Endpoint is { } endpoint && endpoint != row.Endpoint)
         {
             row = row with { Endpoint = endpoint };
+            draft.Put(row);
+        }
+
+        // What is wrong with one that is not ready is told by its probe.
+        if (seen.State == EngineReplicaState.Running && row.State is (ReplicaState.Starting or ReplicaState.Ready) && seen.Notice != row.Reason)
+        {
+            row = row with { Reason = seen.Notice };
             draft.Put(row);
         }
 

@@ -17,6 +17,7 @@ public sealed class ReplicaVariablesTests
         Assert.Equal("3", variables["SKY_VERSION"]);
         Assert.Equal("8123", variables["SKY_PORT"]);
         Assert.Equal("8123", variables["PORT"]);
+        Assert.Equal("127.0.0.1", variables["SKY_HOST"]);
         Assert.Equal("sky-serve-hello-3-7", variables["SKYPILOT_TASK_ID"]);
     }
 

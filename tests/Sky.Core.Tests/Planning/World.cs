@@ -131,6 +131,9 @@ internal sealed class World
 
     public void Vanish(int id) => _engine.Remove(new ReplicaId(id));
 
+    /// <summary>What the engine says of it from now on.</summary>
+    public void Say(int id, EngineReplicaState state, string? notice) => _engine[new ReplicaId(id)] = _engine[new ReplicaId(id)] with { State = state, Notice = notice };
+
     /// <summary>From now on another engine lists it.</summary>
     public void MoveTo(int id, string engine) => _engine[new ReplicaId(id)] = _engine[new ReplicaId(id)] with { Engine = engine };
 

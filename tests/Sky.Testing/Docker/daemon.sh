@@ -67,7 +67,11 @@ start "$@"
 while read -r line; do
     case $line in
         start) start "$@" ;;
-        kill) end KILL ;;
+        kill)
+            end KILL
+            # Its containerd dies with it. Where nobody reaps what is orphaned, that stays a zombie, which the next dockerd would wait for.
+            rm -f "$root/exec/containerd/containerd.pid"
+            ;;
         stop) end TERM ;;
     esac
     echo "$line"

@@ -141,6 +141,17 @@ public sealed class DockerReplicaTests(SharedDocker shared) : DockerTestBase(sha
     }
 
     [Fact]
+    public async Task Engines_that_start_the_same_at_the_same_time_start_one()
+    {
+        var request = Request(Key(), "echo once\nexec sleep 600");
+        await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => World.NewEngine().RunAsync(request, Cancel)));
+        await SkyMachine.UntilAsync(async () => (await LinesAsync(Key(), null)).Count > 0, "it runs");
+
+        Assert.Single(await World.ContainersAsync());
+        Assert.Equal(["once"], await LinesAsync(Key(), null));
+    }
+
+    [Fact]
     public async Task A_container_that_was_made_and_not_started_is_started_with_all_its_files()
     {
         var request = Request(Key(), "echo whole\nexit 0", setup: "echo first");
