@@ -1,20 +1,20 @@
 using Docker.DotNet;
+using Sky.Providers.Clouds.Docker;
 using Sky.Providers.Engines.Docker;
 
 namespace Sky.Providers.Images.Building;
 
 /// <summary>What images the Docker Engine of this machine has, through its API: the controller needs no Docker command.</summary>
-/// <param name="variable">The environment: <c>DOCKER_HOST</c>, else Docker's usual socket.</param>
-internal sealed class EngineImages(Func<string, string?> variable)
+/// <param name="variable">The environment.</param>
+/// <param name="configFolder">Where Docker's settings are: they may name another engine than the usual one.</param>
+internal sealed class EngineImages(Func<string, string?> variable, string configFolder)
 {
-    private const string UsualSocket = "unix:///var/run/docker.sock";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     /// <summary>Null where there is no engine or it has no such image.</summary>
     public async Task<LocalImage?> FindAsync(string name, CancellationToken cancellationToken)
     {
-        var host = variable("DOCKER_HOST") is { Length: > 0 } given ? given : UsualSocket;
-        if (!Uri.TryCreate(host, UriKind.Absolute, out var endpoint) || (endpoint.Scheme == "unix" && !File.Exists(endpoint.LocalPath)))
+        if (DockerContexts.Find(variable, configFolder)[0].Endpoint is not { } endpoint || (endpoint.Scheme == "unix" && !File.Exists(endpoint.LocalPath)))
         {
             return null;
         }
