@@ -148,9 +148,11 @@ public sealed class VersionImageTests
     /// <summary>Waits until a replica runs these bytes.</summary>
     private static async Task RunsAsync(ControllerFixture sky, string image)
     {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        deadline.CancelAfter(TimeSpan.FromSeconds(60));
         while (!sky.Engine.Living.Any(request => request.Image == image))
         {
-            await Task.Delay(20, Token);
+            await Task.Delay(20, deadline.Token);
         }
     }
 }
