@@ -157,6 +157,18 @@ public sealed class UpTests : IDisposable
         Assert.Contains("is not available yet", run.Err);
     }
 
+    [Theory]
+    [InlineData("", "baseline")]
+    [InlineData("security: {profile: restricted, add_capabilities: [SYS_PTRACE], run_as_user: 0}\n", "restricted, loosened by add_capabilities: SYS_PTRACE; run_as_user: 0")]
+    public async Task What_a_container_may_do_is_shown_with_each_loosening(string security, string shown)
+    {
+        await using var controller = await FakeController.StartAsync();
+
+        var run = await CliRun.OfAsync(controller, "serve", "up", Write("a.yaml", $"{security}image: a\nrun: serve $SKY_PORT\nresources: {{infra: docker}}\nservice: {{}}\n"), "-y");
+
+        Assert.Contains($"Security profile:                 {shown}\n", run.Out, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_cloud_that_there_is_not_is_told_with_those_there_are()
     {
