@@ -84,6 +84,11 @@ internal sealed class UpdateVerb(CliContext context, ControllerConnector connect
         }
 
         context.Screen.Line($"Service '{name}' update scheduled.");
+        if (request is { Canary: not null, Async: false })
+        {
+            context.Screen.Line($"The canary's end is waited for, which takes as long as its shares; Ctrl-C ends the waiting alone. See `{context.ProgramName} serve traffic {name}`.");
+        }
+
         context.Screen.Flush();
         return request.Async
             ? ExitCode.Done

@@ -58,7 +58,8 @@ public sealed class TrafficTests
         using var load = new CancellationTokenSource();
         var loading = LoadAsync(sky, load.Token);
 
-        await sky.OkAsync("serve", "update", "svc", sky.WriteFile("two/sky-serve.yaml", TestService.Yaml(tag: "two")), "--canary", "50", "--promote-after", "1s", "--analyse", "error_rate", "-y");
+        var good = await sky.OkAsync("serve", "update", "svc", sky.WriteFile("two/sky-serve.yaml", TestService.Yaml(tag: "two")), "--canary", "50", "--promote-after", "1s", "--analyse", "error_rate", "-y");
+        Assert.Contains("Ctrl-C ends the waiting alone", good.Output, StringComparison.Ordinal);
         Assert.Contains("is not worse than version 1: it gets all requests", (await sky.OkAsync("serve", "history", "svc")).Output, StringComparison.Ordinal);
         Assert.Equal(2, (await sky.StatusAsync("svc")).GetProperty("targetVersion").GetInt32());
 
