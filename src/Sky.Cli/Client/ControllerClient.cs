@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using Sky.Controller.Api;
 using Sky.Core.Services;
+using Sky.Core.Specs;
 using Sky.Core.Traffic.Experiments;
 
 namespace Sky.Cli.Client;
@@ -73,6 +74,14 @@ internal sealed class ControllerClient(ControllerAddress address, Func<Controlle
 
     public Task<PutServiceResponse> RollbackAsync(string name, int? to, CancellationToken cancellationToken) =>
         _connection.SendAsync(HttpMethod.Post, $"services/{Escape(name)}/rollback", ControllerConnection.Body(new RollbackRequest(to), ApiJson.Default.RollbackRequest), ApiJson.Default.PutServiceResponse, cancellationToken);
+
+    /// <param name="name">The service.</param>
+    /// <param name="values">Of the secrets that only this side knows.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    public Task<PutServiceResponse> RefreshSecretsAsync(string name, IReadOnlyDictionary<string, SecretValue> values, CancellationToken cancellationToken) =>
+        _connection.SendAsync(
+            HttpMethod.Post, $"services/{Escape(name)}/secrets", ControllerConnection.Body(new RefreshSecretsRequest(values), ApiJson.Default.RefreshSecretsRequest),
+            ApiJson.Default.PutServiceResponse, cancellationToken);
 
     public Task<PutServiceResponse> ScaleAsync(string name, int? replicas, CancellationToken cancellationToken) =>
         _connection.SendAsync(HttpMethod.Post, $"services/{Escape(name)}/scale", ControllerConnection.Body(new ScaleRequest(replicas), ApiJson.Default.ScaleRequest), ApiJson.Default.PutServiceResponse, cancellationToken);

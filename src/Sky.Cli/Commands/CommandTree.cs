@@ -22,6 +22,7 @@ internal static class CommandTree
         ("serve", "logs", LogsVerb.Build),
         ("serve", "history", HistoryVerb.Build),
         ("serve", "rollback", RollbackVerb.Build),
+        ("serve", "refresh-secrets", RefreshSecretsVerb.Build),
         ("serve", "scale", ScaleVerb.Build),
         ("serve", "traffic", TrafficVerb.Build),
         ("serve", "experiment", ExperimentVerb.Build),

@@ -1,5 +1,6 @@
 using Sky.Controller.Hosting;
 using Sky.Core.Engines;
+using Sky.Core.Secrets;
 using Sky.Providers.Clouds.Local;
 using Sky.Providers.Engines.Process;
 using Sky.Providers.Secrets;
@@ -21,6 +22,7 @@ internal static class ControllerProcess
             Home = settings.Home,
             Listen = settings.ControllerListen,
             GatewayUrl = settings.GatewayUrl,
+            Secrets = new SecretResolver([new AwsSecrets(new HttpClient(), context.Time), new AzureSecrets()]),
             GatewayTlsUrl = settings.GatewayTlsUrl,
             Images = new ImageTools(context.Environment, context.Time).Resolver,
             StartGateway = new Restarter(() => SkyProcesses.StartGateway(context, settings)).Start,

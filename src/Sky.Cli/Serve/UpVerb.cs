@@ -57,7 +57,7 @@ internal sealed class UpVerb(CliContext context, Settings settings)
     private async Task<int> RunAsync(UpRequest request, CancellationToken cancellationToken)
     {
         var file = ServiceFile.Read(context, request.File, request.Spec);
-        var spec = file.Checked(context.Screen);
+        var spec = await ClientSecrets.FillAsync(context, file.Checked(context.Screen), cancellationToken);
         var name = request.Name ?? ServiceNames.Default(spec.Name, file.Directory);
         if (!request.Yes && !context.Screen.InIsTerminal)
         {

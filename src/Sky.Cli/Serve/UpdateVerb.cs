@@ -61,7 +61,8 @@ internal sealed class UpdateVerb(CliContext context, ControllerConnector connect
     private async Task<int> RunAsync(UpdateRequest request, CancellationToken cancellationToken)
     {
         var name = request.Name;
-        var spec = ServiceFile.Read(context, request.File, request.Spec).Checked(context.Screen);
+        var file = ServiceFile.Read(context, request.File, request.Spec);
+        var spec = await ClientSecrets.FillAsync(context, file.Checked(context.Screen), cancellationToken);
         var client = await connector.ConnectToLookAsync(cancellationToken);
         if (client is null || await client.FindAsync(name, cancellationToken) is not { } before)
         {

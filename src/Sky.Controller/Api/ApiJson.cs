@@ -20,6 +20,7 @@ namespace Sky.Controller.Api;
 [JsonSerializable(typeof(IReadOnlyList<ServiceImagesView>))]
 [JsonSerializable(typeof(IReadOnlyList<ScanReport>))]
 [JsonSerializable(typeof(RollbackRequest))]
+[JsonSerializable(typeof(RefreshSecretsRequest))]
 [JsonSerializable(typeof(ScaleRequest))]
 [JsonSerializable(typeof(TrafficRequest))]
 [JsonSerializable(typeof(TrafficView))]

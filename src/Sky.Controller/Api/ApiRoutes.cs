@@ -23,6 +23,7 @@ internal static class ApiRoutes
         GetHistory.Map(api);
         GetImages.Map(api);
         RollbackService.Map(api);
+        RefreshSecrets.Map(api);
         ScaleService.Map(api);
         GetTraffic.Map(api);
         ChangeTraffic.Map(api);

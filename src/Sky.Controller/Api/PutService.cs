@@ -9,6 +9,7 @@ using Sky.Core;
 using Sky.Core.Autoscaling;
 using Sky.Core.Images;
 using Sky.Core.Planning;
+using Sky.Core.Secrets;
 using Sky.Core.Services;
 using Sky.Core.Specs;
 using Sky.Core.Store;
@@ -28,7 +29,7 @@ internal static partial class PutService
         .WithSummary("Create a service, or give it a new version");
 
     private static async Task<IResult> HandleAsync(
-        string name, PutServiceRequest request, ServiceChanges changes, KeyChanges keys, Placements placements, VersionImages images, SkyHome home, TimeProvider time,
+        string name, PutServiceRequest request, ServiceChanges changes, KeyChanges keys, Placements placements, VersionImages images, SecretResolver secrets, SkyHome home, TimeProvider time,
         CancellationToken cancellationToken)
     {
         if ((CheckName(name) ?? CheckRequest(request, home)) is { } problem)
@@ -36,6 +37,13 @@ internal static partial class PutService
             return problem.ToResult();
         }
 
+        var filled = await FilledSecrets.OfAsync(secrets, request.Spec, cancellationToken);
+        if (filled.Problem is { } unfilled)
+        {
+            return unfilled.ToResult();
+        }
+
+        request = request with { Spec = filled.Spec! };
         var places = await placements.ChooseAsync(request.Spec, cancellationToken);
         if (places.Choices.Count == 0)
         {

@@ -78,6 +78,7 @@ internal static class ControllerApp
     {
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(options.Home);
+        services.AddSingleton(options.Secrets);
         services.AddSingleton(store);
         services.AddSingleton(engines);
         services.AddSingleton<HttpProber>();

@@ -1,4 +1,5 @@
 using Sky.Core;
+using Sky.Core.Secrets;
 using Sky.Core.Images;
 
 namespace Sky.Controller.Hosting;
@@ -16,6 +17,9 @@ public sealed record ControllerOptions
 
     /// <summary>The same for services with a certificate of their own; null: no different.</summary>
     public string? GatewayTlsUrl { get; init; }
+
+    /// <summary>Where secrets that the controller fills in are held.</summary>
+    public SecretResolver Secrets { get; init; } = SecretResolver.None;
 
     /// <summary>Starts the gateway of this machine in the background when it is not running; null where gateways are run by someone else.</summary>
     public Action? StartGateway { get; init; }

@@ -3,6 +3,8 @@ namespace Sky.Core.Specs;
 /// <summary>What a replica runs.</summary>
 public sealed record TaskSpec
 {
+    private static readonly Dictionary<string, SecretReference> _noSources = [];
+
     /// <summary>Absolute path of the folder that is copied for each replica; null for none.</summary>
     public string? Workdir { get; init; }
 
@@ -23,6 +25,9 @@ public sealed record TaskSpec
     public IReadOnlyDictionary<string, string> Envs { get; init; } = new Dictionary<string, string>();
 
     public IReadOnlyDictionary<string, SecretValue> Secrets { get; init; } = new Dictionary<string, SecretValue>();
+
+    /// <summary>Where the values of secrets are held, by the secret's name; those that stand in the file or were given are not among them.</summary>
+    public IReadOnlyDictionary<string, SecretReference> SecretSources { get; init => field = value ?? _noSources; } = _noSources;
 
     public ImageSpec? Image { get; init; }
 

@@ -59,6 +59,27 @@ public sealed class SecretsTests
         await AssertHiddenAsync(sky);
     }
 
+    [Fact]
+    public async Task A_secret_that_is_held_elsewhere_is_looked_up_again_and_brought_by_a_rolling_update()
+    {
+        await using var sky = new SkyMachine();
+        var held = sky.WriteFile("held/token", Canary + "\n");
+        var yaml = TestService.Yaml().Replace(
+            "run: exec",
+            "secrets:\n  TOKEN: {from: file, path: token}\n  OTHER: {from: env, name: MINE}\nrun: 'echo \"lengths ${#TOKEN} ${#OTHER}\"; exec", StringComparison.Ordinal) + "'\n";
+        var file = sky.WriteFile("held/sky-serve.yaml", yaml);
+        Assert.Contains("There is no variable MINE in your environment", (await sky.RunAsync("serve", "up", file, "-y")).All, StringComparison.Ordinal);
+        sky.Environment["MINE"] = "12345";
+        await sky.OkAsync("serve", "up", file, "-y");
+        Assert.Contains($"lengths {Canary.Length} 5", sky.LogOf("held", 1), StringComparison.Ordinal);
+
+        Assert.Contains("stays at version 1", (await sky.OkAsync("serve", "refresh-secrets", "held", "-y")).All, StringComparison.Ordinal);
+        await File.WriteAllTextAsync(held, Canary + "-rotated", Token);
+        Assert.Contains("serves version 2, with the new secrets", (await sky.OkAsync("serve", "refresh-secrets", "held", "-y")).All, StringComparison.Ordinal);
+        Assert.Contains($"lengths {Canary.Length + "-rotated".Length} 5", sky.LogOf("held", 2), StringComparison.Ordinal);
+        Assert.DoesNotContain(Canary, (await sky.OkAsync("serve", "history", "held", "-o", "json")).All, StringComparison.Ordinal);
+    }
+
     private static string Secretive() => TestService.Yaml("upstream_auth: {bearer: $TOKEN}")
         .Replace("    timeout_seconds: 2", "    timeout_seconds: 2\n    headers:\n      X-Key: $TOKEN", StringComparison.Ordinal)
         .Replace("run: exec", $"secrets:\n  TOKEN:\nrun: '[ ${{#TOKEN}} -eq {Canary.Length} ] && exec", StringComparison.Ordinal) + "'\n";

@@ -25,6 +25,7 @@ internal sealed class TaskReader(SpecProblems problems, SpecOptions options)
             NumNodes = (int)Math.Clamp(root["num_nodes"].AsInteger() ?? 1, 1, int.MaxValue),
             Envs = variables.Envs,
             Secrets = variables.Secrets.ToDictionary(pair => pair.Key, pair => new SecretValue(pair.Value), StringComparer.Ordinal),
+            SecretSources = variables.Sources,
             Security = new ProfileReader(problems).Read(root["security"]),
             Image = new ImageReader(problems, options.BaseDirectory).Read(root["image"]),
             // A script that could not be read has been reported; it may well have named the port.

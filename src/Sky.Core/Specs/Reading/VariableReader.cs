@@ -13,7 +13,7 @@ internal sealed partial class VariableReader(SpecProblems problems, SpecOptions 
         var envs = Section(root["envs"] as YamlNode.Mapping, "envs", options.Envs, "Environment", "--env");
         var secrets = Section(root["secrets"] as YamlNode.Mapping, "secrets", options.Secrets, "Secret", "--secret");
         CheckDockerLogin(root, envs, secrets);
-        return new(envs, secrets);
+        return new(envs, secrets) { Sources = Sources(root["secrets"] as YamlNode.Mapping) };
     }
 
     private Dictionary<string, string> Section(
@@ -50,6 +50,45 @@ internal sealed partial class VariableReader(SpecProblems problems, SpecOptions 
             }
         }
         return values;
+    }
+
+    /// <summary>What is given on the command line takes the place of a reference.</summary>
+    private Dictionary<string, SecretReference> Sources(YamlNode.Mapping? section)
+    {
+        var sources = new Dictionary<string, SecretReference>(StringComparer.Ordinal);
+        foreach (var entry in section?.Entries ?? [])
+        {
+            if (entry.Value is YamlNode.Mapping map && map["from"].AsText() is { } from && Name().IsMatch(entry.Key) && !options.Secrets.ContainsKey(entry.Key))
+            {
+                sources[entry.Key] = Source(map, from.ToLowerInvariant(), FieldChecker.Join("secrets", entry.Key));
+            }
+        }
+
+        return sources;
+    }
+
+    private SecretReference Source(YamlNode.Mapping map, string from, string path)
+    {
+        if (from == SecretReference.File && map["path"].AsText() is null)
+        {
+            problems.Error(map.Line, path, $"{path} needs `path`: the file that holds the value.");
+        }
+
+        if (from == "azure-keyvault" && map["vault"].AsText() is null)
+        {
+            problems.Error(map.Line, path, $"{path} needs `vault`: the name or the address of the key vault.");
+        }
+
+        return new()
+        {
+            From = from,
+            Name = map["name"].AsText(),
+            Path = map["path"].AsText() is { } file ? Path.GetFullPath(file, options.BaseDirectory) : null,
+            Key = map["key"].AsText(),
+            Version = map["version"].AsPrinted(),
+            Vault = map["vault"].AsText(),
+            Region = map["region"].AsText(),
+        };
     }
 
     private void CheckDockerLogin(YamlNode.Mapping root, Dictionary<string, string> envs, Dictionary<string, string> secrets)

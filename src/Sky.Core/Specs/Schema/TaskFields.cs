@@ -48,7 +48,10 @@ internal static class TaskFields
         new("setup", FieldTypes.Text | FieldTypes.List, "Bash that prepares a replica; a list is joined by line ends.") { Parts = FieldTypes.Scalar },
         new("run", FieldTypes.Text | FieldTypes.List, "Bash that serves; a list is joined by line ends. $SKY_PORT (or $PORT) is the port to listen on.") { Parts = FieldTypes.Scalar },
         new("envs", FieldTypes.Map, "Environment variables; one without a value must be given with --env.") { Parts = FieldTypes.Scalar },
-        new("secrets", FieldTypes.Map | FieldTypes.List, "Environment variables that are never shown; one without a value must be given with --secret.") { Parts = FieldTypes.Scalar },
+        new("secrets", FieldTypes.Map | FieldTypes.List, "Environment variables that are never shown; one without a value must be given with --secret.")
+        {
+            Each = new("secret", FieldTypes.Scalar | FieldTypes.Map, "") { Fields = SecretFields.Group },
+        },
         new("num_nodes", FieldTypes.Integer, "Nodes of one replica.") { Default = "1", Minimum = 1, Maximum = FieldLimits.Replicas, Use = FieldUse.Kept, Idle = "1" },
         new("image", FieldTypes.Text | FieldTypes.Map, "A container image, or what to build.") { Fields = Image, Example = "vllm/vllm-openai:v0.11.0" },
         new("security", FieldTypes.Map, "What a replica in a container may do, and what its image must be free of.") { Fields = SecurityFields.Group },

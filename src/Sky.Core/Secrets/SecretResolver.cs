@@ -1,0 +1,50 @@
+using System.Text.Json;
+using Sky.Core.Specs;
+
+namespace Sky.Core.Secrets;
+
+/// <summary>Fills in the values of secrets that are held elsewhere.</summary>
+public sealed class SecretResolver(IReadOnlyList<ISecretProvider> providers)
+{
+    /// <summary>No provider: nothing can be resolved.</summary>
+    public static SecretResolver None { get; } = new([]);
+
+    /// <summary>The spec with the values of all references that the providers know; those of others stay as they are.</summary>
+    /// <exception cref="SecretException">One could not be had.</exception>
+    public async Task<ServiceSpec> FillAsync(ServiceSpec spec, CancellationToken cancellationToken)
+    {
+        var values = new Dictionary<string, SecretValue>(spec.Task.Secrets, StringComparer.Ordinal);
+        foreach (var (name, reference) in spec.Task.SecretSources)
+        {
+            if (providers.FirstOrDefault(one => one.Name == reference.From) is { } provider)
+            {
+                var value = await provider.ResolveAsync(reference with { Name = reference.Name ?? name }, cancellationToken);
+                values[name] = reference.Key is { } key ? Member(name, value, key) : value;
+            }
+        }
+
+        return spec with { Task = spec.Task with { Secrets = values } };
+    }
+
+    /// <summary>References of a spec that have no value yet.</summary>
+    public static IEnumerable<string> Missing(ServiceSpec spec) => spec.Task.SecretSources.Keys.Where(name => !spec.Task.Secrets.ContainsKey(name));
+
+    private static SecretValue Member(string name, SecretValue value, string key)
+    {
+        try
+        {
+            using var json = JsonDocument.Parse(value.Reveal());
+            if (json.RootElement.ValueKind == JsonValueKind.Object && json.RootElement.TryGetProperty(key, out var member)
+                && member.ValueKind is not (JsonValueKind.Null or JsonValueKind.Undefined))
+            {
+                return new SecretValue(member.ValueKind == JsonValueKind.String ? member.GetString()! : member.GetRawText());
+            }
+        }
+        catch (JsonException)
+        {
+            throw new SecretException(SecretFailure.Invalid, $"Secret {name}: its value is no JSON object, so it has no '{key}': leave `key` out.");
+        }
+
+        throw new SecretException(SecretFailure.NotFound, $"Secret {name}: its value has no '{key}'.");
+    }
+}
