@@ -304,7 +304,7 @@ public sealed class CommandLineTests
         {
             if (line.StartsWith("## `sky", StringComparison.Ordinal) || line.StartsWith("### `sky", StringComparison.Ordinal))
             {
-                verb = string.Join(' ', line.Split('`')[1].Split(' ').TakeWhile(word => word.All(sign => char.IsAsciiLetterLower(sign))));
+                verb = string.Join(' ', line.Split('`')[1].Split(' ').TakeWhile(word => word.All(sign => char.IsAsciiLetterLower(sign) || (sign == '-' && word[0] != sign))));
                 names.Add(verb);
             }
             else if (line.StartsWith("| `-", StringComparison.Ordinal))
