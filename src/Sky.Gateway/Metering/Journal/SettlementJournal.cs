@@ -16,7 +16,6 @@ internal sealed partial class SettlementJournal : IDisposable
     /// <summary>Files at most, of about 2.4 MB: with no controller for so long, more than a million requests are kept, and others are not.</summary>
     public const int MostSegments = 300;
 
-    private const string Pattern = "journal-*.sky";
     private const string Uncounted = "journal";
 
     private readonly Lock _gate = new();
@@ -40,7 +39,7 @@ internal sealed partial class SettlementJournal : IDisposable
         Left = Find();
 
         // A run that begins again under its name goes on behind what it left.
-        _start = Left.Select(NumberOf).DefaultIfEmpty(-1).Max() + 1;
+        _start = Left.Select(path => JournalName.NumberOf(path, run)).DefaultIfEmpty(-1).Max() + 1;
         _next = _start * JournalSegment.Slots;
         Prepare();
     }
@@ -146,7 +145,7 @@ internal sealed partial class SettlementJournal : IDisposable
     {
         try
         {
-            return Directory.Exists(_folder) ? [.. Directory.EnumerateFiles(_folder, Pattern).Order(StringComparer.Ordinal)] : [];
+            return Directory.Exists(_folder) ? [.. Directory.EnumerateFiles(_folder, JournalName.Pattern).Order(StringComparer.Ordinal)] : [];
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
@@ -185,8 +184,7 @@ internal sealed partial class SettlementJournal : IDisposable
             }
 
             MakeFolder();
-            var number = (first / JournalSegment.Slots).ToString("D8", CultureInfo.InvariantCulture);
-            var path = Path.Combine(_folder, $"journal-{_run}-{number}.sky");
+            var path = Path.Combine(_folder, JournalName.Of(_run, first / JournalSegment.Slots));
             var segment = JournalSegment.IsWhole(_spare) ? JournalSegment.Create(path, _run, first, _spare) : JournalSegment.Create(path, _run, first);
             _segments.Add(segment);
             return segment;
@@ -231,15 +229,6 @@ internal sealed partial class SettlementJournal : IDisposable
         {
             WritableAgain(_logger, _folder, Interlocked.Read(ref _uncounted));
         }
-    }
-
-    private long NumberOf(string path)
-    {
-        var name = Path.GetFileNameWithoutExtension(path);
-        var dash = name.LastIndexOf('-');
-        return name[..Math.Max(dash, 0)] == $"journal-{_run}" && long.TryParse(name.AsSpan(dash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-            ? number
-            : -1;
     }
 
     [LoggerMessage(4060, LogLevel.Error, "Cannot make room in the journal in {Folder}: {Reason}; requests are served, and counted only as far as the room that is there reaches")]
