@@ -18,6 +18,8 @@ public sealed class TestScriptTests : IDisposable
 
         WriteTool("id", "echo 0");
         WriteTool("promtool", "exit 0");
+        WriteTool("dockerd", "exit 0");
+        WriteTool("docker-registry", "exit 0");
     }
 
     public void Dispose() => Directory.Delete(_bin, recursive: true);
