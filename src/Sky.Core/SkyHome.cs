@@ -50,6 +50,39 @@ public sealed record SkyHome(string Root)
     /// <summary>An empty file for each engine that was ever asked to run something, so that the others need not be asked what runs.</summary>
     public string Engines => Path.Combine(Root, "engines");
 
+    /// <summary>Keys and certificates for nodes: all below is for the owner alone.</summary>
+    public string Pki => Path.Combine(Root, "pki");
+
+    /// <summary>The certificate of the controller's CA, PEM.</summary>
+    public string CaCertificate => Path.Combine(Pki, "ca.crt");
+
+    /// <summary>The key of the controller's CA, PEM. Who has it can be any node, gateway or controller.</summary>
+    public string CaKey => Path.Combine(Pki, "ca.key");
+
+    /// <summary>Certificate and key of the controller, PEM.</summary>
+    public string ControllerCertificate => Path.Combine(Pki, "controller.pem");
+
+    /// <summary>Certificate and key of this machine's gateway, PEM; written by the controller.</summary>
+    public string GatewayCertificate => Path.Combine(Pki, "gateway.pem");
+
+    /// <summary>What an agent keeps: its key, its certificate, whose node it is.</summary>
+    public string Node => Path.Combine(Root, "node");
+
+    /// <summary>Certificate and key of this node's agent, PEM.</summary>
+    public string NodeCertificate => Path.Combine(Node, "node.pem");
+
+    /// <summary>The key an agent enrols with, PEM; kept so that an enrolment whose answer was lost is asked for again with the same one.</summary>
+    public string NodeEnrolmentKey => Path.Combine(Node, "enrolment.key");
+
+    /// <summary>The CA of the controller that this node belongs to, PEM.</summary>
+    public string NodeCa => Path.Combine(Node, "ca.crt");
+
+    /// <summary>JSON: the controller, the cluster, the node.</summary>
+    public string NodeMembership => Path.Combine(Node, "node.json");
+
+    /// <summary>Held exclusively by the running agent.</summary>
+    public string NodeLock => Path.Combine(Root, "node.lock");
+
     /// <summary>Whether a text can be an API token: it is sent in a header, which takes visible ASCII only.</summary>
     public static bool IsToken(string text) => text.Length > 0 && text.All(sign => sign is > ' ' and <= '~');
 }

@@ -111,6 +111,9 @@ internal sealed class ControllerClient(ControllerAddress address, Func<Controlle
     public Task<KeyView> RevokeKeyAsync(string key, CancellationToken cancellationToken) =>
         _connection.SendAsync(HttpMethod.Post, $"keys/{Escape(key)}/revoke", null, ApiJson.Default.KeyView, cancellationToken);
 
+    public Task<NodeTokenView> CreateNodeTokenAsync(CreateNodeTokenRequest request, CancellationToken cancellationToken) =>
+        _connection.SendAsync(HttpMethod.Post, "nodes/tokens", ControllerConnection.Body(request, ApiJson.Default.CreateNodeTokenRequest), ApiJson.Default.NodeTokenView, cancellationToken);
+
     public Task<UsageView> UsageAsync(DateTimeOffset since, string? key, string? service, bool hourly, CancellationToken cancellationToken)
     {
         var query = $"usage?since={Escape(since.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture))}&hourly={(hourly ? "true" : "false")}";

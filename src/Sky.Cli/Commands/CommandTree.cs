@@ -4,6 +4,7 @@ using Sky.Cli.Controller;
 using Sky.Cli.Gateway;
 using Sky.Cli.Images;
 using Sky.Cli.Keys;
+using Sky.Cli.Nodes;
 using Sky.Cli.Serve;
 using Sky.Cli.Simulate;
 using Sky.Cli.Usage;
@@ -42,6 +43,8 @@ internal static class CommandTree
         ("controller", "install", InstallControllerVerb.Build),
         ("gateway", "run", RunGatewayVerb.Build),
         ("gateway", "explain", ExplainVerb.Build),
+        ("node", "run", RunNodeVerb.Build),
+        ("node", "token", NodeTokenVerb.Build),
         ("simulate", "routing", RoutingVerb.Build),
     ];
 
@@ -110,6 +113,7 @@ internal static class CommandTree
             ],
         },
         "controller" => new SkyCommand("controller", "The control plane of this machine. Started by itself when a command needs it."),
+        "node" => new SkyCommand("node", "A node of a cluster: the agent that runs on each, and tokens to enrol with."),
         "simulate" => new SkyCommand("simulate", "Try decisions on recorded workloads, in virtual time; nothing is started."),
         _ => new SkyCommand("gateway", "The data plane: every request to a service passes it. Started by the controller."),
     };

@@ -17,8 +17,13 @@ internal static class SettingOptions
 
     public static readonly string[] Controller =
     [
-        "SKY_HOME", "SKY_STORE", "SKY_CONTROLLER_LISTEN", "SKY_DOCKER_BASE_IMAGE", "SKY_GATEWAY_LISTEN", "SKY_GATEWAY_URL", "SKY_GATEWAY_TLS_LISTEN",
+        "SKY_HOME", "SKY_STORE", "SKY_CONTROLLER_LISTEN", "SKY_CONTROLLER_NODE_LISTEN", "SKY_DOCKER_BASE_IMAGE", "SKY_GATEWAY_LISTEN", "SKY_GATEWAY_URL", "SKY_GATEWAY_TLS_LISTEN",
         "SKY_GATEWAY_H2C_LISTEN", "SKY_GATEWAY_DOMAIN", "SKY_GATEWAY_DRAIN_SECONDS", "SKY_GATEWAY_MAX_BODY", "SKY_GATEWAY_METRICS_LISTEN", "SKY_GATEWAY_ACCESS_LOG", "SKY_TLS_CERT", "SKY_TLS_KEY", "SKY_INSECURE", "SKY_ALLOW_ANONYMOUS",
+    ];
+
+    public static readonly string[] Node =
+    [
+        "SKY_HOME", "SKY_NODE_CONTROLLER", "SKY_NODE_TOKEN_FILE", "SKY_NODE_NAME", "SKY_NODE_LISTEN", "SKY_NODE_DOCKER", "SKY_NODE_CAPABILITIES", "SKY_NODE_CLOUD",
     ];
 
     public static void Add(Command command, IEnumerable<string> variables)
@@ -36,6 +41,9 @@ internal static class SettingOptions
 
     public static Settings Read(CliContext context, ParseResult parsed) => Settings.Read(context, name => Value(parsed, name));
 
+    /// <summary>For commands that have settings of their own.</summary>
+    public static SettingReader Reader(CliContext context, ParseResult parsed) => new(context, name => Value(parsed, name));
+
     private static string? Value(ParseResult parsed, string name) => parsed.CommandResult.Command.Options.FirstOrDefault(option => option.Name == name) is { } option
         && parsed.GetResult(option) is { Implicit: false } result
             ? result.Tokens is [var token, ..] ? token.Value : "1"
@@ -44,7 +52,12 @@ internal static class SettingOptions
     private static string HelpName(string variable) => variable switch
     {
         "SKY_HOME" => "FOLDER",
-        "SKY_TLS_CERT" or "SKY_TLS_KEY" => "FILE",
+        "SKY_TLS_CERT" or "SKY_TLS_KEY" or "SKY_NODE_TOKEN_FILE" => "FILE",
+        "SKY_NODE_NAME" => "CLUSTER/NODE",
+        "SKY_NODE_LISTEN" => "ADDRESS:PORT",
+        "SKY_NODE_DOCKER" => "unix:///PATH",
+        "SKY_NODE_CAPABILITIES" => "NAME,…",
+        "SKY_NODE_CLOUD" => "aws|azure",
         "SKY_GATEWAY_DOMAIN" => "NAME",
         "SKY_GATEWAY_DRAIN_SECONDS" => "SECONDS",
         "SKY_GATEWAY_MAX_BODY" => "SIZE",
@@ -60,6 +73,14 @@ internal static class SettingOptions
         "SKY_HOME" => "Where state, logs and replicas lie; ~/.skyswarm by default",
         "SKY_CONTROLLER_URL" => "The controller to use instead of this machine's",
         "SKY_DOCKER_BASE_IMAGE" => $"The image that `setup` and `run` of files without one run in, where they run in containers; {DockerEngineOptions.DefaultBaseImage} by default",
+        "SKY_CONTROLLER_NODE_LISTEN" => "Where nodes enrol and renew their certificates, such as https://0.0.0.0:46591; nowhere by default",
+        "SKY_NODE_CONTROLLER" => "The controller's address for nodes, such as https://10.0.0.1:46591",
+        "SKY_NODE_TOKEN_FILE" => "A file with the enrolment token; $SKY_NODE_TOKEN holds the token itself",
+        "SKY_NODE_NAME" => "Which node this is to be; by default the one that the token is for",
+        "SKY_NODE_LISTEN" => "Where the agent listens; 0.0.0.0:46600 by default",
+        "SKY_NODE_DOCKER" => "The Docker daemon; unix:///var/run/docker.sock by default",
+        "SKY_NODE_CAPABILITIES" => "Capabilities that containers may be given beyond Docker's own",
+        "SKY_NODE_CLOUD" => "The cloud whose notices of interruption the agent looks for",
         "SKY_CONTROLLER_LISTEN" => "Where the controller listens; http://127.0.0.1:46590 by default",
         "SKY_GATEWAY_LISTEN" => "Where the gateway listens; http://127.0.0.1:30000 by default",
         "SKY_GATEWAY_TLS_LISTEN" => "Where the gateway listens for HTTPS beside that",

@@ -21,6 +21,7 @@ internal static class ControllerProcess
         {
             Home = settings.Home,
             Listen = settings.ControllerListen,
+            NodeListen = settings.ControllerNodeListen,
             GatewayUrl = settings.GatewayUrl,
             Secrets = new SecretResolver([new AwsSecrets(new HttpClient(), context.Time), new AzureSecrets()]),
             GatewayTlsUrl = settings.GatewayTlsUrl,

@@ -13,6 +13,9 @@ internal sealed record Settings
 
     public required Uri ControllerListen { get; init; }
 
+    /// <summary>Where nodes call the controller; null: nowhere.</summary>
+    public Uri? ControllerNodeListen { get; init; }
+
     /// <summary>Null: the controller of this machine.</summary>
     public Uri? ControllerUrl { get; init; }
 
@@ -74,6 +77,7 @@ internal sealed record Settings
         {
             Home = new SkyHome(Path.GetFullPath(root, context.CurrentDirectory)),
             ControllerListen = reader.Url("SKY_CONTROLLER_LISTEN", "http://127.0.0.1:46590"),
+            ControllerNodeListen = reader.OptionalUrl("SKY_CONTROLLER_NODE_LISTEN"),
             ControllerUrl = reader.OptionalUrl("SKY_CONTROLLER_URL"),
             ControllerToken = context.Variable("SKY_CONTROLLER_TOKEN"),
             GatewayListen = listen,
@@ -111,6 +115,7 @@ internal sealed record Settings
             ["SKY_DOCKER_BASE_IMAGE"] = DockerBaseImage,
             ["SKY_GATEWAY_MAX_BODY"] = GatewayMaxBody.ToString(CultureInfo.InvariantCulture),
         };
+        Add("SKY_CONTROLLER_NODE_LISTEN", ControllerNodeListen?.OriginalString);
         Add("SKY_GATEWAY_TLS_LISTEN", GatewayTlsIsSet ? GatewayTlsListen.OriginalString : null);
         Add("SKY_GATEWAY_H2C_LISTEN", GatewayH2cListen?.OriginalString);
         Add("SKY_GATEWAY_METRICS_LISTEN", GatewayMetricsListen?.OriginalString);
@@ -140,6 +145,12 @@ internal sealed record Settings
         if ((TlsCert is null) != (TlsKey is null))
         {
             throw CliException.InputWrong("SKY_TLS_CERT and SKY_TLS_KEY (--tls-cert, --tls-key) must be given together.");
+        }
+
+        if (ControllerNodeListen is { } nodes && nodes.Scheme != Uri.UriSchemeHttps)
+        {
+            throw CliException.InputWrong(
+                $"SKY_CONTROLLER_NODE_LISTEN (--controller-node-listen) must be an https address such as https://0.0.0.0:46591: nodes are spoken to by TLS alone. Found: '{nodes.OriginalString}'");
         }
 
         if (!ControllerListen.IsLoopback || ControllerListen.Scheme != Uri.UriSchemeHttp)

@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using Sky.Core.Endpoints;
 using Sky.Core.Images.Scanning;
 using Sky.Core.Metering;
+using Sky.Core.Nodes;
 using Sky.Core.Services;
 using Sky.Core.Traffic.Experiments;
 
@@ -41,6 +42,9 @@ namespace Sky.Controller.Api;
 [JsonSerializable(typeof(GatewayGrants))]
 [JsonSerializable(typeof(CreateKeyRequest))]
 [JsonSerializable(typeof(RotateKeyRequest))]
+[JsonSerializable(typeof(CreateNodeTokenRequest))]
+[JsonSerializable(typeof(NodeTokenView))]
+[JsonSerializable(typeof(IReadOnlyList<NodeRecord>))]
 [JsonSerializable(typeof(KeyView))]
 [JsonSerializable(typeof(KeySecretView))]
 [JsonSerializable(typeof(IReadOnlyList<KeyView>))]

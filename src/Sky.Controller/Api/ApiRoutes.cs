@@ -33,6 +33,8 @@ internal static class ApiRoutes
         CreateKey.Map(api);
         RotateKey.Map(api);
         RevokeKey.Map(api);
+        CreateNodeToken.Map(api);
+        GetNodes.Map(api);
         WatchEndpoints.Map(api);
         PostGatewayReport.Map(api);
         PostSettlements.Map(api);

@@ -11,6 +11,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Sky.Controller.Api;
 using Sky.Controller.Keys;
+using Sky.Controller.Nodes;
 using Sky.Controller.Probing;
 using Sky.Controller.Provisioning;
 using Sky.Controller.Traffic;
@@ -18,6 +19,8 @@ using Sky.Core.Clouds;
 using Sky.Core.Engines;
 using Sky.Core.Keys;
 using Sky.Core.Metering;
+using Sky.Core.Nodes;
+using Sky.Core.Nodes.Certificates;
 using Sky.Core.Store;
 using Sky.Core.Traffic.Experiments;
 
@@ -28,7 +31,7 @@ internal static class ControllerApp
 {
     private const long LargestBody = 16L << 20;
 
-    public static WebApplication Build(ControllerOptions options, IStore store, IKeyStore keys, IUsageStore usage, IExperimentStore experiments, IEngines engines, IReadOnlyList<ICloud> clouds, string token)
+    public static WebApplication Build(ControllerOptions options, IStore store, IKeyStore keys, IUsageStore usage, IExperimentStore experiments, IEngines engines, IReadOnlyList<ICloud> clouds, string token, INodeStore nodes)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = options.Home.Root });
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
@@ -57,6 +60,7 @@ internal static class ControllerApp
         services.AddHostedService(provider => provider.GetRequiredService<ControlPlane>().ProbeLoop);
         services.AddHostedService(provider => provider.GetRequiredService<ControlPlane>().EngineWatch);
         AddKeepers(services, options);
+        AddNodes(services, options, nodes);
 
         var app = builder.Build();
         var errors = app.Services.GetRequiredService<ApiErrors>();
@@ -81,6 +85,7 @@ internal static class ControllerApp
         services.AddSingleton(options.Secrets);
         services.AddSingleton(store);
         services.AddSingleton(engines);
+        services.AddSingleton(new NodeCredentials(options.Home.ControllerCertificate, options.Home.CaCertificate));
         services.AddSingleton<HttpProber>();
         services.AddSingleton(provider => new ControlPlane(new ControlPlaneParts
         {
@@ -108,6 +113,21 @@ internal static class ControllerApp
         services.AddSingleton(new ApiGuard(token, options.Listen.Host));
         services.AddSingleton<ApiErrors>();
         services.AddSingleton(provider => Identity(options, provider));
+    }
+
+    private static void AddNodes(IServiceCollection services, ControllerOptions options, INodeStore nodes)
+    {
+        services.AddSingleton(nodes);
+        services.AddSingleton(options);
+        services.AddSingleton(options.Clusters ?? new NoClusters());
+        services.AddSingleton<NodeAuthority>();
+        services.AddSingleton<NodeEnrolments>();
+        services.AddHostedService<CertificateKeeper>();
+        if (options.NodeListen is { } listen)
+        {
+            services.AddSingleton(provider => ActivatorUtilities.CreateInstance<NodeListener>(provider, listen));
+            services.AddHostedService(provider => provider.GetRequiredService<NodeListener>());
+        }
     }
 
     private static void AddKeepers(IServiceCollection services, ControllerOptions options)

@@ -75,7 +75,7 @@ public static class ControllerHost
     private static async Task<int> ServeAsync(
         ControllerOptions options, SqliteStore store, IEngines engines, IReadOnlyList<ICloud> clouds, string token, CancellationToken cancellationToken)
     {
-        await using var app = ControllerApp.Build(options, store, store, store, store, engines, clouds, token);
+        await using var app = ControllerApp.Build(options, store, store, store, store, engines, clouds, token, store);
         try
         {
             await app.StartAsync(cancellationToken);
@@ -84,6 +84,11 @@ public static class ControllerHost
         {
             // What has begun before the port was asked for must end before it is disposed of.
             await app.StopAsync(CancellationToken.None);
+            if (options.NodeListen is { } nodes && e.Message.Contains($":{nodes.Port}", StringComparison.Ordinal))
+            {
+                return Fail($"port {nodes.Port} is taken: set SKY_CONTROLLER_NODE_LISTEN to another address");
+            }
+
             return Fail($"port {options.Listen.Port} is taken: set SKY_CONTROLLER_LISTEN to another address, such as http://127.0.0.1:{options.Listen.Port + 1}");
         }
 

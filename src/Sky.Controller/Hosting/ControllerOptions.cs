@@ -1,6 +1,7 @@
 using Sky.Core;
 using Sky.Core.Secrets;
 using Sky.Core.Images;
+using Sky.Core.Nodes;
 
 namespace Sky.Controller.Hosting;
 
@@ -29,4 +30,10 @@ public sealed record ControllerOptions
 
     /// <summary>First and last port that replicas of this machine are given.</summary>
     public (int First, int Last) ReplicaPorts { get; init; } = (20000, 29999);
+
+    /// <summary>Where nodes call, such as <c>https://0.0.0.0:46591</c>; null: nowhere.</summary>
+    public Uri? NodeListen { get; init; }
+
+    /// <summary>Lets enrolled nodes into their clusters; null: nodes stand alone.</summary>
+    public IClusterJoin? Clusters { get; init; }
 }

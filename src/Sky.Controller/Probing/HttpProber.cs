@@ -1,18 +1,22 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
+using System.Security.Authentication;
 using System.Text;
+using Sky.Core.Nodes;
+using Sky.Core.Nodes.Certificates;
 using Sky.Core.Planning;
 
 namespace Sky.Controller.Probing;
 
 /// <summary>The readiness probe over HTTP: a 2xx answer in time. Redirects within the replica are followed, others are a failure.</summary>
-internal sealed class HttpProber(TimeProvider time) : IProber, IDisposable
+internal sealed class HttpProber(TimeProvider time, NodeCredentials? nodes = null) : IProber, IDisposable
 {
     private const int MostRedirects = 5;
 
     private readonly HttpClient _client = new(new SocketsHttpHandler
     {
+        ConnectCallback = (context, cancellationToken) => ConnectAsync(context, nodes, time, cancellationToken),
         AllowAutoRedirect = false,
         UseProxy = false,
         UseCookies = false,
@@ -48,7 +52,7 @@ internal sealed class HttpProber(TimeProvider time) : IProber, IDisposable
     /// <summary>Null when it is ready.</summary>
     private async Task<string?> AskAsync(ProbeTarget target, CancellationToken cancellationToken)
     {
-        var address = new Uri(target.Endpoint, target.Spec.Path);
+        var address = new Uri(NodeHost.Within(target.Endpoint), target.Spec.Path);
         var post = target.Spec.PostData is not null;
         for (var redirects = 0; ; redirects++)
         {
@@ -71,6 +75,25 @@ internal sealed class HttpProber(TimeProvider time) : IProber, IDisposable
 
             post = post && response.StatusCode is HttpStatusCode.TemporaryRedirect or HttpStatusCode.PermanentRedirect;
             address = next;
+        }
+    }
+
+    private static async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, NodeCredentials? nodes, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var node = NodeHost.Parse(context.DnsEndPoint.Host);
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(node is null ? context.DnsEndPoint : new IPEndPoint(node.Address, context.DnsEndPoint.Port), cancellationToken);
+            var stream = new NetworkStream(socket, ownsSocket: true);
+            return node is null
+                ? stream
+                : await NodeConnection.OpenAsync(stream, node, nodes ?? throw new AuthenticationException("there is no certificate for nodes here"), time.GetUtcNow(), cancellationToken);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
         }
     }
 
@@ -103,6 +126,8 @@ internal sealed class HttpProber(TimeProvider time) : IProber, IDisposable
     private static string Reason(Exception exception, string address) => exception switch
     {
         HttpRequestException { InnerException: SocketException { SocketErrorCode: SocketError.ConnectionRefused } } => $"connection refused at {address}",
+        HttpRequestException { InnerException: AuthenticationException } => $"the node at {address} cannot be trusted, or does not trust the controller",
+        HttpRequestException { InnerException: IOException refused } when NodeHost.Is(address.Split(':')[0]) => refused.Message,
         HttpRequestException { InnerException: SocketException socket } => $"cannot connect to {address} ({socket.SocketErrorCode})",
         HttpRequestException { HttpRequestError: HttpRequestError.ResponseEnded } => "the connection was closed without an answer",
         HttpRequestException { HttpRequestError: HttpRequestError.InvalidResponse } => "the answer is not HTTP",

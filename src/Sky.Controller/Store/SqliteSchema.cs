@@ -47,6 +47,12 @@ internal static class SqliteSchema
         """
         ALTER TABLE versions ADD COLUMN sealed TEXT;
         """,
+        """
+        CREATE TABLE enrolments (id TEXT PRIMARY KEY, row_version INTEGER NOT NULL, json TEXT NOT NULL) WITHOUT ROWID;
+        CREATE TABLE nodes (
+            cluster TEXT NOT NULL, node TEXT NOT NULL, row_version INTEGER NOT NULL, json TEXT NOT NULL,
+            PRIMARY KEY (cluster, node)) WITHOUT ROWID;
+        """,
     ];
 
     /// <summary>How many migrations the database has.</summary>

@@ -6,6 +6,7 @@ using Microsoft.Data.Sqlite;
 using Sky.Core;
 using Sky.Core.Keys;
 using Sky.Core.Metering;
+using Sky.Core.Nodes;
 using Sky.Core.Secrets;
 using Sky.Core.Services;
 using Sky.Core.Store;
@@ -17,7 +18,7 @@ namespace Sky.Controller.Store;
 /// The store of one controller: a SQLite file in WAL mode, synced to disk at each commit. Records are JSON columns; the row version
 /// of the service row covers its replicas and versions.
 /// </summary>
-public sealed partial class SqliteStore : IStore, IKeyStore, IUsageStore, IExperimentStore, IDisposable
+public sealed partial class SqliteStore : IStore, IKeyStore, IUsageStore, IExperimentStore, INodeStore, IDisposable
 {
     /// <summary>Events kept of one service; older ones are dropped.</summary>
     public const int KeptEvents = 500;

@@ -45,6 +45,21 @@ public abstract record CertificateRole
         }
     }
 
+    /// <summary>Alternative names that are these URIs, exactly as written.</summary>
+    public static X509Extension Names(params IEnumerable<string> uris)
+    {
+        var writer = new AsnWriter(AsnEncodingRules.DER);
+        using (writer.PushSequence())
+        {
+            foreach (var uri in uris)
+            {
+                writer.WriteCharacterString(UniversalTagNumber.IA5String, uri, UriTag);
+            }
+        }
+
+        return new X509Extension(AlternativeNames, writer.Encode(), critical: false);
+    }
+
     private static List<string> Uris(X509Extension extension)
     {
         List<string> uris = [];

@@ -42,6 +42,13 @@ public sealed record NodeHost
     /// <summary>Whether a host name is of this kind; whether it is a right one is for <see cref="Parse"/> to say.</summary>
     public static bool Is(string host) => host.EndsWith(Suffix, StringComparison.OrdinalIgnoreCase);
 
+    /// <summary>
+    /// The address for an HTTP client whose connections to nodes are made by <see cref="NodeConnection"/>: they have TLS already, so that the
+    /// client is to speak plainly within. Other addresses stay as they are.
+    /// </summary>
+    public static Uri Within(Uri endpoint) =>
+        Is(endpoint.Host) ? new UriBuilder(endpoint) { Scheme = Uri.UriSchemeHttp, Port = endpoint.Port }.Uri : endpoint;
+
     /// <summary>Null for what is no such name.</summary>
     public static NodeHost? Parse(string? host)
     {

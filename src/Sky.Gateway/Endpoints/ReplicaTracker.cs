@@ -1,4 +1,5 @@
 using Sky.Core.Endpoints;
+using Sky.Core.Nodes;
 using Sky.Core.Services;
 using Sky.Gateway.Health.Outliers;
 using Sky.Gateway.Health.ReplicaMetrics;
@@ -40,7 +41,7 @@ internal sealed class ReplicaTracker
 
     public int Version { get; private set; }
 
-    /// <summary>Scheme, host and port, without a slash at the end.</summary>
+    /// <summary>Scheme, host and port, without a slash at the end; plain also where the connection itself has TLS (see <see cref="NodeHost.Within"/>).</summary>
     public string Prefix { get; private set; }
 
     /// <summary>What it has to do.</summary>
@@ -102,7 +103,7 @@ internal sealed class ReplicaTracker
 
     public void Update(ReplicaEndpoint endpoint)
     {
-        Prefix = endpoint.Address.GetLeftPart(UriPartial.Authority);
+        Prefix = NodeHost.Within(endpoint.Address).GetLeftPart(UriPartial.Authority);
         Version = endpoint.Version;
         _targetQps = endpoint.TargetQps > 0 ? endpoint.TargetQps : 1;
         HourlyPrice = endpoint.HourlyPrice;

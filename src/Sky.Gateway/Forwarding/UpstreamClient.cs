@@ -1,6 +1,9 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Authentication;
 using System.Text;
+using Sky.Core.Nodes;
+using Sky.Core.Nodes.Certificates;
 using Sky.Gateway.LoadBalancing.Accounting;
 
 namespace Sky.Gateway.Forwarding;
@@ -11,9 +14,15 @@ internal sealed class UpstreamClient : IDisposable
     private readonly RoundTrips _ways;
     private readonly TimeProvider _time;
     private readonly TimeSpan _connectTimeout;
+    private readonly NodeCredentials _nodes;
 
-    public UpstreamClient(ForwardingLimits limits, RoundTrips ways, TimeProvider time)
+    /// <param name="limits">Time-outs.</param>
+    /// <param name="ways">Told how long connections take to open.</param>
+    /// <param name="nodes">What this gateway shows to nodes.</param>
+    /// <param name="time">The clock.</param>
+    public UpstreamClient(ForwardingLimits limits, RoundTrips ways, NodeCredentials nodes, TimeProvider time)
     {
+        _nodes = nodes;
         (_ways, _time) = (ways, time);
         _connectTimeout = limits.Connect;
         Invoker = new UpstreamInvoker(new SocketsHttpHandler
@@ -50,15 +59,24 @@ internal sealed class UpstreamClient : IDisposable
         timeout.CancelAfter(_connectTimeout);
         try
         {
+            var host = context.DnsEndPoint.Host;
+            var node = NodeHost.Is(host) ? NodeHost.Parse(host) ?? throw new SocketException((int)SocketError.HostNotFound) : null;
             var began = _time.GetTimestamp();
-            await socket.ConnectAsync(context.DnsEndPoint, timeout.Token);
-            _ways.Opened(context.DnsEndPoint.Host, context.DnsEndPoint.Port, _time.GetElapsedTime(began));
-            return new NetworkStream(socket, ownsSocket: true);
+            await socket.ConnectAsync(node is null ? context.DnsEndPoint : new IPEndPoint(node.Address, context.DnsEndPoint.Port), timeout.Token);
+            _ways.Opened(host, context.DnsEndPoint.Port, _time.GetElapsedTime(began));
+            var stream = new NetworkStream(socket, ownsSocket: true);
+            return node is null ? stream : await NodeConnection.OpenAsync(stream, node, _nodes, _time.GetUtcNow(), timeout.Token);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             socket.Dispose();
             throw new SocketException((int)SocketError.TimedOut);
+        }
+        catch (Exception refused) when (refused is AuthenticationException or IOException)
+        {
+            // Nothing was sent to a replica: it is a connection that failed.
+            socket.Dispose();
+            throw new SocketException((int)SocketError.ConnectionRefused, refused.Message);
         }
         catch
         {

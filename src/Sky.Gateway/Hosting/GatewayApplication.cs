@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Sky.Core.Metering;
+using Sky.Core.Nodes.Certificates;
 using Sky.Gateway.Admission;
 using Sky.Gateway.Admission.Limits;
 using Sky.Gateway.Endpoints;
@@ -119,6 +120,7 @@ internal static class GatewayApplication
         services.AddSingleton<LimitReporter>();
         services.AddSingleton<HomeName>();
         services.AddSingleton<AdmissionGate>();
+        services.AddSingleton(new NodeCredentials(options.Home.GatewayCertificate, options.Home.CaCertificate));
         services.AddSingleton<UpstreamClient>();
         services.AddSingleton<ReplicaProbe>();
         services.AddSingleton<ForwardLog>();

@@ -5,7 +5,7 @@ namespace Sky.SystemTests.Architecture;
 public sealed class ProjectTests
 {
     /// <summary>
-    /// Which project may reference which: the composition root everything, the three in the middle only the core. Of the tests only those of
+    /// Which project may reference which: the composition root everything, the four in the middle only the core. Of the tests only those of
     /// whole processes know the command line's code; those of the decisions know nothing else.
     /// </summary>
     private static readonly Dictionary<string, string[]> Allowed = new()
@@ -14,7 +14,8 @@ public sealed class ProjectTests
         ["Sky.Controller"] = ["Sky.Core"],
         ["Sky.Gateway"] = ["Sky.Core"],
         ["Sky.Providers"] = ["Sky.Core"],
-        ["Sky.Cli"] = ["Sky.Core", "Sky.Controller", "Sky.Gateway", "Sky.Providers"],
+        ["Sky.Node"] = ["Sky.Core"],
+        ["Sky.Cli"] = ["Sky.Core", "Sky.Controller", "Sky.Gateway", "Sky.Node", "Sky.Providers"],
         ["Sky.Testing"] = ["Sky.Core", "Sky.Controller", "Sky.Gateway", "Sky.Providers"],
         ["Sky.Testing.Replica"] = [],
         ["Sky.Core.Tests"] = ["Sky.Core"],

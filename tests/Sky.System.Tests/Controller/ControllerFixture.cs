@@ -67,7 +67,7 @@ internal sealed class ControllerFixture : IAsyncDisposable
             // Probes are real ones: on these ports no replica of another test answers them.
             ReplicaPorts = (61000, 64999),
         };
-        var app = ControllerApp.Build(options, store, store, store, store, new EngineSet(engine), [cloud], token);
+        var app = ControllerApp.Build(options, store, store, store, store, new EngineSet(engine), [cloud], token, store);
         await app.StartAsync(Token);
         return new ControllerFixture(home, engine, store, app, token);
     }

@@ -53,7 +53,7 @@ internal sealed class MortalController : IAsyncDisposable
         var engine = engineOf is null ? EngineOf(home) : engineOf(await store.GetOwnerAsync(Token));
         var engines = new EngineSet(new CrashingEngine(engine, point));
         var options = new ControllerOptions { Home = home, Listen = new Uri("http://127.0.0.1:0"), GatewayUrl = "http://127.0.0.1:30000" };
-        var app = ControllerApp.Build(options, new CrashingStore(store, point), store, store, store, engines, [cloud ?? new LocalCloud()], token);
+        var app = ControllerApp.Build(options, new CrashingStore(store, point), store, store, store, engines, [cloud ?? new LocalCloud()], token, store);
         await app.StartAsync(Token);
         return new MortalController(app, store, point, token);
     }

@@ -1,0 +1,155 @@
+namespace Sky.Providers.Bootstrapping;
+
+public static partial class NodeScript
+{
+    /// <summary>
+    /// <c>SKY_ROOT</c>, empty on real machines, is put before every path. The token is never an argument of a program. What is there and differs from what
+    /// is wanted is replaced in one step; a daemon is started anew only when its own file changed.
+    /// </summary>
+    private const string Template = """
+        #!/bin/sh
+        # Makes this machine a node of a Skyswarm cluster. May be run again at any time.
+        set -eu
+        umask 077
+
+        root="${SKY_ROOT:-}"
+        changed=""
+
+        say() { printf '%s\n' "sky: $*" >&2; }
+        die() { say "$*"; exit 1; }
+
+        # Writes standard input to a file with a mode, if it is not that already; then put_changed is not empty.
+        put() {
+            put_draft="$1.new"
+            put_changed=""
+            mkdir -p "$(dirname "$1")"
+            cat > "$put_draft"
+            if [ -f "$1" ] && cmp -s "$put_draft" "$1"; then
+                rm -f "$put_draft"
+                return 0
+            fi
+            chmod "$2" "$put_draft"
+            mv -f "$put_draft" "$1"
+            put_changed="$1"
+            changed="$changed $1"
+            say "wrote $1"
+        }
+
+        has_systemd() { [ -d "$root/run/systemd/system" ]; }
+
+        # --- the machine
+        [ -n "$root" ] || [ "$(id -u)" = 0 ] || die "run this as root"
+        [ -r "$root/etc/os-release" ] || die "this is neither Debian nor Ubuntu"
+        os="$(. "$root/etc/os-release"; printf '%s %s' "${ID:-}" "${ID_LIKE:-}")"
+        case " $os " in
+            *" debian "* | *" ubuntu "*) ;;
+            *) die "this is neither Debian nor Ubuntu: $os" ;;
+        esac
+
+        # --- Docker: what is there is kept
+        if ! command -v dockerd > /dev/null 2>&1; then
+            docker_version='@DOCKER@'
+            export DEBIAN_FRONTEND=noninteractive
+            apt-get -o DPkg::Lock::Timeout=600 update
+            apt-get -o DPkg::Lock::Timeout=600 install -y --no-install-recommends "docker.io${docker_version:+=$docker_version}" iptables ca-certificates curl
+            changed="$changed docker.io"
+            say "installed Docker"
+        fi
+        command -v curl > /dev/null 2>&1 || {
+            apt-get -o DPkg::Lock::Timeout=600 update
+            apt-get -o DPkg::Lock::Timeout=600 install -y --no-install-recommends ca-certificates curl
+            changed="$changed curl"
+        }
+
+        # Without an address: the daemon listens on its Unix socket alone. Swarm takes no live-restore.
+        put "$root/etc/docker/daemon.json" 644 << 'END'
+        {
+          "live-restore": false,
+          "log-driver": "json-file",
+          "log-opts": { "max-size": "10m", "max-file": "4" },
+          "no-new-privileges": true
+        }
+        END
+        if [ -n "$put_changed" ] && has_systemd; then
+            systemctl enable docker
+            systemctl restart docker
+        fi
+
+        # --- sky
+        sha256='@SHA256@'
+        sky="$root/usr/local/bin/sky"
+        if ! [ -x "$sky" ] || ! printf '%s  %s\n' "$sha256" "$sky" | sha256sum -c - > /dev/null 2>&1; then
+            mkdir -p "$(dirname "$sky")"
+            curl --fail --silent --show-error --location --proto '=https,http,file' --retry 5 --output "$sky.new" '@BINARY@'
+            printf '%s  %s\n' "$sha256" "$sky.new" | sha256sum -c - > /dev/null 2>&1 || {
+                rm -f "$sky.new"
+                die "what was fetched is not the sky that was asked for (its SHA-256 differs)"
+            }
+            chmod 755 "$sky.new"
+            mv -f "$sky.new" "$sky"
+            changed="$changed $sky"
+            say "wrote $sky"
+        fi
+
+        # --- what the agent is told: in files that root alone reads
+        mkdir -p "$root/etc/skyswarm" "$root/var/lib/skyswarm"
+        chmod 700 "$root/etc/skyswarm" "$root/var/lib/skyswarm"
+        token='@TOKEN@'
+        if [ -n "$token" ] && ! [ -f "$root/var/lib/skyswarm/node/node.json" ]; then
+            put "$root/etc/skyswarm/token" 600 << END
+        $token
+        END
+        fi
+        put "$root/etc/skyswarm/node.env" 600 << 'END'
+        SKY_HOME=/var/lib/skyswarm
+        SKY_NODE_CONTROLLER=@CONTROLLER@
+        SKY_NODE_NAME=@CLUSTER@/@NODE@
+        SKY_NODE_TOKEN_FILE=/etc/skyswarm/token
+        SKY_NODE_LISTEN=0.0.0.0:@PORT@
+        SKY_NODE_CLOUD=@CLOUD@
+        END
+
+        # --- its service
+        put "$root/etc/systemd/system/skyswarm-node.service" 644 << 'END'
+        [Unit]
+        Description=Skyswarm node agent
+        Wants=network-online.target
+        After=network-online.target docker.service
+
+        [Service]
+        EnvironmentFile=/etc/skyswarm/node.env
+        ExecStart=/usr/local/bin/sky node run
+        Restart=always
+        RestartSec=2
+        TimeoutStopSec=60
+        NoNewPrivileges=true
+        ProtectSystem=strict
+        ProtectHome=true
+        PrivateTmp=true
+        PrivateDevices=true
+        ProtectKernelTunables=true
+        ProtectKernelModules=true
+        ProtectControlGroups=true
+        RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6 AF_NETLINK
+        CapabilityBoundingSet=
+        StateDirectory=skyswarm
+        StateDirectoryMode=0700
+
+        [Install]
+        WantedBy=multi-user.target
+        END
+
+        if ! has_systemd; then
+            say "there is no systemd here: start dockerd and, with the settings of /etc/skyswarm/node.env, 'sky node run' by what this machine has instead"
+        elif [ -n "$changed" ]; then
+            systemctl daemon-reload
+            systemctl enable skyswarm-node
+            systemctl restart skyswarm-node
+        elif ! systemctl is-active --quiet skyswarm-node; then
+            systemctl start skyswarm-node
+        fi
+
+        [ -n "$changed" ] || say "nothing to do"
+
+        """;
+}

@@ -1,0 +1,40 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace Sky.Providers.Bootstrapping;
+
+/// <summary>
+/// The script that makes a bare Debian or Ubuntu machine a node: Docker, the agent, its service. Plain POSIX shell, so that it is the same over SSH and as a
+/// cloud's user data. Each step looks first whether it is done: a second run changes nothing.
+/// </summary>
+public static partial class NodeScript
+{
+    private const int HashDigits = 64;
+
+    /// <summary>Throws <see cref="ArgumentException"/> for values that have no place in a script.</summary>
+    public static string Generate(NodeBootstrap node)
+    {
+        var values = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["BINARY"] = Checked(node.Binary.AbsoluteUri, Url(), "the binary's address"),
+            ["SHA256"] = node.BinarySha256.Length == HashDigits ? Checked(node.BinarySha256.ToLowerInvariant(), Word(), "the binary's SHA-256") : throw new ArgumentException("the binary's SHA-256 has 64 digits"),
+            ["CONTROLLER"] = Checked(node.Controller.AbsoluteUri.TrimEnd('/'), Url(), "the controller's address"),
+            ["CLUSTER"] = Checked(node.Node.Cluster.Value, Word(), "the cluster's name"),
+            ["NODE"] = Checked(node.Node.Node.Value, Word(), "the node's name"),
+            ["TOKEN"] = Checked(node.Token?.Text ?? "", Word(), "the token"),
+            ["DOCKER"] = Checked(node.DockerVersion ?? "", Word(), "Docker's version"),
+            ["CLOUD"] = node.Cloud is null or "aws" or "azure" ? node.Cloud ?? "" : throw new ArgumentException("the cloud may be aws or azure"),
+            ["PORT"] = node.Port.ToString(CultureInfo.InvariantCulture),
+        };
+        return values.Aggregate(Template, (text, value) => text.Replace($"@{value.Key}@", value.Value, StringComparison.Ordinal));
+    }
+
+    private static string Checked(string value, Regex form, string what) =>
+        form.IsMatch(value) ? value : throw new ArgumentException($"{what} has signs that may not stand in a script");
+
+    [GeneratedRegex(@"^[A-Za-z0-9._+:~-]*\z")]
+    private static partial Regex Word();
+
+    [GeneratedRegex(@"^(https?|file)://[A-Za-z0-9._~:/?&=%+\[\]-]+\z")]
+    private static partial Regex Url();
+}

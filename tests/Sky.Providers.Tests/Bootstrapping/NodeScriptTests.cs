@@ -1,0 +1,178 @@
+using System.Diagnostics;
+using System.Security.Cryptography;
+using Sky.Core.Nodes;
+using Sky.Providers.Bootstrapping;
+using Xunit;
+
+namespace Sky.Providers.Tests.Bootstrapping;
+
+/// <summary>The script in a root of its own, with stand-ins for what would change the machine.</summary>
+public sealed class NodeScriptTests : IDisposable
+{
+    private const UnixFileMode Executable = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+    private static readonly string[] StandIns = ["apt-get", "systemctl"];
+    private readonly string _folder = Directory.CreateTempSubdirectory("sky-bootstrap-").FullName;
+
+    public NodeScriptTests()
+    {
+        Directory.CreateDirectory(Path.Combine(Root, "etc"));
+        File.WriteAllText(Path.Combine(Root, "etc", "os-release"), "ID=ubuntu\nID_LIKE=debian\n");
+        Directory.CreateDirectory(Path.Combine(_folder, "bin"));
+        foreach (var program in StandIns)
+        {
+            StandIn(program, $"echo \"{program} $*\" >> '{Calls}'");
+        }
+
+        // Once it is installed it is there.
+        StandIn("apt-get", $"echo \"apt-get $*\" >> '{Calls}'\ncase \"$*\" in *docker.io*) printf '#!/bin/sh\\n' > '{_folder}/bin/dockerd'; chmod 755 '{_folder}/bin/dockerd';; esac");
+        foreach (var program in new[] { "sh", "cat", "cmp", "rm", "chmod", "mv", "mkdir", "dirname", "id", "sha256sum", "curl" })
+        {
+            File.CreateSymbolicLink(Path.Combine(_folder, "bin", program), new[] { "/usr/bin/", "/bin/" }.Select(at => at + program).First(File.Exists));
+        }
+
+        File.WriteAllText(Binary, "#!/bin/sh\n");
+    }
+
+    private string Root => Path.Combine(_folder, "root");
+
+    private string Calls => Path.Combine(_folder, "calls");
+
+    private string Binary => Path.Combine(_folder, "sky");
+
+    private NodeBootstrap Wanted => new()
+    {
+        Binary = new Uri(Binary),
+        BinarySha256 = Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(Binary))),
+        Controller = new Uri("https://10.0.0.1:46591"),
+        Node = new NodeKey(new ClusterName("c1"), new NodeName("n1")),
+        Token = EnrolmentToken.From(new byte[EnrolmentToken.IdBytes + EnrolmentToken.SecretBytes], new string('a', 64)),
+        DockerVersion = "20.10.24+dfsg1-1+deb12u1",
+    };
+
+    [Fact]
+    public async Task A_second_run_changes_nothing()
+    {
+        Directory.CreateDirectory(Path.Combine(Root, "run", "systemd", "system"));
+        var (first, said) = await RunAsync(Wanted);
+        Assert.True(first == 0, said);
+        var (files, calls) = (Files(), File.ReadAllText(Calls));
+        Assert.Contains("install -y --no-install-recommends docker.io=20.10.24+dfsg1-1+deb12u1", calls, StringComparison.Ordinal);
+        Assert.Contains("systemctl restart docker\n", calls, StringComparison.Ordinal);
+        Assert.Contains("systemctl restart skyswarm-node\n", calls, StringComparison.Ordinal);
+        File.Delete(Calls);
+
+        (first, said) = await RunAsync(Wanted);
+
+        Assert.True(first == 0, said);
+        Assert.Contains("nothing to do", said, StringComparison.Ordinal);
+        Assert.Equal(files, Files());
+        Assert.Equal("systemctl is-active --quiet skyswarm-node\n", File.ReadAllText(Calls));
+    }
+
+    [Fact]
+    public async Task It_leaves_what_an_agent_needs_and_the_token_to_root_alone()
+    {
+        Assert.Equal(0, (await RunAsync(Wanted)).Code);
+        Assert.Equal(Wanted.Token!.Text, File.ReadAllText(Path.Combine(Root, "etc/skyswarm/token")).Trim());
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path.Combine(Root, "etc/skyswarm/token")));
+        Assert.Contains("SKY_NODE_NAME=c1/n1\n", File.ReadAllText(Path.Combine(Root, "etc/skyswarm/node.env")), StringComparison.Ordinal);
+        var daemon = System.Text.Json.JsonDocument.Parse(File.ReadAllText(Path.Combine(Root, "etc/docker/daemon.json"))).RootElement;
+        Assert.True(daemon.GetProperty("no-new-privileges").GetBoolean());
+        Assert.False(daemon.TryGetProperty("hosts", out _));
+        var unit = File.ReadAllText(Path.Combine(Root, "etc/systemd/system/skyswarm-node.service"));
+        Assert.Contains("ExecStart=/usr/local/bin/sky node run\n", unit, StringComparison.Ordinal);
+        Assert.DoesNotContain(Wanted.Token.Secret, unit + File.ReadAllText(Calls), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Where_there_is_no_systemd_it_says_so_and_starts_nothing()
+    {
+        var (code, said) = await RunAsync(Wanted);
+        Assert.Equal(0, code);
+        Assert.Contains("there is no systemd here", said, StringComparison.Ordinal);
+        Assert.DoesNotContain("systemctl", File.ReadAllText(Calls), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Another_binary_than_the_one_asked_for_is_not_installed()
+    {
+        var (code, said) = await RunAsync(Wanted with { BinarySha256 = new string('0', 64) });
+        Assert.Equal(1, code);
+        Assert.Contains("SHA-256 differs", said, StringComparison.Ordinal);
+        Assert.False(File.Exists(Path.Combine(Root, "usr/local/bin/sky")));
+    }
+
+    [Fact]
+    public async Task A_new_version_of_sky_replaces_the_old_one_and_leaves_Docker_alone()
+    {
+        Directory.CreateDirectory(Path.Combine(Root, "run", "systemd", "system"));
+        Assert.Equal(0, (await RunAsync(Wanted)).Code);
+        File.Delete(Calls);
+        File.WriteAllText(Binary, "#!/bin/sh\n# newer\n");
+        Assert.Equal(0, (await RunAsync(Wanted)).Code);
+        Assert.Contains("newer", File.ReadAllText(Path.Combine(Root, "usr/local/bin/sky")), StringComparison.Ordinal);
+        Assert.DoesNotContain("restart docker", File.ReadAllText(Calls), StringComparison.Ordinal);
+        Assert.Contains("restart skyswarm-node", File.ReadAllText(Calls), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_run_that_breaks_off_is_made_good_by_the_next()
+    {
+        StandIn("curl", "exit 7");
+        Assert.NotEqual(0, (await RunAsync(Wanted)).Code);
+        File.Delete(Path.Combine(_folder, "bin", "curl"));
+        File.CreateSymbolicLink(Path.Combine(_folder, "bin", "curl"), "/usr/bin/curl");
+        Assert.Equal(0, (await RunAsync(Wanted)).Code);
+        Assert.True(File.Exists(Path.Combine(Root, "etc/systemd/system/skyswarm-node.service")));
+    }
+
+    [Theory]
+    [InlineData("ID=fedora\n")]
+    [InlineData("ID=arch\nID_LIKE=\"debianish\"\n")]
+    public async Task On_other_systems_nothing_is_done(string release)
+    {
+        File.WriteAllText(Path.Combine(Root, "etc", "os-release"), release);
+        var before = Files();
+        Assert.Equal(1, (await RunAsync(Wanted)).Code);
+        Assert.Equal(before, Files());
+    }
+
+    [Fact]
+    public void Values_that_would_be_read_as_shell_are_refused()
+    {
+        Assert.Throws<ArgumentException>(() => NodeScript.Generate(Wanted with { DockerVersion = "1; rm -rf /" }));
+        Assert.Throws<ArgumentException>(() => NodeScript.Generate(Wanted with { Binary = new Uri("https://x/'$(id)") }));
+        Assert.Throws<ArgumentException>(() => NodeScript.Generate(Wanted with { BinarySha256 = "abc" }));
+        Assert.Throws<ArgumentException>(() => NodeScript.Generate(Wanted with { Cloud = "other" }));
+        Assert.DoesNotContain("@", NodeScript.Generate(Wanted).Replace("$@", "", StringComparison.Ordinal), StringComparison.Ordinal);
+    }
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private void StandIn(string program, string script)
+    {
+        var path = Path.Combine(_folder, "bin", program);
+        File.Delete(path);
+        File.WriteAllText(path, $"#!/bin/sh\n{script}\n");
+        File.SetUnixFileMode(path, Executable);
+    }
+
+    /// <summary>All files with when they were written and by whom they are read.</summary>
+    private string Files() => string.Join('\n', Directory.EnumerateFiles(Root, "*", SearchOption.AllDirectories).Order()
+        .Select(file => $"{file} {File.GetLastWriteTimeUtc(file).Ticks} {File.GetUnixFileMode(file)}"));
+
+    private async Task<(int Code, string Said)> RunAsync(NodeBootstrap node)
+    {
+        var script = Path.Combine(_folder, "node.sh");
+        await File.WriteAllTextAsync(script, NodeScript.Generate(node));
+        var start = new ProcessStartInfo("/bin/sh", [script]) { RedirectStandardError = true, RedirectStandardOutput = true };
+        start.Environment["PATH"] = Path.Combine(_folder, "bin");
+        start.Environment["SKY_ROOT"] = Root;
+        using var process = Process.Start(start)!;
+        var output = process.StandardOutput.ReadToEndAsync();
+        var said = await process.StandardError.ReadToEndAsync();
+        await output;
+        await process.WaitForExitAsync();
+        return (process.ExitCode, said);
+    }
+}

@@ -1,0 +1,93 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Sky.SystemTests.Nodes;
+
+/// <summary>A daemon's API on a Unix socket: it lists the containers that a test gives it, and keeps what it was asked.</summary>
+internal sealed class FakeDocker : IAsyncDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("sky-dockerd-");
+    private readonly ConcurrentDictionary<int, (string Service, int Port)> _replicas = new();
+    private WebApplication? _app;
+
+    public string Socket => Path.Combine(_folder.FullName, "docker.sock");
+
+    /// <summary>Method, target and body of what was asked, but for what the agent asks by itself.</summary>
+    public ConcurrentQueue<(string Call, string Body, IHeaderDictionary Headers)> Calls { get; } = new();
+
+    public string SwarmState { get; set; } = "active";
+
+    /// <summary>Answers in place of the usual.</summary>
+    public Func<HttpContext, Task>? Answer { get; set; }
+
+    /// <summary>A replica whose container listens on a port of loopback.</summary>
+    public void Add(int replica, string service, int port) => _replicas[replica] = (service, port);
+
+    public void Remove(int replica) => _replicas.TryRemove(replica, out _);
+
+    public async Task StartAsync()
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            kestrel.Limits.MaxRequestBodySize = null;
+            kestrel.ListenUnixSocket(Socket);
+        });
+        _app = builder.Build();
+        _app.Run(HandleAsync);
+        await _app.StartAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_app is { } app)
+        {
+            await app.StopAsync(new CancellationToken(true));
+            await app.DisposeAsync();
+        }
+
+        _folder.Delete(recursive: true);
+    }
+
+    private async Task HandleAsync(HttpContext context)
+    {
+        var target = context.Features.Get<IHttpRequestFeature>()!.RawTarget;
+        if (target.StartsWith("/containers/json?filters=%7B%22label%22%3A%5B%22skyswarm.replica%3D", StringComparison.Ordinal))
+        {
+            await context.Response.WriteAsync(Containers(target));
+        }
+        else if (target == "/networks/bridge-id")
+        {
+            await context.Response.WriteAsync("""{"Driver":"bridge"}""");
+        }
+        else if (target == "/info")
+        {
+            await context.Response.WriteAsync($$"""{"ServerVersion":"20.10","NCPU":2,"MemTotal":1000,"Swarm":{"NodeID":"abc","LocalNodeState":"{{SwarmState}}" } }""");
+        }
+        else
+        {
+            using var reader = new StreamReader(context.Request.Body);
+            var body = await reader.ReadToEndAsync();
+            Calls.Enqueue(($"{context.Request.Method} {target}", body, new HeaderDictionary(context.Request.Headers.ToDictionary(StringComparer.OrdinalIgnoreCase))));
+            await (Answer?.Invoke(context) ?? context.Response.WriteAsync("{}"));
+        }
+    }
+
+    private string Containers(string target) => JsonSerializer.Serialize(
+        from replica in _replicas
+        where Uri.UnescapeDataString(target).Contains($"skyswarm.replica={replica.Key}\"", StringComparison.Ordinal)
+        select new
+        {
+            Id = $"container{replica.Key}",
+            Created = 1,
+            Labels = new Dictionary<string, string>
+            {
+                ["skyswarm.replica"] = $"{replica.Key}", ["skyswarm.service"] = replica.Value.Service, ["skyswarm.port"] = $"{replica.Value.Port}",
+            },
+            NetworkSettings = new { Networks = new { bridge = new { IPAddress = "127.0.0.1", NetworkID = "bridge-id" } } },
+        });
+}
