@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Sky.Core.Clusters;
 using Sky.Core.Endpoints;
 using Sky.Core.Keys;
 using Sky.Core.Metering;
@@ -20,6 +21,7 @@ namespace Sky.Core;
 [JsonSerializable(typeof(VersionRecord))]
 [JsonSerializable(typeof(ServiceEvent))]
 [JsonSerializable(typeof(KeyRecord))]
+[JsonSerializable(typeof(ClusterRecord))]
 [JsonSerializable(typeof(EndpointsChange))]
 [JsonSerializable(typeof(GatewayReport))]
 [JsonSerializable(typeof(SettlementBatch))]

@@ -19,6 +19,9 @@ internal sealed class ControllerClient(ControllerAddress address, Func<Controlle
 
     public Uri Url => _connection.Url;
 
+    /// <summary>The verbs for clusters.</summary>
+    public ClusterCalls Clusters => new(_connection);
+
     /// <inheritdoc cref="ControllerConnection.AnswersAsync"/>
     public Task<bool> AnswersAsync(CancellationToken cancellationToken) => _connection.AnswersAsync(cancellationToken);
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using Sky.Cli.Clusters;
 using Sky.Cli.Controller;
 using Sky.Cli.Gateway;
 using Sky.Cli.Images;
@@ -36,6 +37,11 @@ internal static class CommandTree
         ("keys", "list", ListKeysVerb.Build),
         ("keys", "rotate", RotateKeyVerb.Build),
         ("keys", "revoke", RevokeKeyVerb.Build),
+        ("cluster", "list", ListClustersVerb.Build),
+        ("cluster", "create", CreateClusterVerb.Build),
+        ("cluster", "join", JoinClusterVerb.Build),
+        ("cluster", "drain", DrainNodeVerb.Build),
+        ("cluster", "remove", RemoveClusterVerb.Build),
         ("controller", "run", RunControllerVerb.Build),
         ("controller", "start", StartControllerVerb.Build),
         ("controller", "stop", StopControllerVerb.Build),
@@ -110,6 +116,16 @@ internal static class CommandTree
                 ("sky keys create --name ci", "a key for every model, without limits"),
                 ("sky keys list", "see keys and their limits"),
                 ("sky keys revoke ci", "shut it out within a second"),
+            ],
+        },
+        "cluster" => new SkyCommand("cluster", "Clusters of machines you have: Docker's Swarm mode on them, replicas spread over them.")
+        {
+            Examples =
+            [
+                ("sky cluster create east", "a cluster without nodes"),
+                ("sky cluster join east a --address 10.0.0.1 --manager", "how its first machine joins"),
+                ("sky cluster list", "see clusters, their nodes, and what is wrong"),
+                ("sky serve up servers/hello/sky-serve.yaml --infra swarm/east", "serve there"),
             ],
         },
         "controller" => new SkyCommand("controller", "The control plane of this machine. Started by itself when a command needs it."),

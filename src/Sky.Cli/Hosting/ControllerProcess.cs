@@ -1,8 +1,9 @@
 using Sky.Controller.Hosting;
-using Sky.Core.Engines;
 using Sky.Core.Secrets;
 using Sky.Providers.Clouds.Local;
+using Sky.Providers.Clouds.Swarm;
 using Sky.Providers.Engines.Process;
+using Sky.Providers.Engines.Swarm;
 using Sky.Providers.Secrets;
 using Sky.Providers.Images;
 
@@ -29,6 +30,18 @@ internal static class ControllerProcess
             StartGateway = new Restarter(() => SkyProcesses.StartGateway(context, settings)).Start,
         };
         return ControllerHost.RunAsync(
-            options, new KeyRing(settings.Home.Keys, "store"), owner => new EngineSet([process, .. docker.Engines(owner)]), [new LocalCloud(), docker.Cloud()], cancellationToken);
+            options,
+            new KeyRing(settings.Home.Keys, "store"),
+            around =>
+            {
+                var clusters = new SwarmClusters(around.Clusters, new AgentConnections(settings.Home, context.Time).OpenAsync, around.Owner, settings.DockerBaseImage, context.Time);
+                return new ControllerEngines
+                {
+                    Engines = new AllEngines([process, .. docker.Engines(around.Owner)], clusters),
+                    Clouds = [new LocalCloud(), docker.Cloud(), new SwarmCloud(around.Clusters, clusters)],
+                    Clusters = clusters,
+                };
+            },
+            cancellationToken);
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Sky.Controller.Clusters;
 using Sky.Core.Endpoints;
 using Sky.Core.Images.Scanning;
 using Sky.Core.Metering;
@@ -48,4 +49,8 @@ namespace Sky.Controller.Api;
 [JsonSerializable(typeof(KeyView))]
 [JsonSerializable(typeof(KeySecretView))]
 [JsonSerializable(typeof(IReadOnlyList<KeyView>))]
+[JsonSerializable(typeof(IReadOnlyList<ClusterView>))]
+[JsonSerializable(typeof(CreateClusterRequest))]
+[JsonSerializable(typeof(JoinNodeRequest))]
+[JsonSerializable(typeof(JoinNodeView))]
 public sealed partial class ApiJson : JsonSerializerContext;

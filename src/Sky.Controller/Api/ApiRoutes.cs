@@ -35,6 +35,12 @@ internal static class ApiRoutes
         RevokeKey.Map(api);
         CreateNodeToken.Map(api);
         GetNodes.Map(api);
+        GetClusters.Map(api);
+        CreateCluster.Map(api);
+        DeleteCluster.Map(api);
+        JoinNode.Map(api);
+        DrainNode.Map(api);
+        RemoveNode.Map(api);
         WatchEndpoints.Map(api);
         PostGatewayReport.Map(api);
         PostSettlements.Map(api);

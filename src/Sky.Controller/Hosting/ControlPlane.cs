@@ -35,7 +35,7 @@ internal sealed class ControlPlane : IDisposable
         Observer = new EngineObserver(parts.Engines, time, logs.CreateLogger<EngineObserver>());
         Effects = new Effects(parts.Engines, new RunRequests(parts.Options.Home), time, logs.CreateLogger<Effects>());
         Reconciler = new Reconciler(
-            Store, parts.Experiments, Observer, Effects, Probes, Gateways, Placements, Ports, Publications, parts.Timing, time, logs.CreateLogger<Reconciler>());
+            Store, parts.Experiments, Observer, Effects, Probes, Gateways, Placements, Ports, parts.Clusters, Publications, parts.Timing, time, logs.CreateLogger<Reconciler>());
         Loop = new ReconcileLoop(
             Reconciler, Queue, Store, Probes, Ports, Gateways, Publications, parts.Timing, time, parts.Random, logs.CreateLogger<ReconcileLoop>());
         ProbeLoop = new ProbeLoop(Probes, parts.Prober, time);

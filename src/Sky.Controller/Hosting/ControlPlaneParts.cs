@@ -4,6 +4,7 @@ using Sky.Controller.Probing;
 using Sky.Controller.Provisioning;
 using Sky.Controller.Reconciling;
 using Sky.Core.Clouds;
+using Sky.Core.Clusters;
 using Sky.Core.Engines;
 using Sky.Core.Store;
 using Sky.Core.Traffic.Experiments;
@@ -20,6 +21,8 @@ internal sealed record ControlPlaneParts
     public required IEngines Engines { get; init; }
 
     public required IReadOnlyList<ICloud> Clouds { get; init; }
+
+    public IClusterSource Clusters { get; init; } = new NoClusterSource();
 
     public required IProber Prober { get; init; }
 

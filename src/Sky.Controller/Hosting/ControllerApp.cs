@@ -10,12 +10,14 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Sky.Controller.Api;
+using Sky.Controller.Clusters;
 using Sky.Controller.Keys;
 using Sky.Controller.Nodes;
 using Sky.Controller.Probing;
 using Sky.Controller.Provisioning;
 using Sky.Controller.Traffic;
 using Sky.Core.Clouds;
+using Sky.Core.Clusters;
 using Sky.Core.Engines;
 using Sky.Core.Keys;
 using Sky.Core.Metering;
@@ -31,7 +33,7 @@ internal static class ControllerApp
 {
     private const long LargestBody = 16L << 20;
 
-    public static WebApplication Build(ControllerOptions options, IStore store, IKeyStore keys, IUsageStore usage, IExperimentStore experiments, IEngines engines, IReadOnlyList<ICloud> clouds, string token, INodeStore nodes)
+    public static WebApplication Build(ControllerOptions options, IStore store, IKeyStore keys, IUsageStore usage, IExperimentStore experiments, ControllerEngines engines, string token, INodeStore nodes, ClusterChanges clusters)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = options.Home.Root });
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
@@ -50,7 +52,7 @@ internal static class ControllerApp
         services.AddSingleton<IBudgetHistory, UsageBudgetHistory>();
         services.AddSingleton<LimitBooks>();
         services.AddHostedService<KeyPublisher>();
-        AddParts(services, options, store, engines, clouds, token);
+        AddParts(services, options, store, engines, clusters, token);
         services.AddRoutingCore();
         services.AddOpenApi();
         services.Configure<JsonOptions>(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Default));
@@ -60,7 +62,7 @@ internal static class ControllerApp
         services.AddHostedService(provider => provider.GetRequiredService<ControlPlane>().ProbeLoop);
         services.AddHostedService(provider => provider.GetRequiredService<ControlPlane>().EngineWatch);
         AddKeepers(services, options);
-        AddNodes(services, options, nodes);
+        AddNodes(services, options, nodes, engines.Clusters, clusters);
 
         var app = builder.Build();
         var errors = app.Services.GetRequiredService<ApiErrors>();
@@ -78,13 +80,13 @@ internal static class ControllerApp
         IPAddress.TryParse(listen.Host.Trim('[', ']'), out var address) ? address : IPAddress.Loopback;
 
     private static void AddParts(
-        IServiceCollection services, ControllerOptions options, IStore store, IEngines engines, IReadOnlyList<ICloud> clouds, string token)
+        IServiceCollection services, ControllerOptions options, IStore store, ControllerEngines engines, ClusterChanges clusters, string token)
     {
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(options.Home);
         services.AddSingleton(options.Secrets);
         services.AddSingleton(store);
-        services.AddSingleton(engines);
+        services.AddSingleton(engines.Engines);
         services.AddSingleton(new NodeCredentials(options.Home.ControllerCertificate, options.Home.CaCertificate));
         services.AddSingleton<HttpProber>();
         services.AddSingleton(provider => new ControlPlane(new ControlPlaneParts
@@ -92,8 +94,9 @@ internal static class ControllerApp
             Options = options,
             Store = store,
             Experiments = provider.GetRequiredService<IExperimentStore>(),
-            Engines = engines,
-            Clouds = clouds,
+            Engines = engines.Engines,
+            Clouds = engines.Clouds,
+            Clusters = clusters,
             Prober = provider.GetRequiredService<HttpProber>(),
             Ports = new LoopbackPortCheck(),
             Logs = provider.GetRequiredService<ILoggerFactory>(),
@@ -115,11 +118,15 @@ internal static class ControllerApp
         services.AddSingleton(provider => Identity(options, provider));
     }
 
-    private static void AddNodes(IServiceCollection services, ControllerOptions options, INodeStore nodes)
+    private static void AddNodes(IServiceCollection services, ControllerOptions options, INodeStore nodes, IClusterControl control, ClusterChanges clusters)
     {
         services.AddSingleton(nodes);
         services.AddSingleton(options);
-        services.AddSingleton(options.Clusters ?? new NoClusters());
+        services.AddSingleton(control);
+        services.AddSingleton<IClusterJoin>(control);
+        services.AddSingleton(clusters);
+        services.AddSingleton<ClusterViews>();
+        services.AddHostedService<ClusterKeeper>();
         services.AddSingleton<NodeAuthority>();
         services.AddSingleton<NodeEnrolments>();
         services.AddHostedService<CertificateKeeper>();

@@ -2,12 +2,12 @@ using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Hosting;
+using Sky.Controller.Clusters;
 using Sky.Controller.Store;
 using Sky.Core.Clouds;
 using Sky.Core.Engines;
 using Sky.Core.Processes;
 using Sky.Core.Secrets;
-using Sky.Core.Services;
 using Sky.Core.Store;
 
 namespace Sky.Controller.Hosting;
@@ -20,15 +20,14 @@ public static class ControllerHost
     /// the database is corrupt), with the reason on standard error.
     /// </summary>
     public static Task<int> RunAsync(ControllerOptions options, ISealer sealer, IEngines engines, IReadOnlyList<ICloud> clouds, CancellationToken cancellationToken) =>
-        RunAsync(options, sealer, _ => engines, clouds, cancellationToken);
+        RunAsync(options, sealer, _ => new ControllerEngines { Engines = engines, Clouds = clouds }, cancellationToken);
 
     /// <param name="options">Where and how.</param>
     /// <param name="sealer">Seals what is secret in the store.</param>
-    /// <param name="engines">Made for the owner that the store names; those that can be disposed are, at the end.</param>
-    /// <param name="clouds">In order of preference where they cost the same.</param>
+    /// <param name="engines">Made for the owner that the store names, and disposed of at the end.</param>
     /// <param name="cancellationToken">Stops it.</param>
     public static async Task<int> RunAsync(
-        ControllerOptions options, ISealer sealer, Func<OwnerId, IEngines> engines, IReadOnlyList<ICloud> clouds, CancellationToken cancellationToken)
+        ControllerOptions options, ISealer sealer, Func<EngineSurroundings, ControllerEngines> engines, CancellationToken cancellationToken)
     {
         if (!options.Listen.IsLoopback || options.Listen.Scheme != Uri.UriSchemeHttp)
         {
@@ -48,15 +47,10 @@ public static class ControllerHost
             HomeFolder.Clear(home);
             var token = HomeFolder.Token(home);
             using var store = await SqliteStore.OpenAsync(home.Database, sealer, cancellationToken);
-            var made = engines(await store.GetOwnerAsync(cancellationToken));
-            try
-            {
-                return await ServeAsync(options, store, made, clouds, token, cancellationToken);
-            }
-            finally
-            {
-                await EndAsync(made);
-            }
+            using var clusters = new ClusterChanges(store, TimeProvider.System);
+            await clusters.LoadAsync(cancellationToken);
+            await using var made = engines(new EngineSurroundings(await store.GetOwnerAsync(cancellationToken), clusters));
+            return await ServeAsync(options, store, made, clusters, token, cancellationToken);
         }
         catch (StoreUnavailableException e)
         {
@@ -73,9 +67,9 @@ public static class ControllerHost
     }
 
     private static async Task<int> ServeAsync(
-        ControllerOptions options, SqliteStore store, IEngines engines, IReadOnlyList<ICloud> clouds, string token, CancellationToken cancellationToken)
+        ControllerOptions options, SqliteStore store, ControllerEngines engines, ClusterChanges clusters, string token, CancellationToken cancellationToken)
     {
-        await using var app = ControllerApp.Build(options, store, store, store, store, engines, clouds, token, store);
+        await using var app = ControllerApp.Build(options, store, store, store, store, engines, token, store, clusters);
         try
         {
             await app.StartAsync(cancellationToken);
@@ -103,14 +97,6 @@ public static class ControllerHost
         }
 
         return 0;
-    }
-
-    private static async Task EndAsync(IEngines engines)
-    {
-        foreach (var engine in engines.All.OfType<IAsyncDisposable>())
-        {
-            await engine.DisposeAsync();
-        }
     }
 
     private static int Fail(string reason)

@@ -33,7 +33,4 @@ public sealed record ControllerOptions
 
     /// <summary>Where nodes call, such as <c>https://0.0.0.0:46591</c>; null: nowhere.</summary>
     public Uri? NodeListen { get; init; }
-
-    /// <summary>Lets enrolled nodes into their clusters; null: nodes stand alone.</summary>
-    public IClusterJoin? Clusters { get; init; }
 }

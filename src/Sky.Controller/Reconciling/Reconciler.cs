@@ -1,10 +1,12 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
+using Sky.Controller.Clusters;
 using Sky.Controller.Endpoints;
 using Sky.Controller.Probing;
 using Sky.Controller.Provisioning;
 using Sky.Controller.Scaling;
 using Sky.Controller.Traffic;
+using Sky.Core.Clusters;
 using Sky.Core.Engines;
 using Sky.Core.Planning;
 using Sky.Core.Services;
@@ -26,6 +28,7 @@ internal sealed partial class Reconciler(
     GatewayReports gateways,
     Placements placements,
     ReplicaPorts ports,
+    IClusterSource clusters,
     Publications publications,
     ReconcileTiming timing,
     TimeProvider time,
@@ -82,6 +85,7 @@ internal sealed partial class Reconciler(
             Stored = service,
             Observed = observation.Of(service.Service.Name),
             SilentEngines = observation.Silent,
+            Leaving = LeavingReplicas.Of(service, clusters.Current),
             Probes = probes.Results(service.Service.Name),
             EffectFailures = memory.Failures,
             Load = gateways.LoadOf(service),

@@ -53,6 +53,9 @@ internal static class SqliteSchema
             cluster TEXT NOT NULL, node TEXT NOT NULL, row_version INTEGER NOT NULL, json TEXT NOT NULL,
             PRIMARY KEY (cluster, node)) WITHOUT ROWID;
         """,
+        """
+        CREATE TABLE clusters (name TEXT PRIMARY KEY, row_version INTEGER NOT NULL, json TEXT NOT NULL) WITHOUT ROWID;
+        """,
     ];
 
     /// <summary>How many migrations the database has.</summary>

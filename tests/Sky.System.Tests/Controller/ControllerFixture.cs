@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
+using Sky.Controller.Clusters;
 using Sky.Controller.Api;
 using Sky.Controller.Hosting;
 using Sky.Controller.Store;
@@ -67,7 +68,7 @@ internal sealed class ControllerFixture : IAsyncDisposable
             // Probes are real ones: on these ports no replica of another test answers them.
             ReplicaPorts = (61000, 64999),
         };
-        var app = ControllerApp.Build(options, store, store, store, store, new EngineSet(engine), [cloud], token, store);
+        var app = ControllerApp.Build(options, store, store, store, store, new ControllerEngines { Engines = new EngineSet(engine), Clouds = [cloud] }, token, store, new ClusterChanges(store, TimeProvider.System));
         await app.StartAsync(Token);
         return new ControllerFixture(home, engine, store, app, token);
     }

@@ -15,7 +15,7 @@ internal static class ContainerShapes
     public static readonly BodyShape Mounts = new BodyShape.List(new Mount());
 
     public static BodyShape Container(DockerPolicy policy) => Of(
-        ("Hostname", Any), ("Domainname", Any), ("User", Any), ("Tty", Any), ("OpenStdin", Any), ("StdinOnce", Any), ("AttachStdin", Any), ("AttachStdout", Any),
+        ("Name", Any), ("Hostname", Any), ("Domainname", Any), ("User", Any), ("Tty", Any), ("OpenStdin", Any), ("StdinOnce", Any), ("AttachStdin", Any), ("AttachStdout", Any),
         ("AttachStderr", Any), ("Env", Any), ("Cmd", Any), ("Entrypoint", Any), ("Image", Any), ("WorkingDir", Any), ("Labels", Any), ("ExposedPorts", Any),
         ("Volumes", new BodyShape.Map(path => path.StartsWith('/'), "has a name that is no path in the container", new BodyShape.Empty())),
         ("StopSignal", Any), ("StopTimeout", Any), ("Healthcheck", Any), ("ArgsEscaped", Any), ("Shell", Any), ("OnBuild", Any), ("NetworkDisabled", Any),

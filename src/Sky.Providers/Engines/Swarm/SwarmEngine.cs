@@ -15,6 +15,7 @@ namespace Sky.Providers.Engines.Swarm;
 public sealed class SwarmEngine : IEngine, IAsyncDisposable
 {
     private readonly SwarmNames _names;
+    private readonly string? _network;
     private readonly ISwarmNodes _nodes;
     private readonly SwarmManagers _managers;
     private readonly SwarmReading _reading;
@@ -23,12 +24,14 @@ public sealed class SwarmEngine : IEngine, IAsyncDisposable
     private readonly SwarmLaunchSteps _steps;
     private readonly TimeProvider _time;
     private readonly CancellationTokenSource _ends = new();
+    private int _disposed;
     private readonly ConcurrentDictionary<ReplicaKey, Launch> _launches = new();
     private readonly ConcurrentDictionary<Uri, PoliteStops> _stops = new();
 
     internal SwarmEngine(SwarmEngineOptions options, ISwarmNodes nodes, OwnerId owner, TimeProvider time, RegistryLogins logins)
     {
         Name = options.Name;
+        _network = options.Network;
         _names = new SwarmNames(owner, options.Name);
         _nodes = nodes;
         _time = time;
@@ -67,13 +70,13 @@ public sealed class SwarmEngine : IEngine, IAsyncDisposable
         var service = await _reading.FindAsync(replica, cancellationToken);
         if (service is null)
         {
-            await _steps.CreateAsync(new ServiceCreateParameters { Service = new SwarmPlan(_names, null).StopMark(replica) }, cancellationToken);
+            await _steps.CreateAsync(new ServiceCreateParameters { Service = new SwarmPlan(_names, _network).StopMark(replica) }, cancellationToken);
             service = await _reading.FindAsync(replica, cancellationToken);
         }
 
         if (service is { IsStopped: false })
         {
-            var update = new ServiceUpdateParameters { Service = SwarmPlan.Stopped(service.Spec), Version = service.Version };
+            var update = new ServiceUpdateParameters { Service = new SwarmPlan(_names, _network).Stopped(service.Spec), Version = service.Version };
             await _managers.DoAsync(client => client.Swarm.UpdateServiceAsync(service.Id, update, cancellationToken));
         }
 
@@ -147,6 +150,11 @@ public sealed class SwarmEngine : IEngine, IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+        {
+            return;
+        }
+
         await _ends.CancelAsync();
         await Task.WhenAll(_launches.Values.Select(launch => launch.Work));
         await Task.WhenAll(_stops.Values.Select(stops => stops.EndedAsync()));

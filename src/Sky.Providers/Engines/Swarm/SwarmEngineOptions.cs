@@ -14,5 +14,8 @@ public sealed record SwarmEngineOptions
     /// <summary>The attachable overlay network that replicas share; null for none.</summary>
     public string? Network { get; init; }
 
+    /// <summary>Whether what passes over it between nodes is encrypted (IPsec ESP).</summary>
+    public bool EncryptNetwork { get; init; }
+
     public string BaseImage { get; init; } = DockerEngineOptions.DefaultBaseImage;
 }

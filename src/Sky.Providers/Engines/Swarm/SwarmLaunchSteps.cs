@@ -36,7 +36,8 @@ internal sealed class SwarmLaunchSteps(
             await FillAsync(node, request, container, cancellationToken);
         }
 
-        var spec = new SwarmPlan(names, options.Network).Build(request.Replica, container, id, image.ID);
+        await new SwarmNetwork(managers, options).EnsureAsync(cancellationToken);
+        var spec = new SwarmPlan(names, options.Network).Build(request.Replica, container, id, image.ID, request.ListenPort);
         spec.TaskTemplate!.ContainerSpec!.Secrets = await new SwarmSecrets(managers, names).CreateAsync(request, ContainerSecurity.Numbers(container.User), cancellationToken);
         await CreateAsync(new ServiceCreateParameters { Service = spec }, cancellationToken);
     }

@@ -1,4 +1,6 @@
+using System.Globalization;
 using Docker.DotNet.Models;
+using Sky.Core.Nodes;
 using Sky.Core.Services;
 using Sky.Providers.Engines.Docker;
 
@@ -26,7 +28,8 @@ internal sealed class SwarmPlan(SwarmNames names, string? network)
     /// <param name="container">As one engine would be asked; its published port and restart policy do not count here.</param>
     /// <param name="node">The id of the Swarm node.</param>
     /// <param name="image">What Swarm is to run: the image's name or id on that node.</param>
-    public ServiceSpec Build(ReplicaKey replica, CreateContainerParameters container, string node, string image)
+    /// <param name="listenPort">The port inside, by which the node's agent leads to it.</param>
+    public ServiceSpec Build(ReplicaKey replica, CreateContainerParameters container, string node, string image, int listenPort)
     {
         var host = container.HostConfig ?? new HostConfig();
         return new ServiceSpec
@@ -37,7 +40,7 @@ internal sealed class SwarmPlan(SwarmNames names, string? network)
             EndpointSpec = new EndpointSpec { Mode = "dnsrr" },
             TaskTemplate = new TaskSpec
             {
-                ContainerSpec = Container(container, image),
+                ContainerSpec = Container(container, image, listenPort),
                 Placement = new Placement { Constraints = [$"node.id=={node}"] },
                 RestartPolicy = new SwarmRestartPolicy { Condition = "on-failure", MaxAttempts = Restarts, Window = RestartWindow, Delay = RestartDelay },
                 Resources = Resources(host),
@@ -48,11 +51,18 @@ internal sealed class SwarmPlan(SwarmNames names, string? network)
     }
 
     /// <summary>The same, to be ended; what ran is kept in the service's history.</summary>
-    public static ServiceSpec Stopped(ServiceSpec spec)
+    public ServiceSpec Stopped(ServiceSpec spec)
     {
         spec.Labels = new Dictionary<string, string>(spec.Labels ?? new Dictionary<string, string>()) { [SwarmNames.StopLabel] = "true" };
         spec.TaskTemplate ??= new TaskSpec();
         spec.TaskTemplate.Placement = new Placement { Constraints = [Nowhere] };
+
+        // Managers tell networks by their ids, and agents let through the names of ours.
+        foreach (var attached in spec.TaskTemplate.Networks ?? [])
+        {
+            attached.Target = network;
+        }
+
         spec.UpdateConfig = new SwarmUpdateConfig { Parallelism = 0, Order = "stop-first", FailureAction = "continue" };
         return spec;
     }
@@ -71,13 +81,16 @@ internal sealed class SwarmPlan(SwarmNames names, string? network)
         },
     };
 
-    private static ContainerSpec Container(CreateContainerParameters container, string image)
+    private static ContainerSpec Container(CreateContainerParameters container, string image, int listenPort)
     {
         var host = container.HostConfig ?? new HostConfig();
         var spec = new ContainerSpec
         {
             Image = image,
-            Labels = container.Labels,
+            Labels = new Dictionary<string, string>(container.Labels ?? new Dictionary<string, string>())
+            {
+                [ReplicaLabels.Port] = listenPort.ToString(CultureInfo.InvariantCulture),
+            },
             Hostname = container.Hostname,
             Env = container.Env,
             User = container.User,

@@ -1,0 +1,25 @@
+using Sky.Core.Clouds;
+using Sky.Core.Clusters;
+using Sky.Core.Engines;
+
+namespace Sky.Controller.Hosting;
+
+/// <summary>What a controller runs replicas with. Disposing of it disposes of those parts that can be.</summary>
+public sealed record ControllerEngines : IAsyncDisposable
+{
+    public required IEngines Engines { get; init; }
+
+    /// <summary>In order of preference where they cost the same.</summary>
+    public required IReadOnlyList<ICloud> Clouds { get; init; }
+
+    /// <summary>Who runs clusters.</summary>
+    public IClusterControl Clusters { get; init; } = new NoClusterControl();
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var part in Engines.All.OfType<IAsyncDisposable>().Append(Clusters as IAsyncDisposable).OfType<IAsyncDisposable>())
+        {
+            await part.DisposeAsync();
+        }
+    }
+}

@@ -1,0 +1,175 @@
+using System.Collections.Concurrent;
+using Docker.DotNet.Models;
+using Sky.Core.Clusters;
+using Sky.Core.Engines;
+using Sky.Core.Nodes;
+using Sky.Core.Services;
+using Sky.Providers.Engines.Docker;
+using Sky.Providers.Registries;
+
+namespace Sky.Providers.Engines.Swarm;
+
+/// <summary>All clusters of one's own machines, each under Docker's Swarm mode: an engine of each, and what they are made of.</summary>
+/// <param name="clusters">Those there are.</param>
+/// <param name="dial">The way to their nodes' agents.</param>
+/// <param name="owner">Whose replicas.</param>
+/// <param name="baseImage">What runs <c>setup</c> and <c>run</c> where a file names no image.</param>
+/// <param name="time">The clock.</param>
+public sealed class SwarmClusters(IClusterSource clusters, AgentDial dial, OwnerId owner, string baseImage, TimeProvider time) : IClusterControl, IAsyncDisposable
+{
+    private const string SwarmPort = ":2377";
+    private readonly ClusterAgents _agents = new(dial);
+    private readonly ConcurrentDictionary<ClusterName, SwarmEngine> _engines = new();
+
+    /// <summary>One for each cluster there is now.</summary>
+    public IReadOnlyList<IEngine> Engines => [.. clusters.Current.Select(cluster => Engine(cluster))];
+
+    /// <inheritdoc/>
+    public async Task<JoinAnswer> JoinAsync(ClusterName cluster, NodeName node, NodeRole role, CancellationToken cancellationToken)
+    {
+        var record = clusters.Current.FirstOrDefault(other => other.Name == cluster)
+            ?? throw new EngineException(EngineFailure.Invalid, $"There is no cluster '{cluster}' (any more).");
+        var joining = record.Find(node) ?? throw new EngineException(EngineFailure.Invalid, $"Cluster '{cluster}' has no node '{node}' (any more).");
+        var founder = ClusterRules.Founder(record);
+        if (founder is { EngineId: null } && founder.Name == node)
+        {
+            return new JoinAnswer { Kind = JoinKind.Init, AdvertiseAddress = joining.Address };
+        }
+
+        var managers = ManagersOf(record).Where(manager => manager.Name != node).ToList();
+        if (managers.Count == 0)
+        {
+            throw new EngineException(EngineFailure.Unavailable, $"The first manager of cluster '{cluster}', {founder?.Name.ToString() ?? "none yet"}, has not joined yet.");
+        }
+
+        var swarm = await Managers(record).DoAsync(client => client.Swarm.InspectSwarmAsync(cancellationToken));
+        return new JoinAnswer
+        {
+            Kind = JoinKind.Join,
+            Token = role == NodeRole.Manager ? swarm.JoinTokens?.Manager : swarm.JoinTokens?.Worker,
+            Managers = [.. managers.Select(manager => manager.Address + SwarmPort)],
+            AdvertiseAddress = joining.Address,
+        };
+    }
+
+    /// <inheritdoc/>
+    public async Task<ClusterFacts> LookAsync(ClusterRecord cluster, CancellationToken cancellationToken)
+    {
+        var agents = await Task.WhenAll(cluster.Nodes.Select(node => _agents.FactsAsync(cluster.Name, node, cancellationToken)));
+        var (seen, trouble) = await SeenByManagersAsync(cluster, cancellationToken);
+        var nodes = new Dictionary<NodeName, ClusterNodeFacts>();
+        foreach (var (node, (facts, silence)) in cluster.Nodes.Zip(agents))
+        {
+            nodes[node.Name] = SwarmLook.Of(node, facts, silence, seen);
+        }
+
+        return new ClusterFacts { Nodes = nodes, Trouble = trouble };
+    }
+
+    /// <inheritdoc/>
+    public async Task RemoveNodeAsync(ClusterRecord cluster, ClusterNode node, CancellationToken cancellationToken)
+    {
+        if (node.EngineId is { } id && ManagersOf(cluster).Any(manager => manager.Name != node.Name))
+        {
+            var managers = Managers(cluster with { Nodes = [.. cluster.Nodes.Where(other => other.Name != node.Name)] });
+            if (await managers.FindAsync(client => client.Swarm.InspectNodeAsync(id, cancellationToken)) is { } member)
+            {
+                await DemoteAsync(managers, member, cancellationToken);
+                await LeaveAsync(cluster.Name, node, cancellationToken);
+                await managers.FindAsync(async client =>
+                {
+                    await client.Swarm.RemoveNodeAsync(id, true, cancellationToken);
+                    return "";
+                });
+            }
+        }
+        else
+        {
+            await LeaveAsync(cluster.Name, node, cancellationToken);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var engine in _engines.Values)
+        {
+            await engine.DisposeAsync();
+        }
+
+        _agents.Dispose();
+    }
+
+    /// <summary>The way to one cluster's engines.</summary>
+    internal ISwarmNodes NodesOf(ClusterName cluster) => new ClusterNodes(cluster, clusters, _agents);
+
+    private static IEnumerable<ClusterNode> ManagersOf(ClusterRecord cluster) =>
+        cluster.Nodes.Where(node => node is { Role: NodeRole.Manager, EngineId: not null, State: not ClusterNodeState.Removing });
+
+    private SwarmEngine Engine(ClusterRecord cluster) => _engines.GetOrAdd(cluster.Name, name => new SwarmEngine(
+        new SwarmEngineOptions
+        {
+            Name = EngineName.Of(EngineName.Swarm, name.Value),
+            Cluster = name.Value,
+            Network = $"sky-{name}",
+            EncryptNetwork = cluster.Encrypted,
+            BaseImage = baseImage,
+        },
+        NodesOf(name),
+        owner,
+        time,
+        RegistryLogins.OfThisUser));
+
+    private SwarmManagers Managers(ClusterRecord cluster) => new(cluster.Name.Value, new FixedManagers([.. ManagersOf(cluster).Select(node => _agents.Docker(cluster.Name, node))]));
+
+    private async Task<(SwarmSight? Seen, string? Trouble)> SeenByManagersAsync(ClusterRecord cluster, CancellationToken cancellationToken)
+    {
+        if (!ManagersOf(cluster).Any())
+        {
+            return (null, cluster.Nodes.Count == 0 ? "it has no node yet" : "its first manager has not joined yet");
+        }
+
+        try
+        {
+            var managers = Managers(cluster);
+            var nodes = await managers.DoAsync(client => client.Swarm.ListNodesAsync(cancellationToken));
+            var tasks = await managers.DoAsync(client => client.Tasks.ListAsync(
+                new TasksListParameters { Filters = new Dictionary<string, IDictionary<string, bool>> { ["desired-state"] = new Dictionary<string, bool> { ["running"] = true } } }, cancellationToken));
+            return (new SwarmSight([.. nodes], [.. tasks]), null);
+        }
+        catch (EngineException failure)
+        {
+            return (null, failure.Message);
+        }
+    }
+
+    /// <summary>A manager is made a worker first, so that the others do not count on its vote.</summary>
+    private static async Task DemoteAsync(SwarmManagers managers, NodeListResponse member, CancellationToken cancellationToken)
+    {
+        if (member.Spec is { Role: "manager" } spec)
+        {
+            spec.Role = "worker";
+            await managers.DoAsync(client => client.Swarm.UpdateNodeAsync(member.ID, member.Version?.Index ?? 0, spec, cancellationToken));
+        }
+    }
+
+    /// <summary>Tells the node itself; one that does not answer is left to find out.</summary>
+    private async Task LeaveAsync(ClusterName cluster, ClusterNode node, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _agents.Docker(cluster, node).DoAsync(client => client.Swarm.LeaveSwarmAsync(new SwarmLeaveParameters { Force = true }, cancellationToken));
+        }
+        catch (EngineException)
+        {
+        }
+    }
+
+    private sealed class FixedManagers(IReadOnlyList<DockerCalls> managers) : ISwarmNodes
+    {
+        public IReadOnlyList<DockerCalls> Managers => managers;
+
+        public DockerCalls? Node(string id) => null;
+
+        public Uri? EndpointOf(string node, ReplicaKey replica) => null;
+    }
+}

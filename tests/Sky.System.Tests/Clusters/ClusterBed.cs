@@ -1,0 +1,168 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Sky.Testing.Docker;
+using Sky.Testing.Processes;
+using Xunit;
+
+namespace Sky.SystemTests.Clusters;
+
+/// <summary>Three machines with Docker and the real program's agents, and a fourth with the controller and the gateway, each in a network of its own.</summary>
+internal sealed class ClusterBed : IAsyncDisposable
+{
+    private const string NodePort = "46591";
+    private readonly string _folder = Directory.CreateTempSubdirectory("sky-cluster-").FullName;
+    private readonly Dictionary<int, Process> _agents = [];
+
+    private ClusterBed(SwarmBed machines) => Machines = machines;
+
+    public SwarmBed Machines { get; }
+
+    public static async Task<ClusterBed> StartAsync()
+    {
+        Assert.SkipWhen(SwarmBed.SkipReason is not null, SwarmBed.SkipReason ?? "");
+        var image = TestImage.BuildAsync(TestImage.UsualPrograms);
+        var machines = await SwarmBed.StartAsync(3);
+        foreach (var node in machines.Nodes)
+        {
+            await (await image).ImportAsync(node.Api, SharedDocker.Image);
+        }
+
+        return new ClusterBed(machines);
+    }
+
+    public static string NameOf(int node) => $"{(char)('a' + node - 1)}";
+
+    /// <summary>Runs the program where the controller is.</summary>
+    public Task<(int Code, string Out)> SkyAsync(params string[] arguments) => RunAsync([SkyProgram.Path, .. arguments]);
+
+    /// <summary>The same; anything but success fails the test.</summary>
+    public async Task<string> DoneAsync(params string[] arguments)
+    {
+        var (code, text) = await SkyAsync(arguments);
+        Assert.True(code == 0, $"sky {string.Join(' ', arguments)}: {code}\n{text}");
+        return text;
+    }
+
+    /// <summary>A cluster of the three, the first of them managers.</summary>
+    public async Task FormAsync(int managers = 1)
+    {
+        await DoneAsync("controller", "start");
+        await DoneAsync("cluster", "create", "east", "--no-encryption");
+        for (var node = 1; node <= 3; node++)
+        {
+            await JoinAsync(node, node <= managers);
+            await UntilAsync(async () => await StatusOfAsync(node) == "READY", $"node {NameOf(node)} is ready");
+        }
+    }
+
+    public async Task JoinAsync(int node, bool manager)
+    {
+        string[] role = manager ? ["--manager"] : [];
+        var answer = await DoneAsync(["cluster", "join", "east", NameOf(node), "--address", SwarmBed.AddressOf(node), "-o", "json", .. role]);
+        var token = Path.Combine(_folder, $"token{node}");
+        await File.WriteAllTextAsync(token, JsonDocument.Parse(answer[answer.IndexOf('{', StringComparison.Ordinal)..]).RootElement.GetProperty("token").GetString());
+        StartAgent(node, token);
+    }
+
+    public void StartAgent(int node, string? token = null)
+    {
+        string[] enrol = ["--node-controller", $"https://10.99.0.254:{NodePort}", "--node-token-file", token ?? Path.Combine(_folder, $"token{node}")];
+        var start = new ProcessStartInfo(
+            "nsenter", [$"--net=/run/netns/{Machines.NamespaceOf(node)}", SkyProgram.Path, "node", "run", "--node-docker", Machines.Nodes[node - 1].Host, .. enrol])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.Environment["SKY_HOME"] = Path.Combine(_folder, $"node{node}");
+        var agent = Process.Start(start)!;
+        var log = Path.Combine(_folder, $"agent{node}.log");
+        agent.OutputDataReceived += (_, line) => File.AppendAllText(log, line.Data + "\n");
+        agent.ErrorDataReceived += (_, line) => File.AppendAllText(log, line.Data + "\n");
+        agent.BeginOutputReadLine();
+        agent.BeginErrorReadLine();
+        _agents[node] = agent;
+    }
+
+    /// <summary>SIGKILL to a machine's agent.</summary>
+    public async Task KillAgentAsync(int node)
+    {
+        _agents[node].Kill(entireProcessTree: true);
+        await _agents[node].WaitForExitAsync();
+    }
+
+    public async Task<string?> StatusOfAsync(int node) =>
+        (await NodesAsync()).Where(one => one.GetProperty("name").GetString() == NameOf(node)).Select(one => one.GetProperty("status").GetString()).FirstOrDefault();
+
+    public async Task<IReadOnlyList<JsonElement>> NodesAsync() =>
+        [.. JsonDocument.Parse(await DoneAsync("cluster", "list", "-o", "json")).RootElement[0].GetProperty("nodes").EnumerateArray()];
+
+    /// <summary>Replicas that are ready, with the nodes they stand on.</summary>
+    public async Task<IReadOnlyList<(int Id, string Node)>> ReadyAsync(string service)
+    {
+        var status = JsonDocument.Parse(await DoneAsync("serve", "status", service, "-o", "json")).RootElement;
+        var replicas = (status.ValueKind == JsonValueKind.Array ? status[0] : status.GetProperty("services")[0]).GetProperty("replicas");
+        return
+        [
+            .. replicas.EnumerateArray()
+                .Where(one => one.GetProperty("status").GetString() == "READY")
+                .Select(one => (one.GetProperty("id").GetInt32(), new Uri(one.GetProperty("endpoint").GetString()!).Host.Split('.')[2])),
+        ];
+    }
+
+    /// <summary>One GET through the gateway; the status, 0 for none.</summary>
+    public async Task<int> GetAsync(string service)
+    {
+        var (_, text) = await RunAsync(["curl", "-s", "-o", "/dev/null", "-m", "60", "-w", "%{http_code}", $"http://127.0.0.1:30000/services/{service}/"]);
+        return int.Parse(text, System.Globalization.CultureInfo.InvariantCulture);
+    }
+
+    public static async Task UntilAsync(Func<Task<bool>> condition, string what)
+    {
+        for (var until = TimeProvider.System.GetUtcNow().AddSeconds(180); TimeProvider.System.GetUtcNow() < until; await Task.Delay(300))
+        {
+            if (await condition())
+            {
+                return;
+            }
+        }
+
+        Assert.Fail($"not within three minutes: {what}");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await SkyAsync("controller", "stop");
+        foreach (var agent in _agents.Values)
+        {
+            if (!agent.HasExited)
+            {
+                agent.Kill(entireProcessTree: true);
+                await agent.WaitForExitAsync();
+            }
+
+            agent.Dispose();
+        }
+
+        await Machines.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private async Task<(int Code, string Out)> RunAsync(IReadOnlyList<string> command)
+    {
+        var start = new ProcessStartInfo("nsenter", [$"--net=/run/netns/{Machines.Hub}", .. command])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = _folder,
+        };
+        start.Environment["SKY_HOME"] = Path.Combine(_folder, "home");
+        start.Environment["SKY_CONTROLLER_NODE_LISTEN"] = $"https://0.0.0.0:{NodePort}";
+        start.Environment["SKY_DOCKER_BASE_IMAGE"] = SharedDocker.Image;
+        start.Environment["DOCKER_HOST"] = "unix:///nonexistent/docker.sock";
+        using var process = Process.Start(start)!;
+        var error = process.StandardError.ReadToEndAsync();
+        var text = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return (process.ExitCode, process.ExitCode == 0 ? text : text + await error);
+    }
+}

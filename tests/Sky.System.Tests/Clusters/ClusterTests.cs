@@ -1,0 +1,92 @@
+using System.Diagnostics;
+using Xunit;
+
+namespace Sky.SystemTests.Clusters;
+
+/// <summary>The real program over three machines: replicas spread, a drained node, a killed daemon, a machine that is gone, one that returns and one that is removed.</summary>
+[Trait("Category", "Heavy")]
+public sealed class ClusterTests(ITestOutputHelper output)
+{
+    private const string Service =
+        """
+        name: pong
+        service:
+          readiness_probe: {path: /health, initial_delay_seconds: 300, endpoint_probe_interval_seconds: 1}
+          replicas: 6
+        resources: {infra: swarm/east, ports: 8080}
+        run: |
+          exec perl -MIO::Socket::INET -e '$SIG{CHLD} = "IGNORE"; my $s = IO::Socket::INET->new(Listen => 50, LocalPort => 8080, ReuseAddr => 1) or die;
+            while (my $c = $s->accept) { next if fork; while (my $l = <$c>) { last if $l eq "\r\n"; } print $c "HTTP/1.1 200 OK\r\nContent-Length: 3\r\nConnection: close\r\n\r\nok\n"; exit; }'
+        """;
+
+    [Fact]
+    public async Task Replicas_live_on_over_drained_killed_lost_returning_and_removed_nodes_and_no_request_fails()
+    {
+        await using var bed = await ClusterBed.StartAsync();
+        await bed.FormAsync();
+        var file = Path.Combine(Directory.CreateTempSubdirectory("sky-pong-").FullName, "sky-serve.yaml");
+        await File.WriteAllTextAsync(file, Service, TestContext.Current.CancellationToken);
+        await bed.DoneAsync("serve", "up", file, "-y");
+        Directory.Delete(Path.GetDirectoryName(file)!, recursive: true);
+        Assert.Equal([2, 2, 2], (await bed.ReadyAsync("pong")).GroupBy(one => one.Node).Select(group => group.Count()));
+
+        using var ends = new CancellationTokenSource();
+        var load = LoadAsync(bed, ends.Token);
+
+        await bed.DoneAsync("cluster", "drain", "east", "c");
+        await ReadyElsewhereAsync(bed, "c", "a node was drained");
+        await ClusterBed.UntilAsync(async () => await bed.StatusOfAsync(3) == "DRAINED", "c is drained");
+        Assert.DoesNotContain(await bed.Machines.Nodes[2].Api.ContainersAsync(), container => container.GetProperty("State").GetString() == "running");
+        await bed.DoneAsync("cluster", "drain", "east", "c", "--undo");
+
+        await bed.Machines.Nodes[1].KillAsync();
+        await bed.KillAgentAsync(2);
+        await bed.Machines.CutAsync(2, cut: true);
+        await ReadyElsewhereAsync(bed, "b", "a whole machine was gone");
+        Assert.Equal("NOT_READY", await bed.StatusOfAsync(2));
+
+        await bed.Machines.CutAsync(2, cut: false);
+        await bed.Machines.Nodes[1].StartAgainAsync();
+        bed.StartAgent(2);
+        await ClusterBed.UntilAsync(async () => await bed.StatusOfAsync(2) == "READY", "b is back");
+        await ClusterBed.UntilAsync(
+            async () => !(await bed.Machines.Nodes[1].Api.ContainersAsync()).Any(container => container.GetProperty("State").GetString() == "running"), "what lived on at b is removed");
+
+        await bed.DoneAsync("cluster", "remove", "east", "b", "-y");
+        await ClusterBed.UntilAsync(async () => await bed.StatusOfAsync(2) is null, "b is out of the cluster");
+        Assert.Equal("inactive", (await bed.Machines.Nodes[1].Api.GetJsonAsync("/info")).GetProperty("Swarm").GetProperty("LocalNodeState").GetString());
+
+        await ends.CancelAsync();
+        var codes = await load;
+        output.WriteLine($"{codes.Count} requests");
+        Assert.All(codes, code => Assert.Equal(200, code));
+
+        await bed.DoneAsync("serve", "down", "pong", "-y");
+        foreach (var node in new[] { 0, 2 })
+        {
+            Assert.Empty(await bed.Machines.Nodes[node].Api.ContainersAsync());
+            Assert.Empty((await bed.Machines.Nodes[node].Api.GetJsonAsync("/volumes")).GetProperty("Volumes").EnumerateArray());
+        }
+
+        Assert.Empty((await bed.Machines.Nodes[0].Api.GetJsonAsync("/services")).EnumerateArray());
+    }
+
+    private static async Task<List<int>> LoadAsync(ClusterBed bed, CancellationToken ends)
+    {
+        List<int> codes = [];
+        while (!ends.IsCancellationRequested)
+        {
+            codes.Add(await bed.GetAsync("pong"));
+        }
+
+        return codes;
+    }
+
+    private async Task ReadyElsewhereAsync(ClusterBed bed, string node, string what)
+    {
+        var watch = Stopwatch.StartNew();
+        await ClusterBed.UntilAsync(
+            async () => await bed.ReadyAsync("pong") is { Count: 6 } ready && ready.All(one => one.Node != node), $"six replicas are ready elsewhere after {what}");
+        output.WriteLine($"{what}: six ready elsewhere after {watch.Elapsed.TotalSeconds:0.0} s");
+    }
+}
