@@ -2,6 +2,7 @@ using Sky.Controller.Clusters;
 using Sky.Controller.Store;
 using Sky.Core.Clusters;
 using Sky.Core.Nodes;
+using Sky.Testing.Store;
 using Xunit;
 
 namespace Sky.SystemTests.Clusters;
