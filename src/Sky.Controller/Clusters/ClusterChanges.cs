@@ -10,8 +10,19 @@ internal sealed class ClusterChanges(IClusterStore store, TimeProvider time) : I
     private const int Attempts = 50;
     private readonly SemaphoreSlim _one = new(1);
     private volatile IReadOnlyList<ClusterRecord> _current = [];
+    private volatile IReadOnlyDictionary<NodeKey, NodeNotice> _notices = new Dictionary<NodeKey, NodeNotice>();
 
     public IReadOnlyList<ClusterRecord> Current => _current;
+
+    public IReadOnlyDictionary<NodeKey, NodeNotice> Notices => _notices;
+
+    /// <summary>Takes note of what clouds say of nodes; true where that is something new.</summary>
+    public bool Note(IReadOnlyDictionary<NodeKey, NodeNotice> notices)
+    {
+        var before = _notices;
+        _notices = notices;
+        return before.Count != notices.Count || notices.Any(pair => before.GetValueOrDefault(pair.Key) != pair.Value);
+    }
 
     /// <summary>Reads all clusters; to be called before anybody looks.</summary>
     public async Task LoadAsync(CancellationToken cancellationToken)

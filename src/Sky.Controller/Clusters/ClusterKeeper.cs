@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Sky.Controller.Nodes;
+using Sky.Controller.Reconciling;
 using Sky.Core.Clusters;
 using Sky.Core.Engines;
 using Sky.Core.Nodes;
@@ -9,7 +10,7 @@ using Sky.Core.Store;
 namespace Sky.Controller.Clusters;
 
 /// <summary>Finishes what was begun with nodes: takes note of those that have joined, and takes out those that are to go, again and again until it is done.</summary>
-internal sealed partial class ClusterKeeper(ClusterChanges changes, IClusterControl control, NodeEnrolments enrolments, TimeProvider time, ILogger<ClusterKeeper> logger)
+internal sealed partial class ClusterKeeper(ClusterChanges changes, IClusterControl control, NodeEnrolments enrolments, INodeStore nodes, IStore services, WorkQueue queue, TimeProvider time, ILogger<ClusterKeeper> logger)
     : BackgroundService
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
@@ -17,6 +18,11 @@ internal sealed partial class ClusterKeeper(ClusterChanges changes, IClusterCont
     /// <summary>One look at all clusters that have something unfinished.</summary>
     public async Task LookAsync(CancellationToken cancellationToken)
     {
+        if (changes.Current.Count > 0)
+        {
+            await HearNoticesAsync(cancellationToken);
+        }
+
         foreach (var cluster in changes.Current)
         {
             foreach (var node in cluster.Nodes.Where(node => node.State == ClusterNodeState.Removing))
@@ -52,6 +58,20 @@ internal sealed partial class ClusterKeeper(ClusterChanges changes, IClusterCont
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
+        }
+    }
+
+    private async Task HearNoticesAsync(CancellationToken cancellationToken)
+    {
+        var notices = (await nodes.NodesAsync(cancellationToken))
+            .Where(stored => stored.Node is { RemovedAt: null, Notice: not null })
+            .ToDictionary(stored => stored.Node.Key, stored => stored.Node.Notice!);
+        if (changes.Note(notices))
+        {
+            foreach (var service in await services.ListAsync(cancellationToken))
+            {
+                queue.Add(service);
+            }
         }
     }
 

@@ -85,7 +85,7 @@ internal sealed partial class Reconciler(
             Stored = service,
             Observed = observation.Of(service.Service.Name),
             SilentEngines = observation.Silent,
-            Leaving = LeavingReplicas.Of(service, clusters.Current),
+            Leaving = LeavingReplicas.Of(service, clusters),
             Probes = probes.Results(service.Service.Name),
             EffectFailures = memory.Failures,
             Load = gateways.LoadOf(service),

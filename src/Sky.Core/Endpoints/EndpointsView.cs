@@ -85,6 +85,7 @@ public static class EndpointsView
         Version = row.Version,
         Address = row.Endpoint!,
         Draining = row.State == ReplicaState.Draining,
+        Leaving = row.Leaving,
         HourlyPrice = row.Placement.HourlyCost ?? 0,
         TargetQps = policy.TargetQpsPerAccelerator.Count > 0
             ? AcceleratorQps.Of(policy.TargetQpsPerAccelerator, row.Placement.Accelerators)

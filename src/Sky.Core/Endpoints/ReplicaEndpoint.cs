@@ -15,6 +15,9 @@ public sealed record ReplicaEndpoint
     /// <summary>True: it gets no new requests and finishes those it has.</summary>
     public bool Draining { get; init; }
 
+    /// <summary>True: its node is to be emptied or taken away, and it gets no new requests as long as there is another.</summary>
+    public bool Leaving { get; init; }
+
     /// <summary>Requests a second it is made for, the weight of <c>instance_aware_least_load</c>; 1 when not told.</summary>
     public double TargetQps { get; init; } = 1;
 

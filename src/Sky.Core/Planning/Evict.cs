@@ -5,6 +5,15 @@ namespace Sky.Core.Planning;
 /// <summary>Empties nodes: what stands there is not counted as wanted, so that others are started, and goes once they serve.</summary>
 internal static class Evict
 {
+    /// <summary>Says in every row whether its node is to be emptied, so that gateways send nothing new there.</summary>
+    public static void Note(Draft draft)
+    {
+        foreach (var row in draft.Live.Where(row => row.Leaving != draft.IsLeaving(row)).ToList())
+        {
+            draft.Put(row with { Leaving = draft.IsLeaving(row) });
+        }
+    }
+
     /// <summary>Removes what leaves of the leading version. What does not serve goes at once; what does, as soon as enough others do.</summary>
     /// <param name="draft">After the rollout has started what is missing.</param>
     /// <param name="lead">The leading version.</param>

@@ -17,6 +17,7 @@ public static class Planner
         switch (draft.Service.Phase)
         {
             case ServicePhase.Active:
+                Evict.Note(draft);
                 Reuse.Apply(draft);
                 VersionHealth.Apply(draft);
                 Canary.Apply(draft);

@@ -49,6 +49,9 @@ public sealed record ReplicaRecord
     /// <summary>When <see cref="State"/> was last changed.</summary>
     public required DateTimeOffset ChangedAt { get; init; }
 
+    /// <summary>Its node is to be emptied or taken away: another takes over before it goes.</summary>
+    public bool Leaving { get; init; }
+
     public ReplicaExit? Exit { get; init; }
 
     /// <summary>Failed attempts of the present effect (run or stop), for its back-off.</summary>

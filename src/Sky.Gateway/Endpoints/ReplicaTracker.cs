@@ -65,6 +65,9 @@ internal sealed class ReplicaTracker
 
     public bool Draining => _draining;
 
+    /// <summary>Its node is to be emptied or taken away.</summary>
+    public bool Leaving { get; private set; }
+
     /// <summary>A connection failed and no probe has passed since.</summary>
     public bool Suspect
     {
@@ -107,6 +110,7 @@ internal sealed class ReplicaTracker
         Version = endpoint.Version;
         _targetQps = endpoint.TargetQps > 0 ? endpoint.TargetQps : 1;
         HourlyPrice = endpoint.HourlyPrice;
+        Leaving = endpoint.Leaving;
         _draining = endpoint.Draining;
     }
 

@@ -22,6 +22,19 @@ public sealed class EvictTests
     }
 
     [Fact]
+    public void Gateways_are_told_at_once_and_again_when_it_stays_after_all()
+    {
+        var world = new World(TestSpec.Of()) { Healthy = row => row.Id.Value == 1 };
+        world.Run(3);
+        world.Leaving[new ReplicaId(1)] = "node a is drained";
+        world.Run(1);
+        Assert.True(world.Served.Single(one => one.Id.Value == 1).Leaving);
+        world.Leaving.Clear();
+        world.Run(1);
+        Assert.False(world.Served.Single(one => one.Id.Value == 1).Leaving);
+    }
+
+    [Fact]
     public void It_stays_while_its_replacement_does_not_become_ready()
     {
         var world = new World(TestSpec.Of()) { Healthy = row => row.Id.Value == 1 };

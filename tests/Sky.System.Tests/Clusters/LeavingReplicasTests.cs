@@ -20,11 +20,32 @@ public sealed class LeavingReplicasTests
         var east = Cluster("east", Node("a", ClusterNodeState.Draining), Node("b", ClusterNodeState.Ready), Node("c", ClusterNodeState.Removing));
         var west = Cluster("west", Node("a", ClusterNodeState.Ready));
 
-        var leaving = LeavingReplicas.Of(service, [east, west]);
+        var leaving = LeavingReplicas.Of(service, new Clusters([east, west]));
         Assert.Equal(
             [(1, "node a is drained"), (5, "node c is being removed")],
             leaving.Select(pair => (pair.Key.Value, pair.Value)).Order());
-        Assert.Empty(LeavingReplicas.Of(service, []));
+        Assert.Empty(LeavingReplicas.Of(service, new NoClusterSource()));
+    }
+
+    [Theory]
+    [InlineData(NodeNoticeKind.Interruption, "its cloud takes node b away (terminate)")]
+    [InlineData(NodeNoticeKind.AtRisk, null)]
+    [InlineData(NodeNoticeKind.Maintenance, null)]
+    public void A_replica_whose_node_is_taken_away_by_its_cloud_leaves(NodeNoticeKind kind, string? reason)
+    {
+        var service = Aggregates.Service("svc") with { Replicas = [Row(1, "swarm/east", "a"), Row(2, "swarm/east", "b")] };
+        var notice = new NodeNotice { Kind = kind, Detail = "terminate" };
+        var clusters = new Clusters([Cluster("east", Node("a", ClusterNodeState.Ready), Node("b", ClusterNodeState.Ready))])
+        {
+            Notices = new Dictionary<NodeKey, NodeNotice> { [new NodeKey(new ClusterName("east"), new NodeName("b"))] = notice },
+        };
+        Assert.Equal(reason, LeavingReplicas.Of(service, clusters).GetValueOrDefault(new ReplicaId(2)));
+        Assert.DoesNotContain(new ReplicaId(1), LeavingReplicas.Of(service, clusters).Keys);
+    }
+
+    private sealed record Clusters(IReadOnlyList<ClusterRecord> Current) : IClusterSource
+    {
+        public IReadOnlyDictionary<NodeKey, NodeNotice> Notices { get; init; } = new Dictionary<NodeKey, NodeNotice>();
     }
 
     private static ReplicaRecord Row(int id, string? engine, string node) => new()

@@ -34,5 +34,5 @@ internal static class SwarmLook
         };
     }
 
-    private static string? Leaving(NodeNotice? notice) => notice is null ? null : $"its cloud takes it away ({notice.Detail})";
+    private static string? Leaving(NodeNotice? notice) => notice is { Kind: NodeNoticeKind.Interruption } ? $"its cloud takes it away ({notice.Detail})" : null;
 }

@@ -45,8 +45,14 @@ public sealed class SwarmLookTests
         Assert.Equal("its Docker daemon does not answer", Of(_node, _facts with { DockerAnswers = false }, null).Trouble);
         Assert.Equal(
             "its cloud takes it away (terminate)",
-            Of(_node, _facts with { Notice = new NodeNotice { Kind = default, Detail = "terminate" } }, null).Trouble);
+            Of(_node, _facts with { Notice = new NodeNotice { Kind = NodeNoticeKind.Interruption, Detail = "terminate" } }, null).Trouble);
     }
+
+    [Theory]
+    [InlineData(NodeNoticeKind.AtRisk)]
+    [InlineData(NodeNoticeKind.Maintenance)]
+    public void A_notice_of_anything_but_its_end_leaves_it_as_it_is(NodeNoticeKind kind) =>
+        Assert.Null(Of(_node, _facts with { Notice = new NodeNotice { Kind = kind, Detail = "x" } }, null).Trouble);
 
     [Fact]
     public void What_replicas_were_promised_is_taken()

@@ -153,6 +153,23 @@ public abstract class LoadBalancingContract
     }
 
     [Fact]
+    public void A_replica_whose_node_is_taken_away_gets_nothing_new_while_there_is_another()
+    {
+        var (policy, replicas, random) = (Policy(), Replicas(3), new Random(8));
+        replicas[1].Update(Leaving(2));
+        var snapshot = Snapshot(policy, replicas);
+        var picked = Enumerable.Range(0, 200).Select(n => GradualShare.Pick(snapshot, Prompt(n, 1, session: (ulong)n), random).Replica).ToHashSet();
+        Assert.DoesNotContain(replicas[1], picked);
+        Assert.Equal(2, snapshot.Usable.Length);
+
+        replicas[0].Update(Leaving(1));
+        replicas[2].Update(Leaving(3));
+        Assert.Equal(3, Snapshot(policy, replicas).Usable.Length);
+
+        static ReplicaEndpoint Leaving(int id) => new() { Id = new ReplicaId(id), Version = 1, Address = new Uri($"http://127.0.0.1:{1000 + id}"), Leaving = true };
+    }
+
+    [Fact]
     public void When_all_came_a_moment_ago_none_is_held_back()
     {
         var time = new FakeTimeProvider();
