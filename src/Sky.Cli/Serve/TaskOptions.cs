@@ -111,8 +111,8 @@ internal sealed class TaskOptions
 
     private static string NotAvailable(string cloud) =>
         cloud is "aws" or "azure" or "kubernetes" or "k8s"
-            ? $"{cloud} is not available yet: this build runs replicas on this machine (infra: local), and on its Docker Engine (infra: docker)."
-            : $"There is no cloud '{cloud}'. This build runs replicas on this machine (infra: local), and on its Docker Engine (infra: docker); aws, azure and kubernetes are not available yet.";
+            ? $"{cloud} is not available yet: this build runs replicas on this machine (infra: local), on its Docker Engine (infra: docker), and on clusters of machines you have (infra: swarm)."
+            : $"There is no cloud '{cloud}'. This build runs replicas on this machine (infra: local), on its Docker Engine (infra: docker), and on clusters of machines you have (infra: swarm); aws, azure and kubernetes are not available yet.";
 
     private void Override(string name, string path, string helpName, string description, params string[] aliases) =>
         _overrides.Add((new Option<string?>(name, aliases) { Description = description, HelpName = helpName }, path));
