@@ -52,19 +52,19 @@ public sealed class ImageDeliveryTests(SharedDocker shared) : IAsyncLifetime
     public async Task A_rollback_runs_the_same_bytes_after_the_tag_was_moved()
     {
         var first = await PublishAsync("one");
-        var up = await Sky.OkAsync("serve", "up", Sky.WriteFile("web/sky-serve.yaml", Yaml($"image: {Repository}:stable")), "-y");
+        var up = await Sky.OkAsync("serve", "up", Sky.WriteFile("delivered/sky-serve.yaml", Yaml($"image: {Repository}:stable")), "-y");
         Assert.DoesNotContain("Note:", up.Error, StringComparison.Ordinal);
         await RunsAsync(first, "one", 1);
 
         var second = await PublishAsync("two");
         Assert.NotEqual(first, second);
-        await Sky.OkAsync("serve", "update", "web", Path.Combine(Sky.Files, "web/sky-serve.yaml"), "-y");
+        await Sky.OkAsync("serve", "update", "delivered", Path.Combine(Sky.Files, "delivered/sky-serve.yaml"), "-y");
         await RunsAsync(second, "two", 2);
 
-        await Sky.OkAsync("serve", "rollback", "web", "--to", "1", "-y");
+        await Sky.OkAsync("serve", "rollback", "delivered", "--to", "1", "-y");
         await RunsAsync(first, "one", 1);
 
-        var list = (await Sky.OkAsync("image", "list", "web", "-o", "json")).Output;
+        var list = (await Sky.OkAsync("image", "list", "delivered", "-o", "json")).Output;
         using var json = JsonDocument.Parse(list);
         Assert.Equal([first, second], json.RootElement[0].GetProperty("versions").EnumerateArray().Select(version => version.GetProperty("images")[0].GetProperty("pinned").GetString()));
         await DownAsync();
@@ -75,20 +75,20 @@ public sealed class ImageDeliveryTests(SharedDocker shared) : IAsyncLifetime
     {
         Sources("built");
         Trivy("LOW");
-        var file = Sky.WriteFile("web/sky-serve.yaml", Yaml($"image: {{build: src, repository: '{Repository}'}}\nsecurity: {{scan: {{scanner: trivy, fail_on: high}}}}"));
+        var file = Sky.WriteFile("delivered/sky-serve.yaml", Yaml($"image: {{build: src, repository: '{Repository}'}}\nsecurity: {{scan: {{scanner: trivy, fail_on: high}}}}"));
 
         var up = await Sky.OkAsync("serve", "up", file, "-y");
 
         Assert.Contains("Building ", up.Error, StringComparison.Ordinal);
         Assert.Contains("Scan by trivy: findings: 1 low\n", up.Error, StringComparison.Ordinal);
         Assert.Contains("Pushing ", up.Error, StringComparison.Ordinal);
-        using var json = JsonDocument.Parse((await Sky.OkAsync("image", "list", "web", "-o", "json")).Output);
+        using var json = JsonDocument.Parse((await Sky.OkAsync("image", "list", "delivered", "-o", "json")).Output);
         var pinned = json.RootElement[0].GetProperty("versions")[0].GetProperty("images")[0].GetProperty("pinned").GetString()!;
         Assert.StartsWith($"{Repository}@sha256:", pinned, StringComparison.Ordinal);
         await RunsAsync(pinned, "built", 1);
-        Assert.Contains("CVE-1-1", (await Sky.OkAsync("image", "scan", "web")).Output, StringComparison.Ordinal);
+        Assert.Contains("CVE-1-1", (await Sky.OkAsync("image", "scan", "delivered")).Output, StringComparison.Ordinal);
 
-        var again = await Sky.OkAsync("serve", "update", "web", file, "-y");
+        var again = await Sky.OkAsync("serve", "update", "delivered", file, "-y");
         Assert.Contains("is at version 1 already", again.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("Building ", again.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("Pushing ", again.Error, StringComparison.Ordinal);
@@ -97,11 +97,11 @@ public sealed class ImageDeliveryTests(SharedDocker shared) : IAsyncLifetime
         var tags = await TagsAsync();
         Sources("later");
         Trivy("CRITICAL");
-        var refused = await Sky.RunAsync("serve", "update", "web", file, "-y");
+        var refused = await Sky.RunAsync("serve", "update", "delivered", file, "-y");
         Assert.Equal(1, refused.ExitCode);
         Assert.Contains("CVE-1-1 (critical) in perl 5.36", refused.Error, StringComparison.Ordinal);
         Assert.Equal(tags, await TagsAsync());
-        Assert.DoesNotContain("version 2", (await Sky.OkAsync("serve", "history", "web")).Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("version 2", (await Sky.OkAsync("serve", "history", "delivered")).Output, StringComparison.Ordinal);
         await DownAsync();
     }
 
@@ -115,7 +115,7 @@ public sealed class ImageDeliveryTests(SharedDocker shared) : IAsyncLifetime
         """;
 
     private void Sources(string tag) =>
-        Sky.WriteFile("web/src/Dockerfile", $"FROM {SharedDocker.Image}\nENV TAG={tag}\nCMD [\"perl\", \"/srv/serve.pl\", \"8080\"]\n");
+        Sky.WriteFile("delivered/src/Dockerfile", $"FROM {SharedDocker.Image}\nENV TAG={tag}\nCMD [\"perl\", \"/srv/serve.pl\", \"8080\"]\n");
 
     private void Trivy(string severity) => File.SetUnixFileMode(
         Sky.WriteFile("bin/trivy", $"#!/bin/bash\nprintf '%s' '{Report.Replace("$SEVERITY", severity, StringComparison.Ordinal)}'\n"),
@@ -125,7 +125,7 @@ public sealed class ImageDeliveryTests(SharedDocker shared) : IAsyncLifetime
     private async Task<string> PublishAsync(string tag)
     {
         Sources(tag);
-        using var pushed = JsonDocument.Parse((await Sky.OkAsync("image", "push", Path.Combine(Sky.Files, "web/src"), "--repository", Repository, "-o", "json")).Output);
+        using var pushed = JsonDocument.Parse((await Sky.OkAsync("image", "push", Path.Combine(Sky.Files, "delivered/src"), "--repository", Repository, "-o", "json")).Output);
         using var http = new HttpClient { BaseAddress = new Uri($"http://{_registry!.Host}/v2/team/web/") };
         using var request = new HttpRequestMessage(HttpMethod.Get, $"manifests/{pushed.RootElement.GetProperty("digest").GetString()}");
         request.Headers.Accept.ParseAdd("application/vnd.docker.distribution.manifest.v2+json, application/vnd.oci.image.manifest.v1+json");
@@ -142,11 +142,11 @@ public sealed class ImageDeliveryTests(SharedDocker shared) : IAsyncLifetime
     private async Task RunsAsync(string pinned, string tag, int version)
     {
         await Sky.WaitAsync(
-            "web",
+            "delivered",
             status => status.GetProperty("replicas").EnumerateArray().Where(row => row.GetProperty("status").GetString() != "FAILED").ToList() is { Count: 2 } rows
                 && rows.TrueForAll(row => row.GetProperty("status").GetString() == "READY" && row.GetProperty("version").GetInt32() == version),
             $"two replicas serve version {version}");
-        Assert.Contains($"tag={tag}", await Sky.Client.GetStringAsync(new Uri($"{Sky.GatewayUrl}/services/web/"), Token), StringComparison.Ordinal);
+        Assert.Contains($"tag={tag}", await Sky.Client.GetStringAsync(new Uri($"{Sky.GatewayUrl}/services/delivered/"), Token), StringComparison.Ordinal);
         var id = (await Api.GetJsonAsync($"/images/{Uri.EscapeDataString(pinned)}/json")).GetProperty("Id").GetString();
         var running = (await OwnAsync()).Where(container => container.GetProperty("State").GetString() == "running").ToList();
         Assert.Equal(2, running.Count);
@@ -154,7 +154,7 @@ public sealed class ImageDeliveryTests(SharedDocker shared) : IAsyncLifetime
     }
 
     private async Task<IReadOnlyList<JsonElement>> OwnAsync() =>
-        [.. (await Api.ContainersAsync()).Where(container => container.GetProperty("Names")[0].GetString()!.Contains("-web-", StringComparison.Ordinal))];
+        [.. (await Api.ContainersAsync()).Where(container => container.GetProperty("Names")[0].GetString()!.Contains("-delivered-", StringComparison.Ordinal))];
 
     private async Task<string> TagsAsync()
     {
@@ -164,7 +164,7 @@ public sealed class ImageDeliveryTests(SharedDocker shared) : IAsyncLifetime
 
     private async Task DownAsync()
     {
-        await Sky.OkAsync("serve", "down", "web", "-y");
+        await Sky.OkAsync("serve", "down", "delivered", "-y");
         Assert.Empty(await OwnAsync());
     }
 }
