@@ -95,14 +95,14 @@ internal sealed partial class ClusterKeeper(ClusterChanges changes, IClusterCont
         try
         {
             await control.RemoveNodeAsync(cluster, node, cancellationToken);
+            await enrolments.RemoveAsync(key, cancellationToken);
         }
-        catch (EngineException failure)
+        catch (Exception failure) when (failure is EngineException or NodeRefusedException)
         {
             LogWaits(key, failure.Message);
             return;
         }
 
-        await enrolments.RemoveAsync(key, cancellationToken);
         await changes.ChangeAsync(
             cluster.Name,
             (known, _) => known?.Find(node.Name) is { State: ClusterNodeState.Removing } ? known.Without(node.Name) : new ClusterDecision(),
