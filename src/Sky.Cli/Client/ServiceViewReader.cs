@@ -41,6 +41,7 @@ internal static class ServiceViewReader
         RequestedResources = Text(json, "requestedResources")!,
         CutRequests = Find(json, "cutRequests") is { } cut ? cut.GetInt64() : 0,
         Message = Text(json, "message"),
+        Trouble = Text(json, "trouble"),
         Replicas = Items(json.GetProperty("replicas"), Replica),
     };
 

@@ -32,7 +32,7 @@ internal sealed class Removal(CliContext context, ControllerClient client)
             foreach (var failed in there.Where(service => service.Status == ServiceStatus.FailedCleanup))
             {
                 left.Remove(failed.Name);
-                context.Screen.Error(context.AsStarted($"Service '{failed.Name}' could not be terminated wholly: {failed.Message ?? "see status -v"}. It is tried again; `sky serve down {failed.Name} --purge` forgets the service and leaves what still runs of it running."));
+                context.Screen.Error(context.AsStarted($"Service '{failed.Name}' could not be terminated wholly: {failed.Trouble ?? failed.Message ?? "see status -v"}. It is tried again; `sky serve down {failed.Name} --purge` forgets the service and leaves what still runs of it running."));
                 return ExitCode.Failed;
             }
 

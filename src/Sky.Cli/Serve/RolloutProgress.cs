@@ -16,6 +16,7 @@ internal sealed class RolloutProgress(CliContext context, string service, int ve
     private readonly LiveRegion? _region = context.Screen.ErrIsTerminal ? new LiveRegion(context.Screen.Err, context.Screen.Width) : null;
     private readonly Dictionary<int, ReplicaStatus> _told = before?.Replicas.ToDictionary(replica => replica.Id, replica => replica.Status) ?? [];
     private ServiceView? _view;
+    private string? _trouble = before?.Trouble;
 
     public void Show(ServiceView view)
     {
@@ -43,6 +44,12 @@ internal sealed class RolloutProgress(CliContext context, string service, int ve
 
     private void TellTransitions(ServiceView view)
     {
+        if (view.Trouble != _trouble)
+        {
+            _trouble = view.Trouble;
+            _screen.ErrorLine($"  {service}: {view.Trouble ?? "changes are made again"}");
+        }
+
         foreach (var replica in view.Replicas)
         {
             if (!_told.TryGetValue(replica.Id, out var told) || told != replica.Status)
@@ -65,6 +72,11 @@ internal sealed class RolloutProgress(CliContext context, string service, int ve
         var ready = view.Replicas.Count(replica => replica.Version == version && replica.Status == ReplicaStatus.Ready);
         var elapsed = Durations.Exact((long)(context.Time.GetUtcNow() - _began).TotalSeconds);
         yield return $"{Paint(Colors.Bold, service)} version {version}: {ready}/{view.TargetReplicas} replicas ready, {elapsed}";
+        if (view.Trouble is { } trouble)
+        {
+            yield return $"  {trouble}";
+        }
+
         foreach (var replica in view.Replicas)
         {
             var id = replica.Id.ToString(CultureInfo.InvariantCulture);

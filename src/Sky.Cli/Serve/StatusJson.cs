@@ -49,6 +49,7 @@ internal static class StatusJson
         WriteNumber(json, "pinnedReplicas", service.PinnedReplicas);
         json.WriteNumber("cutRequests", service.CutRequests);
         json.WriteString("message", service.Message);
+        json.WriteString("trouble", service.Trouble);
         json.WriteStartArray("replicas");
         foreach (var replica in service.Replicas)
         {

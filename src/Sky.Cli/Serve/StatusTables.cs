@@ -114,7 +114,10 @@ internal sealed class StatusTables(Screen screen, DateTimeOffset now, bool verbo
     }
 
     private static IEnumerable<string> Notes(IReadOnlyList<ServiceView> services) =>
-        services.Where(service => service.Message is not null).Select(service => $"* {service.Name}: {service.Message}");
+        from service in services
+        from note in new[] { service.Trouble, service.Message }
+        where note is not null
+        select $"* {service.Name}: {note}";
 
     private static string CloudName(string cloud) => cloud switch
     {

@@ -11,7 +11,8 @@ namespace Sky.Controller.Endpoints;
 /// <param name="urls">The gateways' public URLs.</param>
 /// <param name="httpsServed">Whether gateways serve HTTPS; null while it is not known.</param>
 /// <param name="time">The clock.</param>
-internal sealed class Publications(GatewayUrls urls, Func<bool?> httpsServed, TimeProvider time)
+/// <param name="silent">Engines that cannot be asked now, each with the reason; null: none ever.</param>
+internal sealed class Publications(GatewayUrls urls, Func<bool?> httpsServed, TimeProvider time, Func<IReadOnlyDictionary<string, string>>? silent = null)
 {
     public ChangeFeed<ServiceName, ServiceEndpoints> Endpoints { get; } = new(SameEndpoints, time);
 
@@ -38,7 +39,7 @@ internal sealed class Publications(GatewayUrls urls, Func<bool?> httpsServed, Ti
     }
 
     public ServiceView View(ServiceAggregate service, ServiceLoad load, DateTimeOffset now) =>
-        StatusView.From(service, load, urls.For(service.Target.Spec.Serving.Tls is not null, httpsServed()), now);
+        StatusView.From(service, load, urls.For(service.Target.Spec.Serving.Tls is not null, httpsServed()), now, silent?.Invoke());
 
     private static bool SameEndpoints(ServiceEndpoints left, ServiceEndpoints right) =>
         JsonSerializer.SerializeToUtf8Bytes(left, SkyJson.Default.ServiceEndpoints).AsSpan()

@@ -28,11 +28,11 @@ internal sealed class ControlPlane : IDisposable
         Queue = new WorkQueue(time);
         Probes = new ProbeSchedule(time);
         Gateways = new GatewayReports(time);
-        Publications = new Publications(
-            new GatewayUrls(parts.Options.GatewayUrl, parts.Options.GatewayTlsUrl ?? parts.Options.GatewayUrl), () => Gateways.HttpsServed, time);
         Placements = new Placements(parts.Clouds, time);
         Ports = new ReplicaPorts(parts.Options.ReplicaPorts, parts.Ports, time, OffsetOf(parts.Options.Home));
         Observer = new EngineObserver(parts.Engines, time, logs.CreateLogger<EngineObserver>());
+        Publications = new Publications(
+            new GatewayUrls(parts.Options.GatewayUrl, parts.Options.GatewayTlsUrl ?? parts.Options.GatewayUrl), () => Gateways.HttpsServed, time, () => Observer.Silent);
         Effects = new Effects(parts.Engines, new RunRequests(parts.Options.Home), time, logs.CreateLogger<Effects>());
         Reconciler = new Reconciler(
             Store, parts.Experiments, Observer, Effects, Probes, Gateways, Placements, Ports, parts.Clusters, Publications, parts.Timing, time, logs.CreateLogger<Reconciler>());

@@ -19,12 +19,26 @@ internal sealed class EngineListing(TimeProvider time)
     {
         if (_due is { IsCompleted: false })
         {
-            throw new TimeoutException($"The engine {engine.Name} has not answered yet.");
+            throw NoAnswer(engine);
         }
 
         var listing = engine.ListAsync(cancellationToken);
         _due = listing;
-        var listed = await listing.WaitAsync(timeout, time, cancellationToken);
+        var listed = await InTimeAsync(engine, listing, timeout, cancellationToken);
         return engine.Name == EngineName.Process ? listed : [.. listed.Select(replica => replica with { Engine = engine.Name })];
     }
+
+    private async Task<IReadOnlyList<EngineReplica>> InTimeAsync(IEngine engine, Task<IReadOnlyList<EngineReplica>> listing, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await listing.WaitAsync(timeout, time, cancellationToken);
+        }
+        catch (TimeoutException) when (!listing.IsCompleted)
+        {
+            throw NoAnswer(engine);
+        }
+    }
+
+    private static TimeoutException NoAnswer(IEngine engine) => new($"engine {engine.Name} does not answer in time");
 }

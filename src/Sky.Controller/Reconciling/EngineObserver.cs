@@ -12,7 +12,11 @@ internal sealed partial class EngineObserver(IEngines engines, TimeProvider time
     private readonly SemaphoreSlim _gate = new(1);
     private readonly ConcurrentDictionary<string, EngineListing> _listings = new();
     private long _sequence;
+    private readonly Observation _none = new(0, DateTimeOffset.MinValue, null);
     private volatile Observation? _latest;
+
+    /// <summary>Engines that could not be asked lately, by name, each with the reason.</summary>
+    public IReadOnlyDictionary<string, string> Silent => (_latest ?? _none).Silent;
 
     /// <summary>To be taken after an effect: an observation with a greater sequence has seen its outcome.</summary>
     public long Mark() => Interlocked.Read(ref _sequence);
@@ -47,14 +51,14 @@ internal sealed partial class EngineObserver(IEngines engines, TimeProvider time
         var at = time.GetUtcNow();
         var all = engines.All;
         var answers = await Task.WhenAll(all.Select(engine => ListAsync(engine, cancellationToken)));
-        var silent = all.Zip(answers).Where(pair => pair.Second is null).Select(pair => pair.First.Name).ToHashSet();
+        var silent = all.Zip(answers).Where(pair => pair.Second.Replicas is null).ToDictionary(pair => pair.First.Name, pair => pair.Second.Silence ?? "it does not answer");
         return silent.Count == all.Count
             ? new Observation(sequence, at, null) { Silent = silent }
-            : new Observation(sequence, at, Group(answers.OfType<IReadOnlyList<EngineReplica>>())) { Silent = silent };
+            : new Observation(sequence, at, Group(answers.Select(answer => answer.Replicas).OfType<IReadOnlyList<EngineReplica>>())) { Silent = silent };
     }
 
-    /// <summary>What the engine lists; null when it cannot be asked.</summary>
-    private async Task<IReadOnlyList<EngineReplica>?> ListAsync(IEngine engine, CancellationToken cancellationToken)
+    /// <summary>What the engine lists; else why it cannot be asked.</summary>
+    private async Task<(IReadOnlyList<EngineReplica>? Replicas, string? Silence)> ListAsync(IEngine engine, CancellationToken cancellationToken)
     {
         var listing = _listings.GetOrAdd(engine.Name, static (_, time) => new EngineListing(time), time);
         try
@@ -66,7 +70,7 @@ internal sealed partial class EngineObserver(IEngines engines, TimeProvider time
                 LogBack(engine.Name);
             }
 
-            return listed;
+            return (listed, null);
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
@@ -76,7 +80,7 @@ internal sealed partial class EngineObserver(IEngines engines, TimeProvider time
                 LogUnavailable(engine.Name, e is EngineException or TimeoutException ? e.Message : e.ToString());
             }
 
-            return null;
+            return (null, e is EngineException or TimeoutException ? e.Message.TrimEnd('.') : $"an unexpected failure of engine {engine.Name}; the controller's log has more");
         }
     }
 

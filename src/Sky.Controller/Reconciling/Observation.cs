@@ -14,8 +14,10 @@ internal sealed record Observation(
 {
     private static readonly IReadOnlyDictionary<ReplicaId, EngineReplica> Nothing = new Dictionary<ReplicaId, EngineReplica>();
 
-    /// <summary>The names of engines that could not be asked though others could.</summary>
-    public IReadOnlySet<string> Silent { get; init; } = new HashSet<string>();
+    /// <summary>The engines that could not be asked, by name, each with the reason.</summary>
+    public IReadOnlyDictionary<string, string> Silent { get; init; } = NoneSilent;
+
+    private static readonly IReadOnlyDictionary<string, string> NoneSilent = new Dictionary<string, string>();
 
     /// <summary>The replicas of one service; null when no engine could be asked.</summary>
     public IReadOnlyDictionary<ReplicaId, EngineReplica>? Of(ServiceName service) => Services?.GetValueOrDefault(service, Nothing);

@@ -84,7 +84,7 @@ internal sealed partial class Reconciler(
         {
             Stored = service,
             Observed = observation.Of(service.Service.Name),
-            SilentEngines = observation.Silent,
+            SilentEngines = [.. observation.Silent.Keys],
             Leaving = LeavingReplicas.Of(service, clusters),
             Probes = probes.Results(service.Service.Name),
             EffectFailures = memory.Failures,

@@ -18,7 +18,7 @@ public sealed record ServiceSnapshot
     public IReadOnlyDictionary<ReplicaId, EngineReplica>? Observed { get; init; }
 
     /// <summary>Engines that could not be asked though others could: nothing is concluded about what stands there.</summary>
-    public IReadOnlySet<string> SilentEngines { get; init; } = new HashSet<string>();
+    public IReadOnlyCollection<string> SilentEngines { get; init; } = [];
 
     /// <summary>Replicas whose nodes are to be emptied, each with the reason: another one takes over before it goes.</summary>
     public IReadOnlyDictionary<ReplicaId, string> Leaving { get; init; } = new Dictionary<ReplicaId, string>();

@@ -40,5 +40,8 @@ public sealed record ServiceView
     /// <summary>What a person should know: a version that was given up, a rollback.</summary>
     public string? Message { get; init; }
 
+    /// <summary>Why changes of replicas wait: what runs them cannot be asked. Null: they do not. What runs goes on either way.</summary>
+    public string? Trouble { get; init; }
+
     public required IReadOnlyList<ReplicaView> Replicas { get; init; }
 }

@@ -10,7 +10,9 @@ public static class StatusView
     /// <param name="load">What gateways report of it.</param>
     /// <param name="gateway">The gateway's public URL, without a slash at the end; null when none is known.</param>
     /// <param name="now">The present time.</param>
-    public static ServiceView From(ServiceAggregate service, ServiceLoad load, string? gateway, DateTimeOffset now)
+    /// <param name="silent">Engines that cannot be asked, each with the reason; null: all answer.</param>
+    public static ServiceView From(
+        ServiceAggregate service, ServiceLoad load, string? gateway, DateTimeOffset now, IReadOnlyDictionary<string, string>? silent = null)
     {
         var record = service.Service;
         var target = service.Target;
@@ -31,6 +33,7 @@ public static class StatusView
             RequestedResources = ResourceText.Of(target.Spec.Resources),
             CutRequests = record.CutRequests,
             Message = string.Join(' ', ((string?[])[MessageOf(service), TakenText(load.TakenModels)]).OfType<string>()) is { Length: > 0 } message ? message : null,
+            Trouble = silent is { Count: > 0 } ? TroubleOf(service, silent) : null,
             Replicas = [.. service.Replicas.OrderBy(row => row.Id).Select(row => ReplicaOf(service, row, load))],
         };
     }
@@ -78,6 +81,20 @@ public static class StatusView
     private static string? TakenText(IReadOnlyList<TakenModel> taken) => taken.Count == 0
         ? null
         : string.Join(' ', taken.Select(one => $"Requests for the model '{one.Model}' go to the service '{one.By}', which has that name first."));
+
+    /// <summary>Engines that hold nothing of the service do not concern it.</summary>
+    private static string? TroubleOf(ServiceAggregate service, IReadOnlyDictionary<string, string> silent)
+    {
+        var reasons = service.Replicas
+            .Where(row => !row.State.IsTerminal())
+            .Select(row => row.Placement.EngineName)
+            .Distinct()
+            .Order(StringComparer.Ordinal)
+            .Select(silent.GetValueOrDefault)
+            .OfType<string>()
+            .ToList();
+        return reasons.Count == 0 ? null : $"What runs goes on, and changes wait: {string.Join("; ", reasons)}.";
+    }
 
     private static string? MessageOf(ServiceAggregate service)
     {

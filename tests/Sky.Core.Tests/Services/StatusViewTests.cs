@@ -33,6 +33,18 @@ public sealed class StatusViewTests
     }
 
     [Fact]
+    public void A_service_whose_replicas_stand_where_nothing_can_be_changed_says_that_changes_wait()
+    {
+        var world = new World(TestSpec.Of(min: 2));
+        world.Run(3);
+        string? Trouble(string engine) =>
+            StatusView.From(world.Stored, world.Load, null, world.Now, new Dictionary<string, string> { [engine] = "no manager can be asked" }).Trouble;
+        Assert.Equal("What runs goes on, and changes wait: no manager can be asked.", Trouble(world.Stored.Replicas[0].Placement.EngineName));
+        Assert.Null(Trouble("swarm/other"));
+        Assert.Null(View(world).Trouble);
+    }
+
+    [Fact]
     public void A_ready_service_tells_versions_uptime_and_load()
     {
         var world = new World(TestSpec.Of(min: 2));

@@ -31,6 +31,20 @@ public sealed class StatusTests
     }
 
     [Theory]
+    [InlineData("status")]
+    [InlineData("status", "-v")]
+    public async Task That_changes_wait_is_said_below_the_services(params string[] verb)
+    {
+        await using var controller = await FakeController.StartAsync(Views.Ready("hello") with { Trouble = "What runs goes on, and changes wait: no quorum." });
+
+        var run = await CliRun.OfAsync(controller, ["serve", .. verb]);
+
+        Assert.Contains("* hello: What runs goes on, and changes wait: no quorum.\n", run.Out, StringComparison.Ordinal);
+        var json = (await CliRun.OfAsync(controller, "serve", "status", "-o", "json")).Out;
+        Assert.Equal("What runs goes on, and changes wait: no quorum.", JsonDocument.Parse(json).RootElement[0].GetProperty("trouble").GetString());
+    }
+
+    [Theory]
     [InlineData(200, "SERVICE_NAME  ID  VERSION  ENDPOINT                LAUNCHED    INFRA        RESOURCES   STATUS")]
     [InlineData(96, "SERVICE_NAME  ID  VERSION  ENDPOINT                LAUNCHED    INFRA        RESOURCES   STATUS")]
     [InlineData(90, "SERVICE_NAME  ID  VERSION  ENDPOINT                LAUNCHED    INFRA        STATUS")]

@@ -29,7 +29,8 @@ public sealed class EngineObserverTests
     {
         using var observer = Of(Listing("process", [Replica(1)]), new ListingEngine("docker", _ => throw new EngineException(EngineFailure.Unavailable, "not there")));
         var seen = await observer.ObserveAsync(0, TimeSpan.Zero, Cancel);
-        Assert.Equal(["docker"], seen.Silent);
+        Assert.Equal("not there", Assert.Single(seen.Silent, one => one.Key == "docker").Value);
+        Assert.Same(seen.Silent, observer.Silent);
         Assert.Single(seen.Of(_service)!);
     }
 
@@ -39,7 +40,8 @@ public sealed class EngineObserverTests
         using var observer = Of(new ListingEngine("docker", _ => throw new EngineException(EngineFailure.Unavailable, "not there")));
         var seen = await observer.ObserveAsync(0, TimeSpan.Zero, Cancel);
         Assert.Null(seen.Of(_service));
-        Assert.Equal(["docker"], seen.Silent);
+        Assert.Equal("not there", Assert.Single(seen.Silent, one => one.Key == "docker").Value);
+        Assert.Same(seen.Silent, observer.Silent);
     }
 
     [Fact]
@@ -50,11 +52,11 @@ public sealed class EngineObserverTests
         var first = observer.ObserveAsync(0, TimeSpan.Zero, Cancel);
         Assert.False(first.IsCompleted);
         _time.Advance(TimeSpan.FromSeconds(31));
-        Assert.Equal(["docker"], (await first).Silent);
+        Assert.Equal("engine docker does not answer in time", (await first).Silent["docker"]);
 
         // No time passes for the next one.
         var second = await observer.ObserveAsync(observer.Mark(), TimeSpan.Zero, Cancel);
-        Assert.Equal(["docker"], second.Silent);
+        Assert.Equal("engine docker does not answer in time", second.Silent["docker"]);
         Assert.Single(second.Of(_service)!);
 
         answer.SetResult([Replica(2)]);

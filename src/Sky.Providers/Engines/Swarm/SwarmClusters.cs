@@ -138,7 +138,7 @@ public sealed class SwarmClusters(IClusterSource clusters, AgentDial dial, Owner
         }
         catch (EngineException failure)
         {
-            return (null, failure.Message);
+            return (null, $"what runs goes on, and changes wait: {failure.Message}");
         }
     }
 

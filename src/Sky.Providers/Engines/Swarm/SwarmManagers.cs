@@ -34,7 +34,7 @@ internal sealed class SwarmManagers(string cluster, ISwarmNodes nodes)
             EngineFailure.Unavailable,
             failure is null
                 ? $"cluster {cluster} has no manager: join one (sky cluster join)"
-                : $"no manager of cluster {cluster} can be asked ({failure.Message}): what runs goes on, and changes wait",
+                : $"no manager of cluster {cluster} can be asked ({failure.Message})",
             failure?.InnerException);
     }
 

@@ -101,8 +101,7 @@ public sealed class ClusterFaultTests : EngineTestBase, IAsyncLifetime
         await _bed.CutAsync(2, cut: true);
         var error = await UntilRefusedAsync(() => Engine.RunAsync(On(Key(3), 2), Cancel));
         Assert.Equal(EngineFailure.Unavailable, error.Failure);
-        Assert.Contains("of cluster test can be asked", error.Message, StringComparison.Ordinal);
-        Assert.EndsWith("what runs goes on, and changes wait", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith("no manager of cluster test can be asked", error.Message, StringComparison.Ordinal);
         Assert.Single(await _bed.Nodes[2].Api.ContainersAsync(), IsRunning);
 
         await _bed.CutAsync(1, cut: false);
