@@ -5,18 +5,25 @@ using Sky.Core.Engines;
 namespace Sky.Providers.Engines.Docker;
 
 /// <summary>Calls of one Docker Engine. What is expected to fail comes as <see cref="EngineException"/>; what is not there, as null.</summary>
-internal sealed class DockerCalls(IDockerClient client, Uri endpoint)
+/// <param name="client">The way to it.</param>
+/// <param name="endpoint">Its address, for messages.</param>
+/// <param name="patience">A call that takes longer has failed; null: none is too long.</param>
+/// <param name="time">The clock of that.</param>
+internal sealed class DockerCalls(IDockerClient client, Uri endpoint, TimeSpan? patience = null, TimeProvider? time = null)
 {
     public Uri Endpoint => endpoint;
 
     public IDockerClient Client => client;
+
+    /// <summary>The same engine, for calls that are answered soon or not at all.</summary>
+    public DockerCalls Within(TimeSpan most, TimeProvider clock) => new(client, endpoint, most, clock);
 
     /// <summary>Does the call; its failures are named by the reaction they need.</summary>
     public async Task<T> DoAsync<T>(Func<IDockerClient, Task<T>> call)
     {
         try
         {
-            return await call(client);
+            return await (patience is { } most ? call(client).WaitAsync(most, time ?? TimeProvider.System) : call(client));
         }
         catch (Exception error) when (DockerFailures.IsExpected(error))
         {

@@ -119,7 +119,7 @@ public sealed class SwarmClusters(IClusterSource clusters, AgentDial dial, Owner
         time,
         RegistryLogins.OfThisUser));
 
-    private SwarmManagers Managers(ClusterRecord cluster) => new(cluster.Name.Value, new FixedManagers([.. ManagersOf(cluster).Select(node => _agents.Docker(cluster.Name, node))]));
+    private SwarmManagers Managers(ClusterRecord cluster) => new(cluster.Name.Value, new FixedManagers([.. ManagersOf(cluster).Select(node => _agents.Docker(cluster.Name, node))]), time);
 
     private async Task<(SwarmSight? Seen, string? Trouble)> SeenByManagersAsync(ClusterRecord cluster, CancellationToken cancellationToken)
     {

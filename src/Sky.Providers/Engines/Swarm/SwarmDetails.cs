@@ -6,7 +6,7 @@ using Sky.Providers.Engines.Docker;
 namespace Sky.Providers.Engines.Swarm;
 
 /// <summary>What nodes say of tasks' containers; what cannot change any more is asked once.</summary>
-internal sealed class SwarmDetails(ISwarmNodes nodes)
+internal sealed class SwarmDetails(ISwarmNodes nodes, TimeProvider time)
 {
     private readonly ConcurrentDictionary<string, SwarmTaskDetails> _known = new(StringComparer.Ordinal);
 
@@ -30,7 +30,7 @@ internal sealed class SwarmDetails(ISwarmNodes nodes)
 
     private async Task AskAsync(SwarmTaskView task, CancellationToken cancellationToken)
     {
-        if (nodes.Node(task.Node) is not { } node)
+        if (nodes.Node(task.Node)?.Within(SwarmManagers.AnswerTime, time) is not { } node)
         {
             return;
         }

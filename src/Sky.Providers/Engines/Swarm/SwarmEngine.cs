@@ -26,7 +26,8 @@ public sealed class SwarmEngine : IEngine, IAsyncDisposable
     private readonly CancellationTokenSource _ends = new();
     private int _disposed;
     private readonly ConcurrentDictionary<ReplicaKey, Launch> _launches = new();
-    private readonly ConcurrentDictionary<Uri, PoliteStops> _stops = new();
+    private readonly SwarmStops _stops;
+    private readonly SwarmRemoval _removal;
 
     internal SwarmEngine(SwarmEngineOptions options, ISwarmNodes nodes, OwnerId owner, TimeProvider time, RegistryLogins logins)
     {
@@ -35,10 +36,12 @@ public sealed class SwarmEngine : IEngine, IAsyncDisposable
         _names = new SwarmNames(owner, options.Name);
         _nodes = nodes;
         _time = time;
-        _managers = new SwarmManagers(options.Cluster, nodes);
+        _managers = new SwarmManagers(options.Cluster, nodes, time);
         _reading = new SwarmReading(_managers, _names);
-        _details = new SwarmDetails(nodes);
+        _details = new SwarmDetails(nodes, time);
         _leftovers = new SwarmLeftovers(nodes, _names, time);
+        _stops = new SwarmStops(_reading, nodes, time);
+        _removal = new SwarmRemoval(_managers, _reading, nodes, _names, time);
         _steps = new SwarmLaunchSteps(_managers, _reading, nodes, options, _names, logins);
     }
 
@@ -82,7 +85,7 @@ public sealed class SwarmEngine : IEngine, IAsyncDisposable
 
         if (grace < SwarmPlan.StopGrace)
         {
-            await HurryAsync(replica, grace, cancellationToken);
+            await _stops.HurryAsync(replica, grace, cancellationToken);
         }
     }
 
@@ -122,13 +125,7 @@ public sealed class SwarmEngine : IEngine, IAsyncDisposable
                 throw new EngineException(EngineFailure.Busy, $"replica {replica} is still running");
             }
 
-            await RemoveFilesAsync(replica, service, cancellationToken);
-            await _managers.FindAsync(async client =>
-            {
-                await client.Swarm.RemoveServiceAsync(service.Id, cancellationToken);
-                return "";
-            });
-            await new SwarmSecrets(_managers, _names).RemoveAsync(replica, cancellationToken);
+            await _removal.RemoveAsync(replica, service, cancellationToken);
         }
 
         _launches.TryRemove(replica, out _);
@@ -157,7 +154,7 @@ public sealed class SwarmEngine : IEngine, IAsyncDisposable
 
         await _ends.CancelAsync();
         await Task.WhenAll(_launches.Values.Select(launch => launch.Work));
-        await Task.WhenAll(_stops.Values.Select(stops => stops.EndedAsync()));
+        await _stops.DisposeAsync();
         _ends.Dispose();
     }
 
@@ -168,65 +165,6 @@ public sealed class SwarmEngine : IEngine, IAsyncDisposable
         };
 
     private void Drop(Launch launch) => _launches.TryRemove(KeyValuePair.Create(launch.Request.Replica, launch));
-
-    /// <summary>Ends the replica's containers before Swarm would.</summary>
-    private async Task HurryAsync(ReplicaKey replica, TimeSpan grace, CancellationToken cancellationToken)
-    {
-        if (await _reading.FindAsync(replica, cancellationToken) is not { } service)
-        {
-            return;
-        }
-
-        foreach (var task in (await _reading.TasksAsync(service, cancellationToken)).Where(task => task.Container is not null && !task.IsOver))
-        {
-            try
-            {
-                await HurryAsync(task, grace, cancellationToken);
-            }
-            catch (EngineException)
-            {
-                // The node does not answer: Swarm ends what is there when it is back.
-            }
-        }
-    }
-
-    private async Task HurryAsync(SwarmTaskView task, TimeSpan grace, CancellationToken cancellationToken)
-    {
-        if (_nodes.Node(task.Node) is { } node && await node.ContainerAsync(task.Container!, cancellationToken) is { Running: true } container)
-        {
-            await _stops.GetOrAdd(node.Endpoint, _ => new PoliteStops(node, _time)).StopAsync(container, grace, _ends.Token, cancellationToken);
-        }
-    }
-
-    /// <summary>On its node; with a node that is gone its files are gone too, or are removed when it joins again under another id.</summary>
-    private async Task RemoveFilesAsync(ReplicaKey replica, SeenService service, CancellationToken cancellationToken)
-    {
-        if (service.Node is not { } id || _nodes.Node(id) is not { } node)
-        {
-            return;
-        }
-
-        try
-        {
-            foreach (var task in (await _reading.TasksAsync(service, cancellationToken)).Where(task => task.Container is not null))
-            {
-                await node.TryAsync(client => client.Containers.RemoveContainerAsync(
-                    task.Container!, new ContainerRemoveParameters { Force = true, RemoveVolumes = true }, cancellationToken));
-            }
-
-            foreach (var volume in await new ReplicaListing(node, _names.Containers).VolumesAsync(replica, cancellationToken))
-            {
-                await node.TryAsync(client => client.Volumes.RemoveAsync(volume, force: true, cancellationToken));
-            }
-        }
-        catch (EngineException)
-        {
-            if ((await _reading.LivingNodesAsync(cancellationToken)).Contains(id))
-            {
-                throw;
-            }
-        }
-    }
 
     /// <summary>The newest try that has begun to write; null where none will.</summary>
     private async Task<SwarmTaskView?> WritingTaskAsync(ReplicaKey replica, bool follow, CancellationToken cancellationToken)

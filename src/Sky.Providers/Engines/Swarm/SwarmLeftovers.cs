@@ -23,7 +23,7 @@ internal sealed class SwarmLeftovers(ISwarmNodes nodes, SwarmNames names, TimePr
         }
 
         _next = now + Pause;
-        var found = await Task.WhenAll(living.Select(nodes.Node).OfType<DockerCalls>().Select(node => OnAsync(node, cancellationToken)));
+        var found = await Task.WhenAll(living.Select(nodes.Node).OfType<DockerCalls>().Select(node => OnAsync(node.Within(SwarmManagers.AnswerTime, time), cancellationToken)));
         return [.. found.SelectMany(several => several)];
     }
 

@@ -8,8 +8,14 @@ namespace Sky.Providers.Engines.Swarm;
 /// Calls of a cluster, done by whichever manager can: with three of them one that is cut off costs nothing. A call is repeated at another manager only
 /// where it was not done, or where doing it twice is the same.
 /// </summary>
-internal sealed class SwarmManagers(string cluster, ISwarmNodes nodes)
+internal sealed class SwarmManagers(string cluster, ISwarmNodes nodes, TimeProvider time)
 {
+    /// <summary>
+    /// What a node answers at once or not: a machine that was cut off says nothing at all on a connection that stood. Three managers are asked within the
+    /// time that a listing may take.
+    /// </summary>
+    public static readonly TimeSpan AnswerTime = TimeSpan.FromSeconds(8);
+
     private volatile Uri? _last;
 
     /// <exception cref="EngineException">No manager could do it: <see cref="EngineFailure.Unavailable"/> where none answers or they have no majority.</exception>
@@ -20,7 +26,7 @@ internal sealed class SwarmManagers(string cluster, ISwarmNodes nodes)
         {
             try
             {
-                var answer = await manager.DoAsync(call);
+                var answer = await manager.Within(AnswerTime, time).DoAsync(call);
                 _last = manager.Endpoint;
                 return answer;
             }

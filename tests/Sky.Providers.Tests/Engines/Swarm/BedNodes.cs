@@ -10,6 +10,12 @@ internal sealed class BedNodes : ISwarmNodes, IDisposable
 {
     private readonly Dictionary<string, DockerCalls> _byId = [];
     private readonly List<DockerCalls> _managers = [];
+    private readonly DockerCalls _nowhere = new(DockerClients.Connect(Nowhere), Nowhere);
+
+    private static Uri Nowhere => new("unix:///nonexistent/docker.sock");
+
+    /// <summary>Whether nodes do not answer, though managers do.</summary>
+    public bool AreSilent { get; set; }
 
     /// <param name="bed">Its machines are joined.</param>
     /// <param name="managers">How many of the first are managers.</param>
@@ -34,12 +40,13 @@ internal sealed class BedNodes : ISwarmNodes, IDisposable
 
     public IEnumerable<string> Ids => _byId.Keys;
 
-    public DockerCalls? Node(string id) => _byId.GetValueOrDefault(id);
+    public DockerCalls? Node(string id) => AreSilent ? _nowhere : _byId.GetValueOrDefault(id);
 
     public Uri? EndpointOf(string node, ReplicaKey replica) => new($"https://{replica.Service}-{replica.Id}.example:46600");
 
     public void Dispose()
     {
+        _nowhere.Client.Dispose();
         foreach (var calls in _byId.Values)
         {
             calls.Client.Dispose();

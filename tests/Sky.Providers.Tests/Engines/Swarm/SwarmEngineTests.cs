@@ -25,8 +25,7 @@ public sealed class SwarmEngineTests(SharedSwarm shared) : EngineContract, IAsyn
         Assert.SkipWhen(SwarmBed.SkipReason is not null, SwarmBed.SkipReason ?? "");
         _bed = await shared.BedAsync();
         _nodes = await BedNodes.OfAsync(_bed);
-        var options = new SwarmEngineOptions { Name = "swarm/test", Cluster = "test", BaseImage = SharedDocker.Image };
-        _engine = new SwarmEngine(options, _nodes, _owner, TimeProvider.System, new RegistryLogins(new DockerConfigFile("/nonexistent", new CredentialHelper())));
+        _engine = NewEngine();
     }
 
     public async ValueTask DisposeAsync()
@@ -73,8 +72,53 @@ public sealed class SwarmEngineTests(SharedSwarm shared) : EngineContract, IAsyn
         }
     }
 
+    [Fact]
+    public async Task A_container_that_crashes_is_started_again_three_times_within_ten_minutes_and_then_it_is_over()
+    {
+        await Engine.RunAsync(Request(Key(), "exit 7"), Cancel);
+        var ended = await UntilAsync(Key(), EngineReplicaState.Exited);
+
+        Assert.Equal(7, ended.Exit?.Code);
+        var api = _bed!.Nodes[0].Api;
+        var tasks = (await api.GetJsonAsync("/tasks")).EnumerateArray().ToList();
+        Assert.Equal(1 + 3, tasks.Count);
+        Assert.All(tasks, task => Assert.Equal("failed", task.GetProperty("Status").GetProperty("State").GetString()));
+        var policy = (await api.GetJsonAsync("/services"))[0].GetProperty("Spec").GetProperty("TaskTemplate").GetProperty("RestartPolicy");
+        Assert.Equal(("on-failure", 3, TimeSpan.FromMinutes(10).TotalNanoseconds), (policy.GetProperty("Condition").GetString(), policy.GetProperty("MaxAttempts").GetInt32(), policy.GetProperty("Window").GetDouble()));
+    }
+
+    [Fact]
+    public async Task On_a_node_that_does_not_answer_a_replica_is_ended_and_forgotten_by_managers_and_its_files_go_when_the_node_is_back()
+    {
+        var api = _bed!.Nodes[0].Api;
+        await Engine.RunAsync(Request(Key(), Forever), Cancel);
+        await UntilAsync(Key(), EngineReplicaState.Running);
+
+        _nodes!.AreSilent = true;
+        await Engine.StopAsync(Key(), TimeSpan.FromSeconds(1), Cancel);
+        await UntilAsync(Key(), EngineReplicaState.Exited);
+        await Engine.ForgetAsync(Key(), Cancel);
+        Assert.Null(await FindAsync(Key()));
+        Assert.Empty((await api.GetJsonAsync("/services")).EnumerateArray());
+        Assert.Single((await api.GetJsonAsync("/volumes")).GetProperty("Volumes").EnumerateArray());
+        while ((await api.ContainersAsync()).Count > 0)
+        {
+            await Task.Delay(100, Cancel);
+        }
+
+        // What is left is looked for once a minute; another controller looks at once.
+        _nodes.AreSilent = false;
+        await using var next = NewEngine();
+        Assert.Empty(await next.ListAsync(Cancel));
+        Assert.Empty((await api.GetJsonAsync("/volumes")).GetProperty("Volumes").EnumerateArray());
+    }
+
     /// <summary>The agent of the node leads to them.</summary>
     protected override bool TakesPorts => false;
+
+    private SwarmEngine NewEngine() => new(
+        new SwarmEngineOptions { Name = "swarm/test", Cluster = "test", BaseImage = SharedDocker.Image },
+        _nodes!, _owner, TimeProvider.System, new RegistryLogins(new DockerConfigFile("/nonexistent", new CredentialHelper())));
 
     protected override async Task TakePortAsync(int port) =>
         await _bed!.InAsync(_bed.NamespaceOf(1), "sh", "-c", $"perl -MIO::Socket::INET -e 'my $s = IO::Socket::INET->new(Listen => 1, LocalPort => {port}) or die; sleep 30' >/dev/null 2>&1 &");

@@ -1,0 +1,50 @@
+using Docker.DotNet.Models;
+using Sky.Core.Engines;
+using Sky.Core.Services;
+using Sky.Providers.Engines.Docker;
+
+namespace Sky.Providers.Engines.Swarm;
+
+/// <summary>Removes all there is of a replica that has ended: files on its node, its service, and its secrets, which go only when no service has them.</summary>
+internal sealed class SwarmRemoval(SwarmManagers managers, SwarmReading reading, ISwarmNodes nodes, SwarmNames names, TimeProvider time)
+{
+    public async Task RemoveAsync(ReplicaKey replica, SeenService service, CancellationToken cancellationToken)
+    {
+        await RemoveFilesAsync(replica, service, cancellationToken);
+        await managers.FindAsync(async client =>
+        {
+            await client.Swarm.RemoveServiceAsync(service.Id, cancellationToken);
+            return "";
+        });
+        await new SwarmSecrets(managers, names).RemoveAsync(replica, cancellationToken);
+    }
+
+    /// <summary>
+    /// On its node, where that answers. Where it does not, nothing is waited for: without the service managers have the container removed as soon as they
+    /// hear of the node, and <see cref="SwarmLeftovers"/> removes the files.
+    /// </summary>
+    private async Task RemoveFilesAsync(ReplicaKey replica, SeenService service, CancellationToken cancellationToken)
+    {
+        if (service.Node is not { } id || nodes.Node(id)?.Within(SwarmManagers.AnswerTime, time) is not { } node)
+        {
+            return;
+        }
+
+        try
+        {
+            foreach (var task in (await reading.TasksAsync(service, cancellationToken)).Where(task => task.Container is not null))
+            {
+                await node.TryAsync(client => client.Containers.RemoveContainerAsync(
+                    task.Container!, new ContainerRemoveParameters { Force = true, RemoveVolumes = true }, cancellationToken));
+            }
+
+            foreach (var volume in await new ReplicaListing(node, names.Containers).VolumesAsync(replica, cancellationToken))
+            {
+                await node.TryAsync(client => client.Volumes.RemoveAsync(volume, force: true, cancellationToken));
+            }
+        }
+        catch (EngineException failure) when (failure.Failure == EngineFailure.Unavailable)
+        {
+        }
+    }
+}
