@@ -30,6 +30,7 @@ internal sealed class RunRequests(SkyHome home)
             Replica = record.Key,
             Version = record.Version,
             Task = version.Spec.Task,
+            Probe = version.Spec.Serving.ReadinessProbe,
             Resources = candidate,
             Node = record.Placement.NodeId,
             Port = port,

@@ -21,6 +21,12 @@ public sealed record EngineReplica
     /// <summary>Where the gateway reaches it, when that is known only once it runs; null: where its row says.</summary>
     public Uri? Endpoint { get; init; }
 
+    /// <summary>
+    /// False while it runs and its engine does not let others of its network find it by its service's name yet. It counts as ready only afterwards, so that
+    /// whoever goes for it can be found by others already.
+    /// </summary>
+    public bool Announced { get; init; } = true;
+
     /// <summary>Set when <see cref="State"/> is <see cref="EngineReplicaState.Exited"/> and a record of the end exists.</summary>
     public ReplicaExit? Exit { get; init; }
 

@@ -13,6 +13,9 @@ public sealed record RunRequest
 
     public required TaskSpec Task { get; init; }
 
+    /// <summary>How its readiness is asked for, where the engine itself has to know; null: it is ready as soon as it runs.</summary>
+    public ReadinessProbeSpec? Probe { get; init; }
+
     /// <summary>The candidate that was placed: its limits count.</summary>
     public required ResourceCandidate Resources { get; init; }
 

@@ -5,6 +5,9 @@ namespace Sky.Core.Planning;
 /// <summary>Second phase: probes decide what is ready, and how long what is not ready may go on.</summary>
 internal static class Judge
 {
+    private const string NotAnnounced = "it answers, but not yet from within its container, and so its service's name does not lead to it";
+    private static readonly TimeSpan AnnouncementGap = TimeSpan.FromSeconds(1);
+
     public static void Apply(Draft draft)
     {
         foreach (var row in draft.Rows)
@@ -23,10 +26,17 @@ internal static class Judge
             return;
         }
 
-        if (probe.Passed)
+        if (probe.Passed && (row.State == ReplicaState.Ready || draft.Seen(row.Id) is null or { Announced: true }))
         {
             Passed(draft, row);
             return;
+        }
+
+        if (probe.Passed)
+        {
+            // Its engine says of itself when it does, and is asked for it again.
+            draft.LookAt(draft.Now + AnnouncementGap);
+            probe = probe with { Passed = false, Reason = NotAnnounced };
         }
 
         var failing = row.FailingSince is null ? row with { FailingSince = probe.At } : row;

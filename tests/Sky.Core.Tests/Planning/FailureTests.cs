@@ -41,6 +41,37 @@ public sealed class FailureTests
     }
 
     [Fact]
+    public void A_replica_whose_probe_passes_is_ready_once_its_engine_lets_others_find_it()
+    {
+        var world = new World(TestSpec.Of(min: 1));
+        world.Run(1);
+        world.Announce(1, false);
+        world.Run(5);
+        Assert.Equal(ReplicaState.Starting, world.Row(1).State);
+
+        world.Announce(1, true);
+        world.Run(2);
+        Assert.Equal(ReplicaState.Ready, world.Row(1).State);
+
+        // What serves goes on, whatever its engine does meanwhile.
+        world.Announce(1, false);
+        world.Run(2);
+        Assert.Equal(ReplicaState.Ready, world.Row(1).State);
+    }
+
+    [Fact]
+    public void One_that_is_never_found_from_within_fails_after_its_initial_delay_and_says_why()
+    {
+        var world = new World(TestSpec.Of(min: 1));
+        world.Run(1);
+        world.Announce(1, false);
+        world.Run(70);
+
+        Assert.Equal(ReplicaState.FailedInitialDelay, world.Row(1).State);
+        Assert.Contains("(it answers, but not yet from within its container", world.Row(1).Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_replica_that_is_never_ready_fails_after_its_initial_delay_from_the_first_failed_probe()
     {
         var world = new World(TestSpec.Of()) { Healthy = _ => false };

@@ -134,6 +134,9 @@ internal sealed class World
     /// <summary>What the engine says of it from now on.</summary>
     public void Say(int id, EngineReplicaState state, string? notice) => _engine[new ReplicaId(id)] = _engine[new ReplicaId(id)] with { State = state, Notice = notice };
 
+    /// <summary>Whether its engine lets others find it, from now on.</summary>
+    public void Announce(int id, bool announced) => _engine[new ReplicaId(id)] = _engine[new ReplicaId(id)] with { Announced = announced };
+
     /// <summary>From now on another engine lists it.</summary>
     public void MoveTo(int id, string engine) => _engine[new ReplicaId(id)] = _engine[new ReplicaId(id)] with { Engine = engine };
 

@@ -35,7 +35,7 @@ internal sealed class ContainerPlan(ReplicaNames names, long machineMemory)
             Env = [.. ContainerEnvironment.Build(request, about).Select(pair => $"{pair.Key}={pair.Value}")],
             Labels = names.Labels(request.Replica, request.Version, staged),
             ExposedPorts = new Dictionary<string, EmptyStruct> { [port] = default },
-            HostConfig = Host(request, port, gpus, MountPlan.Of(request, about)),
+            HostConfig = Host(request, port, gpus, MountPlan.Of(request, about, way), way),
         };
         if (EntryCommand.Of(request, about, architecture, way) is { } entry)
         {
@@ -55,7 +55,7 @@ internal sealed class ContainerPlan(ReplicaNames names, long machineMemory)
         return container;
     }
 
-    private HostConfig Host(RunRequest request, string port, IReadOnlyList<string>? gpus, MountPlan mounts)
+    private HostConfig Host(RunRequest request, string port, IReadOnlyList<string>? gpus, MountPlan mounts, SecretWay way)
     {
         var host = new HostConfig
         {
@@ -70,7 +70,7 @@ internal sealed class ContainerPlan(ReplicaNames names, long machineMemory)
             NanoCPUs = Limit(request.Resources.Cpus, Nanos),
             Mounts =
             [
-                .. ReplicaFiles.AreNeeded(request) ? new[] { Volume(request, names.Files(request.Replica), EntryScript.Folder, empty: true) } : [],
+                .. ReplicaFiles.AreNeeded(request, way) ? new[] { Volume(request, names.Files(request.Replica), EntryScript.Folder, empty: true) } : [],
                 .. mounts.Volumes.Select((path, number) => Volume(request, names.Mount(request.Replica, number), path, empty: false)),
             ],
         };

@@ -96,16 +96,16 @@ internal sealed class LaunchSteps(
 
     private async Task FillAsync(RunRequest request, SeenContainer container, CancellationToken cancellationToken)
     {
-        var files = new ReplicaFiles(request, ContainerSecurity.Numbers(container.User));
-        if (ReplicaFiles.AreNeeded(request))
+        var files = new ReplicaFiles(request, ContainerSecurity.Numbers(container.User), SecretWay.Input);
+        if (ReplicaFiles.AreNeeded(request, SecretWay.Input))
         {
             await files.SendAsync(tar => PutAsync(EntryScript.Folder, tar), cancellationToken);
         }
 
-        if (request.Task.FileMounts.Count > 0 && request.WorkdirArchive is not null)
+        if (ReplicaFiles.HasMounts(request))
         {
             var image = await images.FindAsync(ImageOf(request), cancellationToken);
-            var plan = MountPlan.Of(request, image?.Config ?? new DockerOCIImageConfig());
+            var plan = MountPlan.Of(request, image?.Config ?? new DockerOCIImageConfig(), SecretWay.Input);
             foreach (var part in plan.Parts.Where(part => part.HasAny))
             {
                 await files.SendMountsAsync(part, tar => PutAsync(part.Folder, tar), cancellationToken);

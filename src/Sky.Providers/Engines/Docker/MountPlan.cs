@@ -1,11 +1,12 @@
 using Docker.DotNet.Models;
 using Sky.Core.Engines;
+using Sky.Providers.Secrets.Entry;
 
 namespace Sky.Providers.Engines.Docker;
 
 /// <summary>
-/// Where what a file mounts goes in a container. It is copied into the container's own files; where those are read-only, into a volume at
-/// the folder, or at the folder of the file, which begins with what the image has there.
+/// Where what a file mounts goes in a container. It is copied into the container's own files; where those are read-only, or there is no container
+/// yet that they could be copied into, into a volume at the folder, or at the folder of the file, which begins with what the image has there.
 /// </summary>
 internal sealed class MountPlan
 {
@@ -19,18 +20,21 @@ internal sealed class MountPlan
     /// <summary>What is copied, each part below one folder that can be written before the container starts.</summary>
     public IReadOnlyList<MountPart> Parts { get; }
 
+    /// <param name="request">The controller's.</param>
+    /// <param name="image">What the image says of itself.</param>
+    /// <param name="way">Of its secrets: by files where the engine makes the container itself.</param>
     /// <exception cref="ProvisionException">A file cannot be put there.</exception>
-    public static MountPlan Of(RunRequest request, DockerOCIImageConfig image)
+    public static MountPlan Of(RunRequest request, DockerOCIImageConfig image, SecretWay way)
     {
         var mounts = request.Task.FileMounts;
         List<string> targets = [.. mounts.Select(mount => Absolute(mount.Target, Home(request, image)))];
-        if (!request.Task.Security.HasReadOnlyRoot)
+        if (!request.Task.Security.HasReadOnlyRoot && way == SecretWay.Input)
         {
             return new MountPlan([], [PartOf(Root, targets)]);
         }
 
         List<string> volumes = [];
-        var needed = mounts.Zip(targets, (mount, target) => mount.IsFolder ? target : FolderOf(target)).Where(path => !IsWithin(path, EntryScript.Folder));
+        var needed = mounts.Zip(targets, (mount, target) => mount.IsFolder ? target : FolderOf(target, way)).Where(path => !IsWithin(path, EntryScript.Folder));
         foreach (var path in needed.Distinct().OrderBy(path => path.Length))
         {
             if (!volumes.Exists(volume => IsWithin(path, volume)))
@@ -47,9 +51,10 @@ internal sealed class MountPlan
     private static MountPart PartOf(string folder, List<string> targets) => new(
         folder, [.. targets.Select(target => !IsWithin(target, folder) ? null : target[Math.Min(target.Length, folder == Root ? 1 : folder.Length + 1)..])]);
 
-    private static string FolderOf(string target) => Path.GetDirectoryName(target) is { Length: > 1 } folder
-        ? folder
-        : throw new ProvisionException($"the root of the container cannot be written, and so the file {target} cannot be put there: mount it in a folder, or say security.writable_root: true");
+    private static string FolderOf(string target, SecretWay way) => Path.GetDirectoryName(target) is { Length: > 1 } folder ? folder : throw new ProvisionException(
+        way == SecretWay.Folder
+            ? $"on a cluster files come by volumes, which the root of a container cannot be, and so the file {target} cannot be put there: mount it in a folder"
+            : $"the root of the container cannot be written, and so the file {target} cannot be put there: mount it in a folder, or say security.writable_root: true");
 
     private static bool IsWithin(string path, string folder) => folder == Root || path == folder || path.StartsWith(folder + "/", StringComparison.Ordinal);
 

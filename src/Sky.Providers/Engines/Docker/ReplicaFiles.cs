@@ -11,7 +11,8 @@ namespace Sky.Providers.Engines.Docker;
 /// <summary>Scripts and workdir of a replica, as the tar that fills its volume.</summary>
 /// <param name="request">Whose.</param>
 /// <param name="user">Who owns the files: a user and a group by number; null: everybody may write them, since the user is known by a name only.</param>
-internal sealed class ReplicaFiles(RunRequest request, (int User, int Group)? user)
+/// <param name="way">Of its secrets.</param>
+internal sealed class ReplicaFiles(RunRequest request, (int User, int Group)? user, SecretWay way)
 {
     private const UnixFileMode Everybody = (UnixFileMode)0b110_110_110;
     private const UnixFileMode Folder = (UnixFileMode)0b111_111_111;
@@ -19,18 +20,21 @@ internal sealed class ReplicaFiles(RunRequest request, (int User, int Group)? us
     private const UnixFileMode Readable = (UnixFileMode)0b110_100_100;
 
     /// <summary>Whether there is anything to put there.</summary>
-    public static bool AreNeeded(RunRequest request) => HasSetup(request) || HasRun(request) || HasWorkdir(request) || NeedsHelper(request);
+    public static bool AreNeeded(RunRequest request, SecretWay way) => HasSetup(request) || HasRun(request) || HasWorkdir(request) || NeedsHelper(request, way);
 
     /// <summary>The archive may hold nothing but what is mounted.</summary>
     public static bool HasWorkdir(RunRequest request) =>
         request.WorkdirArchive is not null && (request.Task.FileMounts.Count == 0 || request.Task.Workdir is not null || request.Task.GitWorkdir is not null);
 
+    public static bool HasMounts(RunRequest request) => request.WorkdirArchive is not null && request.Task.FileMounts.Count > 0;
+
     public static bool HasSetup(RunRequest request) => !string.IsNullOrWhiteSpace(request.Task.Setup);
 
     public static bool HasRun(RunRequest request) => !string.IsNullOrWhiteSpace(request.Task.Run);
 
-    private static bool NeedsHelper(RunRequest request) =>
-        !HasSetup(request) && !HasRun(request) && EntryHelper.Bytes is not null && ContainerEnvironment.Secrets(request).Count > 0;
+    /// <summary>An engine that starts containers by itself also asks by it whether they are ready.</summary>
+    private static bool NeedsHelper(RunRequest request, SecretWay way) => EntryHelper.Bytes is not null
+        && (way == SecretWay.Folder || (!HasSetup(request) && !HasRun(request) && ContainerEnvironment.Secrets(request).Count > 0));
 
     /// <summary>Hands the tar of the volume to <paramref name="send"/> while it is made.</summary>
     /// <exception cref="InvalidDataException">The workdir leaves its folder, or is no tar.</exception>
@@ -95,7 +99,7 @@ internal sealed class ReplicaFiles(RunRequest request, (int User, int Group)? us
 
         await AddScriptAsync(tar, EntryScript.Setup, request.Task.Setup, cancellationToken);
         await AddScriptAsync(tar, EntryScript.Run, request.Task.Run, cancellationToken);
-        if (NeedsHelper(request) && EntryHelper.Bytes is { } program)
+        if (NeedsHelper(request, way) && EntryHelper.Bytes is { } program)
         {
             await tar.WriteEntryAsync(
                 new PaxTarEntry(TarEntryType.RegularFile, EntryScript.HelperName) { Mode = Executable, DataStream = new MemoryStream(program.ToArray()) }, cancellationToken);

@@ -44,7 +44,6 @@ internal sealed class SwarmDetails(ISwarmNodes nodes, TimeProvider time)
                     StartedAt = container.StartedAt,
                     RunBegan = await RunBeganAsync(node, container, cancellationToken),
                     OutOfMemory = container.OutOfMemory,
-                    Unhealthy = container.Unhealthy,
                     Over = task.IsOver,
                     LastLines = task.IsOver ? await new ContainerLogs(node).LastLinesAsync(container.Id, cancellationToken) : [],
                 };

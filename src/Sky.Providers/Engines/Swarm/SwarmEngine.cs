@@ -19,6 +19,7 @@ public sealed class SwarmEngine : IEngine, IAsyncDisposable
     private readonly ISwarmNodes _nodes;
     private readonly SwarmManagers _managers;
     private readonly SwarmReading _reading;
+    private readonly SwarmSecrets _secrets;
     private readonly SwarmDetails _details;
     private readonly SwarmLeftovers _leftovers;
     private readonly SwarmLaunchSteps _steps;
@@ -38,8 +39,9 @@ public sealed class SwarmEngine : IEngine, IAsyncDisposable
         _time = time;
         _managers = new SwarmManagers(options.Cluster, nodes, time);
         _reading = new SwarmReading(_managers, _names);
+        _secrets = new SwarmSecrets(_managers, _names);
         _details = new SwarmDetails(nodes, time);
-        _leftovers = new SwarmLeftovers(nodes, _names, time);
+        _leftovers = new SwarmLeftovers(nodes, _secrets, _names, time);
         _stops = new SwarmStops(_reading, nodes, time);
         _removal = new SwarmRemoval(_managers, _reading, nodes, _names, time);
         _steps = new SwarmLaunchSteps(_managers, _reading, nodes, options, _names, logins);
@@ -98,7 +100,7 @@ public sealed class SwarmEngine : IEngine, IAsyncDisposable
         var launches = _launches.ToArray();
         var services = await _reading.ServicesAsync(cancellationToken);
         var tasks = await _reading.TasksAsync(cancellationToken);
-        await _details.UpdateAsync([.. tasks.SelectMany(several => several).Where(task => task.Ran)], cancellationToken);
+        await _details.UpdateAsync([.. tasks.SelectMany(several => several).Where(task => task.HasContainer)], cancellationToken);
         var replicas = services.ToDictionary(pair => pair.Key, pair => Inspect(pair.Key, pair.Value, [.. tasks[pair.Value.Id]], living));
         foreach (var (key, launch) in launches)
         {
@@ -128,6 +130,7 @@ public sealed class SwarmEngine : IEngine, IAsyncDisposable
             await _removal.RemoveAsync(replica, service, cancellationToken);
         }
 
+        await _secrets.RemoveAsync(replica, cancellationToken);
         _launches.TryRemove(replica, out _);
     }
 
@@ -166,6 +169,9 @@ public sealed class SwarmEngine : IEngine, IAsyncDisposable
 
     private void Drop(Launch launch) => _launches.TryRemove(KeyValuePair.Create(launch.Request.Replica, launch));
 
+    private async Task<bool> IsStartedAsync(SwarmTaskView task, CancellationToken cancellationToken) =>
+        _nodes.Node(task.Node) is { } node && await node.ContainerAsync(task.Container!, cancellationToken) is { StartedAt: not null };
+
     /// <summary>The newest try that has begun to write; null where none will.</summary>
     private async Task<SwarmTaskView?> WritingTaskAsync(ReplicaKey replica, bool follow, CancellationToken cancellationToken)
     {
@@ -174,7 +180,7 @@ public sealed class SwarmEngine : IEngine, IAsyncDisposable
             var launching = _launches.TryGetValue(replica, out var launch) && !launch.Work.IsCompleted;
             var service = await _reading.FindAsync(replica, cancellationToken);
             var tasks = service is null ? [] : await _reading.TasksAsync(service, cancellationToken);
-            if (tasks.LastOrDefault(task => task.Ran) is { } task)
+            if (tasks.LastOrDefault(task => task.HasContainer) is { } task && (task.State != TaskState.Starting || await IsStartedAsync(task, cancellationToken)))
             {
                 return task;
             }

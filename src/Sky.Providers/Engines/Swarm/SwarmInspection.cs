@@ -20,13 +20,13 @@ internal static class SwarmInspection
         ReplicaKey key, SeenService service, IReadOnlyList<SwarmTaskView> tasks, Func<string, bool> nodeIsGone, Func<SwarmTaskView, SwarmTaskDetails?> details)
     {
         var (stopped, staged) = (service.IsStopped, service.IsStaged);
-        var last = tasks.LastOrDefault(task => task.Ran);
+        var last = tasks.LastOrDefault(task => task.HasContainer && (task.State != TaskState.Starting || details(task)?.StartedAt is not null));
         var replica = new EngineReplica
         {
             Replica = key,
             State = EngineReplicaState.Created,
             LaunchedAt = tasks.Count > 0 ? service.CreatedAt : null,
-            StartedAt = last is null ? null : staged ? details(last)?.RunBegan : last.At,
+            StartedAt = last is null ? null : details(last) is { } known ? known.RunBegan : staged ? null : last.At,
         };
         var living = tasks.Where(task => task.Container is not null && !task.IsOver && !nodeIsGone(task.Node)).ToList();
         if (stopped)
@@ -58,12 +58,13 @@ internal static class SwarmInspection
         EngineReplica replica, SwarmTaskView current, SwarmTaskView? last, bool staged, IReadOnlyList<SwarmTaskView> tasks, Func<SwarmTaskView, SwarmTaskDetails?> details)
     {
         var crashes = tasks.Count(task => task.State is TaskState.Failed);
-        var detail = current.State == TaskState.Running ? details(current) : null;
+        var detail = current.State is TaskState.Starting or TaskState.Running ? details(current) : null;
         var crashed = crashes == 0 ? null : $"it crashed {crashes} time(s) and was started again ({HowItEnded(tasks.Last(task => task.State == TaskState.Failed))})";
         return replica with
         {
             State = staged && (detail ?? (last is null ? null : details(last)))?.RunBegan is null ? EngineReplicaState.SettingUp : EngineReplicaState.Running,
-            Notice = detail?.Unhealthy is { } unhealthy ? $"its image's health check fails: {unhealthy}".TrimEnd(':', ' ') : crashed,
+            Announced = current.State == TaskState.Running,
+            Notice = crashed,
         };
     }
 

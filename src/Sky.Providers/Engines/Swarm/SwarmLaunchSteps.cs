@@ -31,15 +31,49 @@ internal sealed class SwarmLaunchSteps(
         LaunchSteps.RefuseIdleImage(request, name, image);
         var memory = (await node.DoAsync(client => client.System.GetSystemInfoAsync(cancellationToken))).MemTotal;
         var container = new ContainerPlan(names.Containers, memory).Build(request, image.ID, image.Config ?? new DockerOCIImageConfig(), image.Architecture, SecretWay.Folder, gpus: null);
-        if (ReplicaFiles.AreNeeded(request))
+        if (container.HostConfig?.Mounts is { Count: > 0 })
         {
-            await FillAsync(node, request, container, cancellationToken);
+            await FillAsync(node, request, container, image.Config ?? new DockerOCIImageConfig(), cancellationToken);
         }
 
         await new SwarmNetwork(managers, options).EnsureAsync(cancellationToken);
-        var spec = new SwarmPlan(names, options.Network).Build(request.Replica, container, id, image.ID, request.ListenPort);
-        spec.TaskTemplate!.ContainerSpec!.Secrets = await new SwarmSecrets(managers, names).CreateAsync(request, ContainerSecurity.Numbers(container.User), cancellationToken);
-        await CreateAsync(new ServiceCreateParameters { Service = spec }, cancellationToken);
+        var health = options.Network is null ? null : SwarmHealth.Of(request, image.Architecture);
+        var spec = new SwarmPlan(names, options.Network).Build(request.Replica, container, id, image.ID, request.ListenPort, health?.Check);
+        await CreateAsync(spec, request, health, ContainerSecurity.Numbers(container.User), cancellationToken);
+    }
+
+    /// <summary>Makes a service with its secrets; they do not outlive a refusal of it.</summary>
+    private async Task CreateAsync(ServiceSpec spec, RunRequest request, SwarmHealth? health, (int User, int Group)? user, CancellationToken cancellationToken)
+    {
+        var secrets = new SwarmSecrets(managers, names);
+        try
+        {
+            spec.TaskTemplate!.ContainerSpec!.Secrets = await secrets.CreateAsync(request, health, user, cancellationToken);
+            await CreateAsync(new ServiceCreateParameters { Service = spec }, cancellationToken);
+        }
+        catch (EngineException)
+        {
+            await RemoveUnusedAsync(secrets, request.Replica);
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// A service that is there all the same has them, and managers refuse to remove what is in use. Where no manager answers, the next look
+    /// around removes them.
+    /// </summary>
+    private async Task RemoveUnusedAsync(SwarmSecrets secrets, ReplicaKey replica)
+    {
+        try
+        {
+            if (await reading.NamedAsync(replica, CancellationToken.None) is null)
+            {
+                await secrets.RemoveAsync(replica, CancellationToken.None);
+            }
+        }
+        catch (EngineException)
+        {
+        }
     }
 
     /// <summary>Makes a service; a name that is taken is the answer to a creation whose answer was lost, or a wish to stop.</summary>
@@ -67,9 +101,9 @@ internal sealed class SwarmLaunchSteps(
     }
 
     /// <summary>
-    /// Puts workdir and scripts into the replica's volume on its node, by way of a container that is never started: only a container's files can be written.
+    /// Puts workdir, scripts and what is mounted into the replica's volumes on its node, by way of a container that is never started: only a container's files can be written.
     /// </summary>
-    private async Task FillAsync(DockerCalls node, RunRequest request, CreateContainerParameters container, CancellationToken cancellationToken)
+    private async Task FillAsync(DockerCalls node, RunRequest request, CreateContainerParameters container, DockerOCIImageConfig image, CancellationToken cancellationToken)
     {
         var filler = new CreateContainerParameters
         {
@@ -83,15 +117,24 @@ internal sealed class SwarmLaunchSteps(
         var made = await node.DoAsync(client => client.Containers.CreateContainerAsync(filler, cancellationToken));
         try
         {
-            var files = new ReplicaFiles(request, ContainerSecurity.Numbers(container.User));
-            var target = new CopyToContainerParameters { Path = EntryScript.Folder };
-            await files.SendAsync(
-                tar => node.DoAsync(client => client.Containers.ExtractArchiveToContainerAsync(made.ID, target, tar, cancellationToken)), cancellationToken);
+            var files = new ReplicaFiles(request, ContainerSecurity.Numbers(container.User), SecretWay.Folder);
+            if (ReplicaFiles.AreNeeded(request, SecretWay.Folder))
+            {
+                await files.SendAsync(tar => PutAsync(EntryScript.Folder, tar), cancellationToken);
+            }
+
+            foreach (var part in ReplicaFiles.HasMounts(request) ? MountPlan.Of(request, image, SecretWay.Folder).Parts.Where(part => part.HasAny) : [])
+            {
+                await files.SendMountsAsync(part, tar => PutAsync(part.Folder, tar), cancellationToken);
+            }
         }
         finally
         {
             await RemoveAsync(node, filler.Name, cancellationToken);
         }
+
+        Task PutAsync(string path, Stream tar) => node.DoAsync(client => client.Containers.ExtractArchiveToContainerAsync(
+            made.ID, new CopyToContainerParameters { Path = path }, tar, cancellationToken));
     }
 
     private static Task RemoveAsync(DockerCalls node, string name, CancellationToken cancellationToken) =>

@@ -5,16 +5,16 @@ using Sky.Providers.Engines.Docker;
 namespace Sky.Providers.Engines.Swarm;
 
 /// <summary>
-/// Removes volumes of replicas that no service knows any more: those of a node that was away when its replicas were given up. Looks seldom, since it asks
-/// every node.
+/// Removes what is left of replicas that no service knows any more: volumes of a node that was away when its replicas were given up, and secrets of a
+/// service that was never made. Looks seldom, since it asks every node.
 /// </summary>
-internal sealed class SwarmLeftovers(ISwarmNodes nodes, SwarmNames names, TimeProvider time)
+internal sealed class SwarmLeftovers(ISwarmNodes nodes, SwarmSecrets secrets, SwarmNames names, TimeProvider time)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMinutes(1);
     private DateTimeOffset _next = DateTimeOffset.MinValue;
 
-    /// <summary>All volumes of this owner, with their nodes; none where it is not time to look. To be called before services are listed: what is being started then has one.</summary>
-    public async Task<IReadOnlyList<(DockerCalls Node, string Volume, ReplicaKey Replica)>> FindAsync(IEnumerable<string> living, CancellationToken cancellationToken)
+    /// <summary>All volumes and secrets of this owner, each with what removes it; none where it is not time to look. To be called before services are listed: what is being started then has one.</summary>
+    public async Task<IReadOnlyList<(ReplicaKey Replica, Func<CancellationToken, Task> Remove)>> FindAsync(IEnumerable<string> living, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         if (now < _next)
@@ -24,18 +24,21 @@ internal sealed class SwarmLeftovers(ISwarmNodes nodes, SwarmNames names, TimePr
 
         _next = now + Pause;
         var found = await Task.WhenAll(living.Select(nodes.Node).OfType<DockerCalls>().Select(node => OnAsync(node.Within(SwarmManagers.AnswerTime, time), cancellationToken)));
-        return [.. found.SelectMany(several => several)];
+        var kept = (await secrets.OursAsync(cancellationToken)).Select(secret => (secret.Replica, Removal(secret.Id)));
+        return [.. found.SelectMany(several => several), .. kept];
+
+        Func<CancellationToken, Task> Removal(string id) => token => secrets.RemoveAsync(id, token);
     }
 
     /// <summary>Removes those of replicas that are not known. What is in use still is left for another time.</summary>
     public static async Task RemoveAsync(
-        IReadOnlyList<(DockerCalls Node, string Volume, ReplicaKey Replica)> found, Func<ReplicaKey, bool> isKnown, CancellationToken cancellationToken)
+        IReadOnlyList<(ReplicaKey Replica, Func<CancellationToken, Task> Remove)> found, Func<ReplicaKey, bool> isKnown, CancellationToken cancellationToken)
     {
-        foreach (var (node, volume, _) in found.Where(one => !isKnown(one.Replica)))
+        foreach (var (_, remove) in found.Where(one => !isKnown(one.Replica)))
         {
             try
             {
-                await node.TryAsync(client => client.Volumes.RemoveAsync(volume, force: false, cancellationToken));
+                await remove(cancellationToken);
             }
             catch (EngineException)
             {
@@ -43,15 +46,17 @@ internal sealed class SwarmLeftovers(ISwarmNodes nodes, SwarmNames names, TimePr
         }
     }
 
-    private async Task<IReadOnlyList<(DockerCalls, string, ReplicaKey)>> OnAsync(DockerCalls node, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<(ReplicaKey, Func<CancellationToken, Task>)>> OnAsync(DockerCalls node, CancellationToken cancellationToken)
     {
         try
         {
-            return [.. (await new ReplicaListing(node, names.Containers).KeyedVolumesAsync(cancellationToken)).Select(one => (node, one.Volume, one.Replica))];
+            return [.. (await new ReplicaListing(node, names.Containers).KeyedVolumesAsync(cancellationToken)).Select(one => (one.Replica, Removal(one.Volume)))];
         }
         catch (EngineException)
         {
             return [];
         }
+
+        Func<CancellationToken, Task> Removal(string volume) => token => node.TryAsync(client => client.Volumes.RemoveAsync(volume, force: false, token));
     }
 }

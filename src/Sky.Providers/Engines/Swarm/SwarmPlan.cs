@@ -29,7 +29,8 @@ internal sealed class SwarmPlan(SwarmNames names, string? network)
     /// <param name="node">The id of the Swarm node.</param>
     /// <param name="image">What Swarm is to run: the image's name or id on that node.</param>
     /// <param name="listenPort">The port inside, by which the node's agent leads to it.</param>
-    public ServiceSpec Build(ReplicaKey replica, CreateContainerParameters container, string node, string image, int listenPort)
+    /// <param name="health">What lets it into its service's name; null: as soon as it runs.</param>
+    public ServiceSpec Build(ReplicaKey replica, CreateContainerParameters container, string node, string image, int listenPort, HealthcheckConfig? health = null)
     {
         var host = container.HostConfig ?? new HostConfig();
         return new ServiceSpec
@@ -40,7 +41,7 @@ internal sealed class SwarmPlan(SwarmNames names, string? network)
             EndpointSpec = new EndpointSpec { Mode = "dnsrr" },
             TaskTemplate = new TaskSpec
             {
-                ContainerSpec = Container(container, image, listenPort),
+                ContainerSpec = Container(container, image, listenPort, health ?? SwarmHealth.None),
                 Placement = new Placement { Constraints = [$"node.id=={node}"] },
                 RestartPolicy = new SwarmRestartPolicy { Condition = "on-failure", MaxAttempts = Restarts, Window = RestartWindow, Delay = RestartDelay },
                 Resources = Resources(host),
@@ -81,7 +82,7 @@ internal sealed class SwarmPlan(SwarmNames names, string? network)
         },
     };
 
-    private static ContainerSpec Container(CreateContainerParameters container, string image, int listenPort)
+    private static ContainerSpec Container(CreateContainerParameters container, string image, int listenPort, HealthcheckConfig health)
     {
         var host = container.HostConfig ?? new HostConfig();
         var spec = new ContainerSpec
@@ -100,6 +101,7 @@ internal sealed class SwarmPlan(SwarmNames names, string? network)
             CapabilityAdd = host.CapAdd,
             CapabilityDrop = host.CapDrop,
             StopGracePeriod = StopGrace,
+            Healthcheck = health,
             Mounts = [.. host.Mounts ?? [], .. Tmpfs(host)],
         };
         if (container.Entrypoint is { Count: > 0 } entrypoint)

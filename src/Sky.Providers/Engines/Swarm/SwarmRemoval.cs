@@ -5,7 +5,7 @@ using Sky.Providers.Engines.Docker;
 
 namespace Sky.Providers.Engines.Swarm;
 
-/// <summary>Removes all there is of a replica that has ended: files on its node, its service, and its secrets, which go only when no service has them.</summary>
+/// <summary>Removes what there is of a replica that has ended: files on its node, and its service. Its secrets go afterwards: while a service has them they stay.</summary>
 internal sealed class SwarmRemoval(SwarmManagers managers, SwarmReading reading, ISwarmNodes nodes, SwarmNames names, TimeProvider time)
 {
     public async Task RemoveAsync(ReplicaKey replica, SeenService service, CancellationToken cancellationToken)
@@ -16,7 +16,6 @@ internal sealed class SwarmRemoval(SwarmManagers managers, SwarmReading reading,
             await client.Swarm.RemoveServiceAsync(service.Id, cancellationToken);
             return "";
         });
-        await new SwarmSecrets(managers, names).RemoveAsync(replica, cancellationToken);
     }
 
     /// <summary>

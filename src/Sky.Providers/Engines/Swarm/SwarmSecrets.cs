@@ -15,20 +15,22 @@ internal sealed class SwarmSecrets(SwarmManagers managers, SwarmNames names)
 
     /// <summary>Makes those that are not there; a name that is taken is the answer to a creation whose answer was lost.</summary>
     /// <param name="request">The controller's.</param>
+    /// <param name="health">Its request is one more; null for none.</param>
     /// <param name="user">Who reads them, by number; null: known by a name only, so everybody in the container does.</param>
     /// <param name="cancellationToken">Ends the calls.</param>
     /// <returns>What the service's container is to name.</returns>
-    public async Task<IList<SecretReference>> CreateAsync(RunRequest request, (int User, int Group)? user, CancellationToken cancellationToken)
+    public async Task<IList<SecretReference>> CreateAsync(RunRequest request, SwarmHealth? health, (int User, int Group)? user, CancellationToken cancellationToken)
     {
         var references = new List<SecretReference>();
-        foreach (var (variable, secret) in ContainerEnvironment.Secrets(request))
+        var files = ContainerEnvironment.Secrets(request).Select(secret => (File: secret.Key, Data: Encoding.UTF8.GetBytes(secret.Value.Reveal())));
+        foreach (var (file, data) in health is null ? files : files.Append((SwarmHealth.File, health.Request)))
         {
-            var name = Name(request.Replica, variable);
+            var name = Name(request.Replica, file);
             var spec = new SwarmSecretSpec
             {
                 Name = name,
                 Labels = names.Containers.Labels(request.Replica),
-                Data = Encoding.UTF8.GetBytes(secret.Reveal()),
+                Data = data,
             };
             references.Add(new SecretReference
             {
@@ -36,7 +38,7 @@ internal sealed class SwarmSecrets(SwarmManagers managers, SwarmNames names)
                 SecretName = name,
                 File = new SecretReferenceFileTarget
                 {
-                    Name = variable,
+                    Name = file,
                     UID = $"{user?.User ?? 0}",
                     GID = $"{user?.Group ?? 0}",
                     Mode = user is null ? AllRead : OwnerReads,
@@ -49,15 +51,26 @@ internal sealed class SwarmSecrets(SwarmManagers managers, SwarmNames names)
 
     public async Task RemoveAsync(ReplicaKey replica, CancellationToken cancellationToken)
     {
-        foreach (var secret in (await ListAsync(cancellationToken)).Where(secret => names.Containers.KeyOf(secret.Spec.Labels) == replica))
+        foreach (var (_, id) in (await OursAsync(cancellationToken)).Where(secret => secret.Replica == replica))
         {
-            await managers.FindAsync(async client =>
-            {
-                await client.Secrets.DeleteAsync(secret.ID, cancellationToken);
-                return "";
-            });
+            await RemoveAsync(id, cancellationToken);
         }
     }
+
+    /// <summary>Those of this owner, by their replicas.</summary>
+    public async Task<IReadOnlyList<(ReplicaKey Replica, string Id)>> OursAsync(CancellationToken cancellationToken) =>
+    [
+        .. (await ListAsync(cancellationToken))
+            .Select(secret => (Replica: names.Containers.KeyOf(secret.Spec.Labels ?? new Dictionary<string, string>()), secret.ID))
+            .Where(secret => secret.Replica is not null)
+            .Select(secret => (secret.Replica!.Value, secret.ID)),
+    ];
+
+    public async Task RemoveAsync(string id, CancellationToken cancellationToken) => await managers.FindAsync(async client =>
+    {
+        await client.Secrets.DeleteAsync(id, cancellationToken);
+        return "";
+    });
 
     private async Task<string> IdAsync(SwarmSecretSpec spec, CancellationToken cancellationToken)
     {
@@ -73,6 +86,6 @@ internal sealed class SwarmSecrets(SwarmManagers managers, SwarmNames names)
         await managers.DoAsync(client => client.Secrets.ListAsync(cancellationToken)) ?? [];
 
     /// <summary>As long as Swarm allows, whatever service and variable are called.</summary>
-    private string Name(ReplicaKey replica, string variable) =>
-        "sky-" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{names.Service(replica)}/{variable}")))[..48];
+    private string Name(ReplicaKey replica, string file) =>
+        "sky-" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{names.Service(replica)}/{file}")))[..48];
 }

@@ -13,9 +13,6 @@ internal sealed record SwarmTaskDetails
 
     public bool OutOfMemory { get; init; }
 
-    /// <summary>What its failing health check printed last; null where it does not fail.</summary>
-    public string? Unhealthy { get; init; }
-
     /// <summary>Of its output, where it has ended.</summary>
     public IReadOnlyList<string> LastLines { get; init; } = [];
 }

@@ -30,8 +30,8 @@ internal sealed record SwarmTaskView
     /// <summary>Whether it is to run, or already does.</summary>
     public bool IsWanted => Wanted <= TaskState.Running;
 
-    /// <summary>Whether a container of it ran.</summary>
-    public bool Ran => Container is not null && State is TaskState.Running or TaskState.Complete or TaskState.Failed or TaskState.Shutdown;
+    /// <summary>Whether there is a container of it that ran, or is being started: Swarm calls it so until it is healthy.</summary>
+    public bool HasContainer => Container is not null && State is TaskState.Starting or TaskState.Running or TaskState.Complete or TaskState.Failed or TaskState.Shutdown;
 
     /// <summary>Whether it is over, whatever it was.</summary>
     public bool IsOver => State > TaskState.Running;

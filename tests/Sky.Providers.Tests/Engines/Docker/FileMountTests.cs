@@ -1,5 +1,3 @@
-using System.Formats.Tar;
-using System.Text;
 using Sky.Core.Engines;
 using Sky.Core.Specs;
 using Sky.Testing.Docker;
@@ -11,17 +9,12 @@ namespace Sky.Providers.Tests.Engines.Docker;
 public sealed class FileMountTests(SharedDocker shared) : DockerTestBase(shared)
 {
     private const string Look = "cat /models/small/weights /etc/app.conf ~/notes ./beside && touch ~/mine\nexit $?";
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("sky-mounts-");
-
-    private static readonly FileMountSpec[] _mounts =
-    [
-        new("/models/small", "/x", IsFolder: true), new("/etc/app.conf", "/x", IsFolder: false), new("~/notes", "/x", IsFolder: false), new("beside", "/x", IsFolder: false),
-    ];
+    private readonly MountArchive _archive = new();
 
     public override async ValueTask DisposeAsync()
     {
         await base.DisposeAsync();
-        _folder.Delete(recursive: true);
+        _archive.Dispose();
         GC.SuppressFinalize(this);
     }
 
@@ -30,7 +23,7 @@ public sealed class FileMountTests(SharedDocker shared) : DockerTestBase(shared)
     [InlineData(SecurityProfile.Restricted)]
     public async Task Files_and_folders_are_at_their_paths_under_every_profile(SecurityProfile profile)
     {
-        var request = Mounting(Look, _mounts, new SecuritySpec { Profile = profile });
+        var request = Mounting(Look, MountArchive.Mounts, new SecuritySpec { Profile = profile });
         await Engine.RunAsync(request, Cancel);
         var ended = await UntilAsync(Key(), EngineReplicaState.Exited);
 
@@ -41,7 +34,7 @@ public sealed class FileMountTests(SharedDocker shared) : DockerTestBase(shared)
     [Fact]
     public async Task What_the_image_has_beside_a_mounted_file_stays_where_the_root_is_read_only()
     {
-        await Engine.RunAsync(Mounting("cat /etc/group /etc/app.conf\ntouch /etc/x 2>&1 | cat\nexit 0", _mounts, new SecuritySpec { WritableRoot = false }), Cancel);
+        await Engine.RunAsync(Mounting("cat /etc/group /etc/app.conf\ntouch /etc/x 2>&1 | cat\nexit 0", MountArchive.Mounts, new SecuritySpec { WritableRoot = false }), Cancel);
         await UntilAsync(Key(), EngineReplicaState.Exited);
 
         Assert.Superset(new HashSet<string> { "root:x:0:", "conf" }, (await LinesAsync(Key(), null)).ToHashSet());
@@ -58,30 +51,6 @@ public sealed class FileMountTests(SharedDocker shared) : DockerTestBase(shared)
     private RunRequest Mounting(string run, IReadOnlyList<FileMountSpec> mounts, SecuritySpec security)
     {
         var request = Request(Key(), run);
-        return request with { WorkdirArchive = Pack(), Task = request.Task with { Workdir = "/x", FileMounts = mounts, Security = security } };
-    }
-
-    private string Pack()
-    {
-        var path = Path.Combine(_folder.FullName, "archive.tar");
-        using var tar = new TarWriter(File.Create(path), TarEntryFormat.Gnu);
-        Add(".skyswarm-mounts/0/");
-        Add(".skyswarm-mounts/0/weights", "weights\n");
-        Add(".skyswarm-mounts/1", "conf\n");
-        Add(".skyswarm-mounts/2", "notes\n");
-        Add(".skyswarm-mounts/3", "beside\n");
-        Add("of-the-workdir", "x\n");
-        return path;
-
-        void Add(string name, string? text = null)
-        {
-            var entry = new GnuTarEntry(text is null ? TarEntryType.Directory : TarEntryType.RegularFile, name) { Mode = (UnixFileMode)0b111_101_101 };
-            if (text is not null)
-            {
-                entry.DataStream = new MemoryStream(Encoding.UTF8.GetBytes(text));
-            }
-
-            tar.WriteEntry(entry);
-        }
+        return request with { WorkdirArchive = _archive.Path, Task = request.Task with { Workdir = "/x", FileMounts = mounts, Security = security } };
     }
 }

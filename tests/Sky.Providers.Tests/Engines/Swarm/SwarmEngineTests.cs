@@ -1,53 +1,28 @@
 using Sky.Core.Engines;
-using Sky.Core.Services;
 using Sky.Core.Specs;
-using Sky.Providers.Engines.Swarm;
-using Sky.Providers.Registries;
 using Sky.Testing.Docker;
 using Xunit;
 
 namespace Sky.Providers.Tests.Engines.Swarm;
 
 /// <summary>The contract of engines on a Swarm of one machine.</summary>
+[Collection(SwarmWorld.Collection)]
 public sealed class SwarmEngineTests(SharedSwarm shared) : EngineContract, IAsyncLifetime
 {
-    private readonly OwnerId _owner = new(Guid.NewGuid().ToString("N"));
-    private BedNodes? _nodes;
-    private SwarmEngine? _engine;
-    private SwarmBed? _bed;
+    private SwarmWorld? _world;
 
-    protected override IEngine Engine => _engine!;
+    protected override IEngine Engine => _world!.Engine;
 
-    protected override string? NodeOfReplicas => _nodes!.Ids.Single();
+    protected override string? NodeOfReplicas => _world!.Nodes.Ids.Single();
 
-    public async ValueTask InitializeAsync()
-    {
-        Assert.SkipWhen(SwarmBed.SkipReason is not null, SwarmBed.SkipReason ?? "");
-        _bed = await shared.BedAsync();
-        _nodes = await BedNodes.OfAsync(_bed);
-        _engine = NewEngine();
-    }
+    public async ValueTask InitializeAsync() => _world = await SwarmWorld.StartAsync(shared);
 
     public async ValueTask DisposeAsync()
     {
-        if (_engine is null)
+        if (_world is not null)
         {
-            return;
+            await _world.DisposeAsync();
         }
-
-        foreach (var replica in await _engine.ListAsync(CancellationToken.None))
-        {
-            await _engine.StopAsync(replica.Replica, TimeSpan.Zero, CancellationToken.None);
-            await UntilAsync(replica.Replica, EngineReplicaState.Exited);
-            await _engine.ForgetAsync(replica.Replica, CancellationToken.None);
-        }
-
-        await _engine.DisposeAsync();
-        _nodes!.Dispose();
-        Assert.Empty((await _bed!.Nodes[0].Api.GetJsonAsync("/services")).EnumerateArray());
-        Assert.Empty((await _bed.Nodes[0].Api.GetJsonAsync("/secrets")).EnumerateArray());
-        Assert.Empty(await _bed.Nodes[0].Api.ContainersAsync());
-        Assert.Empty((await _bed.Nodes[0].Api.GetJsonAsync("/volumes")).GetProperty("Volumes").EnumerateArray());
     }
 
     [Fact]
@@ -60,7 +35,7 @@ public sealed class SwarmEngineTests(SharedSwarm shared) : EngineContract, IAsyn
         await UntilAsync(request.Replica, EngineReplicaState.Exited);
 
         Assert.Equal((canary + "|" + canary).TrimEnd().Split('\n'), await LinesAsync(request.Replica, null));
-        var api = _bed!.Nodes[0].Api;
+        var api = _world!.Api;
         foreach (var path in new[] { "/services", "/tasks", "/secrets", "/configs", "/containers/json?all=1" })
         {
             Assert.DoesNotContain("c4nary", await api.GetAsync(path), StringComparison.Ordinal);
@@ -79,7 +54,7 @@ public sealed class SwarmEngineTests(SharedSwarm shared) : EngineContract, IAsyn
         var ended = await UntilAsync(Key(), EngineReplicaState.Exited);
 
         Assert.Equal(7, ended.Exit?.Code);
-        var api = _bed!.Nodes[0].Api;
+        var api = _world!.Api;
         var tasks = (await api.GetJsonAsync("/tasks")).EnumerateArray().ToList();
         Assert.Equal(1 + 3, tasks.Count);
         Assert.All(tasks, task => Assert.Equal("failed", task.GetProperty("Status").GetProperty("State").GetString()));
@@ -90,11 +65,11 @@ public sealed class SwarmEngineTests(SharedSwarm shared) : EngineContract, IAsyn
     [Fact]
     public async Task On_a_node_that_does_not_answer_a_replica_is_ended_and_forgotten_by_managers_and_its_files_go_when_the_node_is_back()
     {
-        var api = _bed!.Nodes[0].Api;
+        var api = _world!.Api;
         await Engine.RunAsync(Request(Key(), Forever), Cancel);
         await UntilAsync(Key(), EngineReplicaState.Running);
 
-        _nodes!.AreSilent = true;
+        _world.Nodes.AreSilent = true;
         await Engine.StopAsync(Key(), TimeSpan.FromSeconds(1), Cancel);
         await UntilAsync(Key(), EngineReplicaState.Exited);
         await Engine.ForgetAsync(Key(), Cancel);
@@ -107,8 +82,8 @@ public sealed class SwarmEngineTests(SharedSwarm shared) : EngineContract, IAsyn
         }
 
         // What is left is looked for once a minute; another controller looks at once.
-        _nodes.AreSilent = false;
-        await using var next = NewEngine();
+        _world.Nodes.AreSilent = false;
+        await using var next = _world.NewEngine();
         Assert.Empty(await next.ListAsync(Cancel));
         Assert.Empty((await api.GetJsonAsync("/volumes")).GetProperty("Volumes").EnumerateArray());
     }
@@ -116,10 +91,6 @@ public sealed class SwarmEngineTests(SharedSwarm shared) : EngineContract, IAsyn
     /// <summary>The agent of the node leads to them.</summary>
     protected override bool TakesPorts => false;
 
-    private SwarmEngine NewEngine() => new(
-        new SwarmEngineOptions { Name = "swarm/test", Cluster = "test", BaseImage = SharedDocker.Image },
-        _nodes!, _owner, TimeProvider.System, new RegistryLogins(new DockerConfigFile("/nonexistent", new CredentialHelper())));
-
     protected override async Task TakePortAsync(int port) =>
-        await _bed!.InAsync(_bed.NamespaceOf(1), "sh", "-c", $"perl -MIO::Socket::INET -e 'my $s = IO::Socket::INET->new(Listen => 1, LocalPort => {port}) or die; sleep 30' >/dev/null 2>&1 &");
+        await _world!.Bed.InAsync(_world.Bed.NamespaceOf(1), "sh", "-c", $"perl -MIO::Socket::INET -e 'my $s = IO::Socket::INET->new(Listen => 1, LocalPort => {port}) or die; sleep 30' >/dev/null 2>&1 &");
 }

@@ -22,6 +22,17 @@ public sealed class SwarmInspectionTests
         Assert.Equal(expected, Inspect(stopped, Task(1, state)).State);
 
     [Fact]
+    public void One_whose_container_runs_is_running_and_not_announced_before_Swarm_calls_it_so()
+    {
+        var details = new Dictionary<string, SwarmTaskDetails> { ["1"] = new() { StartedAt = _start, RunBegan = _start } };
+        var seen = Inspect(Service(false, staged: false), false, details, Task(1, TaskState.Starting));
+        Assert.Equal((EngineReplicaState.Running, false, _start), (seen.State, seen.Announced, seen.StartedAt));
+        Assert.True(Inspect(Service(false, staged: false), false, details, Task(1, TaskState.Running)).Announced);
+        Assert.False(Inspect(Service(false, staged: false), false, details, Task(1, TaskState.Failed, code: 1), Task(2, TaskState.Starting)).Announced);
+        Assert.Equal(EngineReplicaState.SettingUp, Staged(new() { ["1"] = new() { StartedAt = _start } }, Task(1, TaskState.Starting)).State);
+    }
+
+    [Fact]
     public void A_crash_that_Swarm_mends_is_running_with_a_notice()
     {
         var seen = Inspect(false, Task(1, TaskState.Failed, code: 7), Task(2, TaskState.Running));
@@ -123,7 +134,7 @@ public sealed class SwarmInspectionTests
         State = state,
         Wanted = wanted ?? (state > TaskState.Running ? TaskState.Shutdown : TaskState.Running),
         Node = state == TaskState.Pending ? "" : "n",
-        Container = state is TaskState.Running or TaskState.Failed or TaskState.Complete or TaskState.Shutdown ? "c" : null,
+        Container = state is TaskState.Starting or TaskState.Running or TaskState.Failed or TaskState.Complete or TaskState.Shutdown ? "c" : null,
         ExitCode = code,
         Error = error,
     };
