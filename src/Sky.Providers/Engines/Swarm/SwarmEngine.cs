@@ -22,8 +22,8 @@ public sealed class SwarmEngine : IEngine, IAsyncDisposable
     private readonly SwarmSecrets _secrets;
     private readonly SwarmDetails _details;
     private readonly SwarmLeftovers _leftovers;
+    private readonly SwarmWriters _writers;
     private readonly SwarmLaunchSteps _steps;
-    private readonly TimeProvider _time;
     private readonly CancellationTokenSource _ends = new();
     private int _disposed;
     private readonly ConcurrentDictionary<ReplicaKey, Launch> _launches = new();
@@ -36,7 +36,6 @@ public sealed class SwarmEngine : IEngine, IAsyncDisposable
         _network = options.Network;
         _names = new SwarmNames(owner, options.Name);
         _nodes = nodes;
-        _time = time;
         _managers = new SwarmManagers(options.Cluster, nodes, time);
         _reading = new SwarmReading(_managers, _names);
         _secrets = new SwarmSecrets(_managers, _names);
@@ -44,6 +43,7 @@ public sealed class SwarmEngine : IEngine, IAsyncDisposable
         _leftovers = new SwarmLeftovers(nodes, _secrets, _names, time);
         _stops = new SwarmStops(_reading, nodes, time);
         _removal = new SwarmRemoval(_managers, _reading, nodes, _names, time);
+        _writers = new SwarmWriters(_reading, nodes, time);
         _steps = new SwarmLaunchSteps(_managers, _reading, nodes, options, _names, logins);
     }
 
@@ -114,7 +114,7 @@ public sealed class SwarmEngine : IEngine, IAsyncDisposable
 
     public async Task ForgetAsync(ReplicaKey replica, CancellationToken cancellationToken)
     {
-        if (_launches.TryGetValue(replica, out var launch) && !launch.Work.IsCompleted)
+        if (IsLaunching(replica))
         {
             throw new EngineException(EngineFailure.Busy, $"replica {replica} is being started");
         }
@@ -137,7 +137,7 @@ public sealed class SwarmEngine : IEngine, IAsyncDisposable
     public async IAsyncEnumerable<string> LogsAsync(
         ReplicaKey replica, int? tail, bool follow, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        if (await WritingTaskAsync(replica, follow, cancellationToken) is not { } task || _nodes.Node(task.Node) is not { } node)
+        if (await _writers.FindAsync(replica, IsLaunching, follow, cancellationToken) is not { } task || _nodes.Node(task.Node) is not { } node)
         {
             yield break;
         }
@@ -167,31 +167,7 @@ public sealed class SwarmEngine : IEngine, IAsyncDisposable
             Endpoint = service.Node is { } node ? _nodes.EndpointOf(node, key) : null,
         };
 
+    private bool IsLaunching(ReplicaKey replica) => _launches.TryGetValue(replica, out var launch) && !launch.Work.IsCompleted;
+
     private void Drop(Launch launch) => _launches.TryRemove(KeyValuePair.Create(launch.Request.Replica, launch));
-
-    private async Task<bool> IsStartedAsync(SwarmTaskView task, CancellationToken cancellationToken) =>
-        _nodes.Node(task.Node) is { } node && await node.ContainerAsync(task.Container!, cancellationToken) is { StartedAt: not null };
-
-    /// <summary>The newest try that has begun to write; null where none will.</summary>
-    private async Task<SwarmTaskView?> WritingTaskAsync(ReplicaKey replica, bool follow, CancellationToken cancellationToken)
-    {
-        while (true)
-        {
-            var launching = _launches.TryGetValue(replica, out var launch) && !launch.Work.IsCompleted;
-            var service = await _reading.FindAsync(replica, cancellationToken);
-            var tasks = service is null ? [] : await _reading.TasksAsync(service, cancellationToken);
-            if (tasks.LastOrDefault(task => task.HasContainer) is { } task && (task.State != TaskState.Starting || await IsStartedAsync(task, cancellationToken)))
-            {
-                return task;
-            }
-
-            var coming = launching || (service is { IsStopped: false } && (tasks.Count == 0 || tasks.Any(one => one.IsWanted)));
-            if (!follow || !coming)
-            {
-                return null;
-            }
-
-            await Task.Delay(TimeSpan.FromMilliseconds(200), _time, cancellationToken);
-        }
-    }
 }
