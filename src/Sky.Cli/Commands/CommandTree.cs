@@ -123,7 +123,7 @@ internal static class CommandTree
             Examples =
             [
                 ("sky cluster create east", "a cluster without nodes"),
-                ("sky cluster join east a --address 10.0.0.1 --manager", "how its first machine joins"),
+                ("sky cluster join east a --ssh root@10.0.0.1 --manager", "its first machine"),
                 ("sky cluster list", "see clusters, their nodes, and what is wrong"),
                 ("sky serve up servers/hello/sky-serve.yaml --infra swarm/east", "serve there"),
             ],

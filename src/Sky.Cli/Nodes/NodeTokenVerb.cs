@@ -14,9 +14,9 @@ internal sealed class NodeTokenVerb(CliContext context, ControllerConnector conn
     public static Command Build(CliContext context)
     {
         var node = new Argument<string>("node") { Description = "The node's cluster and name: CLUSTER/NODE.", HelpName = "CLUSTER/NODE" };
-        var manager = new Option<bool>("--manager") { Description = "It is to keep the cluster's state too." };
+        var manager = new Option<bool>("--manager") { Description = "Only if it was announced as a manager." };
         var output = ServiceArguments.Output();
-        var command = new SkyCommand("token", "Make a token that a machine enrols with as this node: once, and within an hour.")
+        var command = new SkyCommand("token", "Make a token that a machine enrols with as this node, once, within an hour; a cluster must expect it.")
         {
             Arguments = { node },
             Options = { manager, output },
@@ -32,7 +32,7 @@ internal sealed class NodeTokenVerb(CliContext context, ControllerConnector conn
     private async Task<int> RunAsync(NodeKey node, bool manager, bool json, CancellationToken cancellationToken)
     {
         var client = await connector.ConnectAsync(cancellationToken);
-        var request = new CreateNodeTokenRequest { Cluster = node.Cluster, Node = node.Node, Role = manager ? NodeRole.Manager : NodeRole.Worker };
+        var request = new CreateNodeTokenRequest { Cluster = node.Cluster, Node = node.Node, Role = manager ? NodeRole.Manager : null };
         var token = await client.CreateNodeTokenAsync(request, cancellationToken);
         if (token.Controller is null)
         {

@@ -9,5 +9,6 @@ public sealed record CreateNodeTokenRequest
 
     public required NodeName Node { get; init; }
 
-    public NodeRole Role { get; init; }
+    /// <summary>Null: as the node was announced.</summary>
+    public NodeRole? Role { get; init; }
 }

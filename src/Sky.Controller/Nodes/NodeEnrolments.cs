@@ -45,7 +45,7 @@ internal sealed partial class NodeEnrolments(INodeStore store, NodeAuthority aut
         var key = KeyOf(request.Request);
         var used = await UseAsync(request, key, cancellationToken);
         var join = await clusters.JoinAsync(used.Cluster, used.Node, used.Role, cancellationToken);
-        return Answer(used.Cluster, used.Node, used.Role, used.Certificate!) with { Join = join };
+        return Answer(used.Cluster, used.Node, used.Role, used.Certificate!) with { Join = join, Owner = (await store.GetOwnerAsync(cancellationToken)).Value };
     }
 
     /// <summary>A new certificate for a node that has one. Throws <see cref="NodeRefusedException"/>.</summary>

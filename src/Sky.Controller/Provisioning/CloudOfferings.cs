@@ -3,31 +3,50 @@ using Sky.Core.Clouds;
 
 namespace Sky.Controller.Provisioning;
 
-/// <summary>What one cloud offers, remembered for half a minute; what it said last counts while it cannot be asked.</summary>
+/// <summary>
+/// What one cloud offers, remembered for half a minute; what it said last counts while it cannot be asked. That it failed is remembered too: for a second, and twice as
+/// long each time it fails again, half a minute at most, so that passes of services that name no place do not wait for it each time.
+/// </summary>
 internal sealed class CloudOfferings(ICloud cloud, TimeProvider time) : IDisposable
 {
     private static readonly TimeSpan Kept = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
     private readonly SemaphoreSlim _gate = new(1);
     private volatile Known? _known;
+    private volatile Failure? _failure;
 
     public string Name => cloud.Name;
 
+    public string? WhyNotIn(string region) => cloud.WhyNotIn(region);
+
     /// <summary>The offerings; with none, one sentence that says why, where the cloud failed.</summary>
-    public async Task<(IReadOnlyList<Offering> Offerings, string? Trouble)> AskAsync(CancellationToken cancellationToken)
+    /// <param name="named">Someone asks for this very cloud, and may just have mended it: a failure counts for the first second only.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async Task<(IReadOnlyList<Offering> Offerings, string? Trouble)> AskAsync(bool named, CancellationToken cancellationToken)
     {
-        if (Fresh() is { } fresh)
+        if (Remembered(named) is { } known)
         {
-            return (fresh.Offerings, null);
+            return known;
         }
 
         await _gate.WaitAsync(cancellationToken);
         try
         {
-            return ((Fresh() ?? (_known = new Known(await cloud.ListOfferingsAsync(cancellationToken), time.GetUtcNow()))).Offerings, null);
+            if (Remembered(named) is { } meanwhile)
+            {
+                return meanwhile;
+            }
+
+            var offerings = await cloud.ListOfferingsAsync(cancellationToken);
+            (_known, _failure) = (new Known(offerings, time.GetUtcNow()), null);
+            return (offerings, null);
         }
         catch (CloudException e)
         {
-            return _known is { } old ? (old.Offerings, null) : ([], e.Message);
+            var pause = _failure is { } before ? before.Pause * 2 : FirstPause;
+            var failure = new Failure(e.Message, time.GetUtcNow(), pause < Kept ? pause : Kept);
+            _failure = failure;
+            return Last(failure);
         }
         finally
         {
@@ -37,7 +56,19 @@ internal sealed class CloudOfferings(ICloud cloud, TimeProvider time) : IDisposa
 
     public void Dispose() => _gate.Dispose();
 
-    private Known? Fresh() => _known is { } known && time.GetUtcNow() - known.At < Kept ? known : null;
+    private (IReadOnlyList<Offering> Offerings, string? Trouble)? Remembered(bool named)
+    {
+        if (_known is { } known && time.GetUtcNow() - known.At < Kept)
+        {
+            return (known.Offerings, null);
+        }
+
+        return _failure is { } failure && time.GetUtcNow() - failure.At < (named ? FirstPause : failure.Pause) ? Last(failure) : null;
+    }
+
+    private (IReadOnlyList<Offering> Offerings, string? Trouble) Last(Failure failure) => _known is { } old ? (old.Offerings, null) : ([], failure.Message);
 
     private sealed record Known(IReadOnlyList<Offering> Offerings, DateTimeOffset At);
+
+    private sealed record Failure(string Message, DateTimeOffset At, TimeSpan Pause);
 }

@@ -14,6 +14,9 @@ public interface ICloud
     /// <summary>All that can be had now. Whether it fits a file is decided by placement, not here.</summary>
     Task<IReadOnlyList<Offering>> ListOfferingsAsync(CancellationToken cancellationToken);
 
+    /// <summary>Why nothing can be had in a region that someone names, in one sentence that says what to do; null where the cloud has nothing to say of it.</summary>
+    string? WhyNotIn(string region) => null;
+
     /// <summary>Makes the node, keyed by <see cref="NodeRequest.Node"/> and attempt; the same request again gives the same node.</summary>
     Task<CloudNode> LaunchAsync(NodeRequest request, CancellationToken cancellationToken);
 

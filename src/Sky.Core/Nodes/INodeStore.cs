@@ -1,3 +1,4 @@
+using Sky.Core.Services;
 using Sky.Core.Store;
 
 namespace Sky.Core.Nodes;
@@ -8,6 +9,9 @@ namespace Sky.Core.Nodes;
 /// </summary>
 public interface INodeStore
 {
+    /// <summary>See <see cref="IStore.GetOwnerAsync"/>.</summary>
+    Task<OwnerId> GetOwnerAsync(CancellationToken cancellationToken);
+
     /// <summary>Null when there is none.</summary>
     Task<StoredEnrolment?> FindEnrolmentAsync(string id, CancellationToken cancellationToken);
 

@@ -15,6 +15,9 @@ public sealed record NodeCertificate
     /// <summary>The CA's own certificate (PEM).</summary>
     public required string Ca { get; init; }
 
+    /// <summary>The id that marks all that this controller makes (<see cref="ReplicaLabels.Owner"/>); null where it is not said.</summary>
+    public string? Owner { get; init; }
+
     /// <summary>How the node joins its cluster; null in the answer to a renewal.</summary>
     public JoinAnswer? Join { get; init; }
 }

@@ -10,9 +10,9 @@ namespace Sky.Node.Docker;
 
 /// <summary>
 /// Passes calls that <see cref="DockerRules"/> has to the daemon, as requests of its own making: what the caller sent is read whole and checked
-/// before, and nothing of it but target, body and registry login goes on. Answers stream.
+/// before, and nothing of it but target, body and registry login goes on. What a call names must be the controller's own. Answers stream.
 /// </summary>
-internal sealed partial class DockerProxy(DockerSocket docker, NodeOptions options, ILogger<DockerProxy> logger)
+internal sealed partial class DockerProxy(DockerSocket docker, Belongings belongings, NodeOptions options, ILogger<DockerProxy> logger)
 {
     public const string Prefix = "/docker";
 
@@ -37,12 +37,12 @@ internal sealed partial class DockerProxy(DockerSocket docker, NodeOptions optio
             return;
         }
 
-        using var request = new HttpRequestMessage(new HttpMethod(context.Request.Method), DockerSocket.Address(call.Target));
-        if (await ContentAsync(context, call.Rule) is not { } content)
+        if (await TargetAsync(context, call) is not { } passed || await ContentAsync(context, call.Rule) is not { } content)
         {
             return;
         }
 
+        using var request = new HttpRequestMessage(new HttpMethod(context.Request.Method), DockerSocket.Address(passed));
         request.Content = content.Content;
         if (call.Rule.Method == "POST" && context.Request.Headers[RegistryLogin] is [{ } login])
         {
@@ -50,6 +50,41 @@ internal sealed partial class DockerProxy(DockerSocket docker, NodeOptions optio
         }
 
         await SendAsync(context, call.Rule, request);
+    }
+
+    /// <summary>What the daemon is asked; null: it was refused and answered.</summary>
+    private async Task<string?> TargetAsync(HttpContext context, DockerCall call)
+    {
+        try
+        {
+            switch (await belongings.JudgeAsync(call, context.RequestAborted))
+            {
+                case Belongings.Verdict.Passes passes:
+                    return passes.Target;
+                case Belongings.Verdict.NotThere notThere:
+                    using (notThere.Response)
+                    {
+                        await AnswerAsync(context, notThere.Response);
+                    }
+
+                    return null;
+                default:
+                    Refused(logger, $"{call.Rule.Method} {call.Rule.Path}", "what it names is not this controller's");
+                    await Problem.WriteAsync(context, StatusCodes.Status403Forbidden, "refused", "What this call names was not made by the controller whose node this is.");
+                    return null;
+            }
+        }
+        catch (HttpRequestException failure) when (!context.Response.HasStarted)
+        {
+            Silent(logger, docker.Path, failure.Message);
+            await Problem.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, "unavailable", "The node's Docker daemon does not answer.");
+            return null;
+        }
+        catch (Exception cut) when (cut is HttpRequestException or IOException || (cut is OperationCanceledException && context.RequestAborted.IsCancellationRequested))
+        {
+            context.Abort();
+            return null;
+        }
     }
 
     /// <summary>Null: it was refused and answered.</summary>
@@ -71,7 +106,7 @@ internal sealed partial class DockerProxy(DockerSocket docker, NodeOptions optio
             return null;
         }
 
-        if (_bodies.Problem(rule.Body, bytes) is { } problem)
+        if ((_bodies.Problem(rule.Body, bytes) ?? DockerOwnership.Problem(rule.Body, bytes, belongings.Owner)) is { } problem)
         {
             Refused(logger, $"{rule.Method} {rule.Path}", problem);
             await Problem.WriteAsync(context, StatusCodes.Status403Forbidden, "refused", $"The agent does not pass this on: {problem}.");

@@ -17,6 +17,9 @@ internal sealed record Membership
     /// <summary>The controller's address for nodes.</summary>
     public required Uri Controller { get; init; }
 
+    /// <summary>The controller's owner id, which marks all that it makes; null where it did not say.</summary>
+    public string? Owner { get; init; }
+
     /// <summary>Null: it has not enrolled. Throws <see cref="IOException"/> when the file holds something else.</summary>
     public static Membership? Read(SkyHome home)
     {

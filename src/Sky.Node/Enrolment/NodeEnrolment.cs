@@ -67,7 +67,7 @@ internal sealed partial class NodeEnrolment(NodeOptions options, TimeProvider ti
             Node = options.Expected?.Node,
         };
         var answer = await link.EnrolAsync(request, cancellationToken);
-        var membership = new Membership { Cluster = answer.Cluster, Node = answer.Node, Role = answer.Role, Controller = controller };
+        var membership = new Membership { Cluster = answer.Cluster, Node = answer.Node, Role = answer.Role, Controller = controller, Owner = answer.Owner };
         AtomicFile.Write(_home.NodeCa, ca.ExportCertificatePem() + "\n");
         AtomicFile.Write(_home.NodeCertificate, answer.Certificate + "\n" + key.ExportPkcs8PrivateKeyPem() + "\n");
         membership.Write(_home);

@@ -42,7 +42,7 @@ internal static class AgentApp
         services.AddSingleton<IConnectionListenerFactory>(connections).AddSingleton(connections);
         services.AddSingleton(new NodeCredentials(options.Home.NodeCertificate, options.Home.NodeCa));
         services.AddSingleton(new DockerSocket(options.DockerSocket));
-        services.AddSingleton<DockerProxy>().AddSingleton<FactsReader>().AddSingleton<LastNotice>().AddSingleton<AgentPipeline>();
+        services.AddSingleton<Belongings>().AddSingleton<DockerProxy>().AddSingleton<FactsReader>().AddSingleton<LastNotice>().AddSingleton<AgentPipeline>();
         services.AddSingleton<Handshake>().AddSingleton<ReplicaDirectory>().AddSingleton<ReplicaIngress>().AddSingleton<AgentListener>();
         services.AddSingleton<ControllerLink>();
         services.Configure<HostOptions>(host => host.ShutdownTimeout = options.Drain + TimeSpan.FromSeconds(5));

@@ -28,6 +28,9 @@ public sealed record NodeBootstrap
     /// <summary>Whose notices of interruption the agent looks for: <c>aws</c>, <c>azure</c>; null: nobody's.</summary>
     public string? Cloud { get; init; }
 
+    /// <summary>The path of the daemon's Unix socket; null: the usual one.</summary>
+    public string? DockerSocket { get; init; }
+
     /// <summary>Where the agent listens.</summary>
     public int Port { get; init; } = NodeHost.DefaultPort;
 }

@@ -4,19 +4,25 @@ public static partial class NodeScript
 {
     /// <summary>
     /// <c>SKY_ROOT</c>, empty on real machines, is put before every path. The token is never an argument of a program. What is there and differs from what
-    /// is wanted is replaced in one step; a daemon is started anew only when its own file changed.
+    /// is wanted is replaced in one step; a daemon is started anew only when its own file changed. The braces have a shell that reads its standard input take all of
+    /// it before it begins, so that a connection which breaks off runs no half of it, and no program takes the rest for its own input.
     /// </summary>
     private const string Template = """
         #!/bin/sh
         # Makes this machine a node of a Skyswarm cluster. May be run again at any time.
+        {
         set -eu
         umask 077
 
         root="${SKY_ROOT:-}"
         changed=""
+        step="beginning"
 
         say() { printf '%s\n' "sky: $*" >&2; }
         die() { say "$*"; exit 1; }
+        trap 'code=$?; [ "$code" = 0 ] || say "@STOPPED@$step (exit code $code)"' EXIT
+        trap 'exit 129' HUP
+        trap 'exit 143' TERM
 
         # Writes standard input to a file with a mode, if it is not that already; then put_changed is not empty.
         put() {
@@ -37,7 +43,15 @@ public static partial class NodeScript
 
         has_systemd() { [ -d "$root/run/systemd/system" ]; }
 
-        # --- the machine
+        # What a run that was broken off has left half done is finished first.
+        install() {
+            export DEBIAN_FRONTEND=noninteractive
+            ! command -v dpkg > /dev/null 2>&1 || dpkg --configure -a
+            apt-get -o DPkg::Lock::Timeout=600 update
+            apt-get -o DPkg::Lock::Timeout=600 install -y --no-install-recommends "$@"
+        }
+
+        step="looking at the machine"
         [ -n "$root" ] || [ "$(id -u)" = 0 ] || die "run this as root"
         [ -r "$root/etc/os-release" ] || die "this is neither Debian nor Ubuntu"
         os="$(. "$root/etc/os-release"; printf '%s %s' "${ID:-}" "${ID_LIKE:-}")"
@@ -46,23 +60,37 @@ public static partial class NodeScript
             *) die "this is neither Debian nor Ubuntu: $os" ;;
         esac
 
-        # --- Docker: what is there is kept
+        step="installing Docker"
+        # What is there is kept.
         if ! command -v dockerd > /dev/null 2>&1; then
             docker_version='@DOCKER@'
-            export DEBIAN_FRONTEND=noninteractive
-            apt-get -o DPkg::Lock::Timeout=600 update
-            apt-get -o DPkg::Lock::Timeout=600 install -y --no-install-recommends "docker.io${docker_version:+=$docker_version}" iptables ca-certificates curl
+            say "installing Docker"
+            install "docker.io${docker_version:+=$docker_version}" iptables ca-certificates curl
             changed="$changed docker.io"
             say "installed Docker"
         fi
         command -v curl > /dev/null 2>&1 || {
-            apt-get -o DPkg::Lock::Timeout=600 update
-            apt-get -o DPkg::Lock::Timeout=600 install -y --no-install-recommends ca-certificates curl
+            install ca-certificates curl
             changed="$changed curl"
         }
 
-        # Without an address: the daemon listens on its Unix socket alone. Swarm takes no live-restore.
-        put "$root/etc/docker/daemon.json" 644 << 'END'
+        step="configuring Docker"
+        daemon="$root/etc/docker/daemon.json"
+        put_changed=""
+        if [ -f "$daemon" ]; then
+            # The machine's owner may have settings there (GPUs, mirrors): they stay, and what a node needs is asked for.
+            settings="$(tr -d ' \t\r\n' < "$daemon")"
+            case "$settings" in
+                *'"no-new-privileges":true'*) ;;
+                *) die "$daemon is there already and stays as it is. A node needs \"no-new-privileges\": true in it: add that, restart Docker, and run this again" ;;
+            esac
+            case "$settings" in
+                *'"live-restore":true'*) die "$daemon has \"live-restore\": true, which Swarm does not take: remove it, restart Docker, and run this again" ;;
+                *'"hosts":'*) die "$daemon has \"hosts\": a node's daemon listens on its Unix socket alone. Remove it, restart Docker, and run this again" ;;
+            esac
+        else
+            # Without an address: the daemon listens on its Unix socket alone.
+            put "$daemon" 644 << 'END'
         {
           "live-restore": false,
           "log-driver": "json-file",
@@ -70,12 +98,13 @@ public static partial class NodeScript
           "no-new-privileges": true
         }
         END
+        fi
         if [ -n "$put_changed" ] && has_systemd; then
             systemctl enable docker
             systemctl restart docker
         fi
 
-        # --- sky
+        step="installing sky"
         sha256='@SHA256@'
         sky="$root/usr/local/bin/sky"
         if ! [ -x "$sky" ] || ! printf '%s  %s\n' "$sha256" "$sky" | sha256sum -c - > /dev/null 2>&1; then
@@ -91,14 +120,21 @@ public static partial class NodeScript
             say "wrote $sky"
         fi
 
-        # --- what the agent is told: in files that root alone reads
+        step="reaching the controller"
+        curl --silent --insecure --connect-timeout 10 --max-time 20 --output /dev/null '@CONTROLLER@/ca' ||
+            say "warning: the controller does not answer this machine at @CONTROLLER@; the agent goes on trying"
+
+        step="writing what the agent is told"
+        # In files that root alone reads.
         mkdir -p "$root/etc/skyswarm" "$root/var/lib/skyswarm"
         chmod 700 "$root/etc/skyswarm" "$root/var/lib/skyswarm"
         token='@TOKEN@'
-        if [ -n "$token" ] && ! [ -f "$root/var/lib/skyswarm/node/node.json" ]; then
+        if [ -n "$token" ]; then
             put "$root/etc/skyswarm/token" 600 << END
         $token
         END
+            # A new token is for enrolling anew, as after a removal.
+            [ -z "$put_changed" ] || rm -f "$root/var/lib/skyswarm/node/node.json"
         fi
         put "$root/etc/skyswarm/node.env" 600 << 'END'
         SKY_HOME=/var/lib/skyswarm
@@ -107,9 +143,10 @@ public static partial class NodeScript
         SKY_NODE_TOKEN_FILE=/etc/skyswarm/token
         SKY_NODE_LISTEN=0.0.0.0:@PORT@
         SKY_NODE_CLOUD=@CLOUD@
+        SKY_NODE_DOCKER=@SOCKET@
         END
 
-        # --- its service
+        step="starting the agent"
         put "$root/etc/systemd/system/skyswarm-node.service" 644 << 'END'
         [Unit]
         Description=Skyswarm node agent
@@ -118,6 +155,7 @@ public static partial class NodeScript
 
         [Service]
         EnvironmentFile=/etc/skyswarm/node.env
+        Environment=DOTNET_BUNDLE_EXTRACT_BASE_DIR=/var/lib/skyswarm/runtime
         ExecStart=/usr/local/bin/sky node run
         Restart=always
         RestartSec=2
@@ -150,6 +188,7 @@ public static partial class NodeScript
         fi
 
         [ -n "$changed" ] || say "nothing to do"
+        } < /dev/null
 
         """;
 }

@@ -9,6 +9,12 @@ namespace Sky.Providers.Bootstrapping;
 /// </summary>
 public static partial class NodeScript
 {
+    /// <summary>Begins the script's last line where it fails: what it was doing, and the exit code, follow.</summary>
+    public const string Stopped = "stopped while ";
+
+    /// <summary>Begins each line of the script's own, on standard error.</summary>
+    public const string Saying = "sky: ";
+
     private const int HashDigits = 64;
 
     /// <summary>Throws <see cref="ArgumentException"/> for values that have no place in a script.</summary>
@@ -24,6 +30,8 @@ public static partial class NodeScript
             ["TOKEN"] = Checked(node.Token?.Text ?? "", Word(), "the token"),
             ["DOCKER"] = Checked(node.DockerVersion ?? "", Word(), "Docker's version"),
             ["CLOUD"] = node.Cloud is null or "aws" or "azure" ? node.Cloud ?? "" : throw new ArgumentException("the cloud may be aws or azure"),
+            ["SOCKET"] = node.DockerSocket is { } socket ? "unix://" + Checked(socket, FilePath(), "the path of Docker's socket") : "",
+            ["STOPPED"] = Stopped,
             ["PORT"] = node.Port.ToString(CultureInfo.InvariantCulture),
         };
         return values.Aggregate(Template, (text, value) => text.Replace($"@{value.Key}@", value.Value, StringComparison.Ordinal));
@@ -34,6 +42,9 @@ public static partial class NodeScript
 
     [GeneratedRegex(@"^[A-Za-z0-9._+:~-]*\z")]
     private static partial Regex Word();
+
+    [GeneratedRegex(@"^/[A-Za-z0-9._/+~-]+\z")]
+    private static partial Regex FilePath();
 
     [GeneratedRegex(@"^(https?|file)://[A-Za-z0-9._~:/?&=%+\[\]-]+\z")]
     private static partial Regex Url();

@@ -25,7 +25,7 @@ public sealed class NodeScriptTests : IDisposable
 
         // Once it is installed it is there.
         StandIn("apt-get", $"echo \"apt-get $*\" >> '{Calls}'\ncase \"$*\" in *docker.io*) printf '#!/bin/sh\\n' > '{_folder}/bin/dockerd'; chmod 755 '{_folder}/bin/dockerd';; esac");
-        foreach (var program in new[] { "sh", "cat", "cmp", "rm", "chmod", "mv", "mkdir", "dirname", "id", "sha256sum", "curl" })
+        foreach (var program in new[] { "sh", "cat", "cmp", "rm", "chmod", "mv", "mkdir", "dirname", "id", "sha256sum", "curl", "tr" })
         {
             File.CreateSymbolicLink(Path.Combine(_folder, "bin", program), new[] { "/usr/bin/", "/bin/" }.Select(at => at + program).First(File.Exists));
         }
@@ -43,7 +43,7 @@ public sealed class NodeScriptTests : IDisposable
     {
         Binary = new Uri(Binary),
         BinarySha256 = Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(Binary))),
-        Controller = new Uri("https://10.0.0.1:46591"),
+        Controller = new Uri("https://127.0.0.1:1"),
         Node = new NodeKey(new ClusterName("c1"), new NodeName("n1")),
         Token = EnrolmentToken.From(new byte[EnrolmentToken.IdBytes + EnrolmentToken.SecretBytes], new string('a', 64)),
         DockerVersion = "20.10.24+dfsg1-1+deb12u1",

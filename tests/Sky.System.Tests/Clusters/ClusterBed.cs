@@ -13,15 +13,18 @@ internal sealed class ClusterBed : IAsyncDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("sky-cluster-").FullName;
     private readonly Dictionary<int, Process> _agents = [];
 
+    /// <summary>The folder of the controller and of the agents, gone in the end.</summary>
+    public string Folder => _folder;
+
     private ClusterBed(SwarmBed machines) => Machines = machines;
 
     public SwarmBed Machines { get; }
 
-    public static async Task<ClusterBed> StartAsync()
+    public static async Task<ClusterBed> StartAsync(int nodes = 3)
     {
         Assert.SkipWhen(SwarmBed.SkipReason is not null, SwarmBed.SkipReason ?? "");
         var image = TestImage.BuildAsync(TestImage.UsualPrograms);
-        var machines = await SwarmBed.StartAsync(3);
+        var machines = await SwarmBed.StartAsync(nodes);
         foreach (var node in machines.Nodes)
         {
             await (await image).ImportAsync(node.Api, SharedDocker.Image);

@@ -31,6 +31,21 @@ public sealed class ClusterDecisionTests
     }
 
     [Fact]
+    public void A_token_is_made_for_a_node_that_its_cluster_expects()
+    {
+        var request = new CreateNodeTokenRequest { Cluster = new ClusterName("east"), Node = new NodeName("b") };
+        Assert.Equal((404, "There is no cluster 'east'. Make it with: sky cluster create east"), Told(CreateNodeToken.Decide(null, request)));
+        Assert.Equal(
+            (404, "Cluster 'east' expects no node 'b'. Announce it first, which makes a token too: sky cluster join east b --address IP"), Told(CreateNodeToken.Decide(Join("a").Cluster, request)));
+
+        var two = JoinNode.Decide("east", Join("a").Cluster, new JoinNodeRequest("b", "10.0.0.2"), _now).Cluster!;
+        Assert.Same(two, CreateNodeToken.Decide(two, request).Cluster);
+        Assert.Equal(409, Told(CreateNodeToken.Decide(two, request with { Role = NodeRole.Manager })).Item1);
+        Assert.Same(two, CreateNodeToken.Decide(two, request with { Node = new NodeName("a"), Role = NodeRole.Manager }).Cluster);
+        Assert.Equal(409, Told(CreateNodeToken.Decide(RemoveNode.Decide("east", two, "b", 0, false).Cluster, request)).Item1);
+    }
+
+    [Fact]
     public void What_is_not_there_is_not_found()
     {
         Assert.Equal((404, "There is no cluster 'east'."), Told(DrainNode.Decide("east", null, "a", true)));

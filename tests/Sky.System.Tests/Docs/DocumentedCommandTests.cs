@@ -25,6 +25,10 @@ public sealed partial class DocumentedCommandTests
     private static readonly string[] NotRun =
     [
         "README.md sh: ./test",
+        // JoinOverSshTests joins machines that there are.
+        "docs/clusters.md console ssh: ./sky cluster join east a --ssh root@10.0.0.1 --manager",
+        "docs/clusters.md console ssh: ./sky cluster join east b --ssh admin@10.0.0.2",
+
         // Those of docs/images.md are run by ServersInContainersTests, at an engine and a registry of their own.
         "docs/images.md console docker: ./sky controller stop",
         "docs/images.md console docker: ./sky image build servers/hello",

@@ -33,6 +33,9 @@ internal sealed class AgentBed : IAsyncDisposable
 
     public Func<NodeOptions, NodeOptions> Options { get; init; } = options => options;
 
+    /// <summary>The owner whose node it is.</summary>
+    public string? Owner { get; init; } = "o1";
+
     public Uri Controller { get; set; } = new("https://127.0.0.1:1");
 
     public IPEndPoint Address { get; private set; } = new(IPAddress.Loopback, 0);
@@ -54,7 +57,7 @@ internal sealed class AgentBed : IAsyncDisposable
         }
 
         var options = Options(new NodeOptions { Home = Home, Listen = Address, DockerSocket = Docker.Socket, Drain = TimeSpan.FromSeconds(1) });
-        var membership = new Membership { Cluster = TestPki.Node.Cluster, Node = TestPki.Node.Node, Role = NodeRole.Worker, Controller = Controller };
+        var membership = new Membership { Cluster = TestPki.Node.Cluster, Node = TestPki.Node.Node, Role = NodeRole.Worker, Controller = Controller, Owner = Owner };
         _app = AgentApp.Build(options, membership, join, Time, logging => logging.AddProvider(Log));
         await _app.StartAsync();
         Address = Service<AgentListener>().Address;

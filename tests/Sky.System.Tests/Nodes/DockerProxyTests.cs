@@ -17,7 +17,7 @@ public sealed class DockerProxyTests
     {
         await using var bed = await new AgentBed().StartAsync();
         using var client = bed.Client(bed.Pki.Controller);
-        using var request = new HttpRequestMessage(HttpMethod.Post, "docker/v1.41/services/create") { Content = Json("""{ "Name": "a",  "TaskTemplate": {"ContainerSpec": {"Image": "x"}} }""") };
+        using var request = new HttpRequestMessage(HttpMethod.Post, "docker/v1.41/services/create") { Content = Json("""{ "Name": "a", "Labels": {"skyswarm.owner": "o1"},  "TaskTemplate": {"ContainerSpec": {"Image": "x"}} }""") };
         request.Headers.Add("X-Registry-Auth", "login");
         request.Headers.Add("X-Other", "other");
         request.Headers.Add("Cookie", "a=b");
@@ -37,7 +37,7 @@ public sealed class DockerProxyTests
         Assert.Equal("1.41", Assert.Single(response.Headers.GetValues("Api-Version")));
         Assert.False(response.Headers.Contains("Set-Cookie"));
         var call = Assert.Single(bed.Docker.Calls);
-        Assert.Equal(("POST /v1.41/services/create", """{ "Name": "a",  "TaskTemplate": {"ContainerSpec": {"Image": "x"}} }"""), (call.Call, call.Body));
+        Assert.Equal(("POST /v1.41/services/create", """{ "Name": "a", "Labels": {"skyswarm.owner": "o1"},  "TaskTemplate": {"ContainerSpec": {"Image": "x"}} }"""), (call.Call, call.Body));
         Assert.Equal("login", call.Headers["X-Registry-Auth"]);
         Assert.Equal("application/json", call.Headers.ContentType);
         Assert.False(call.Headers.ContainsKey("X-Other") || call.Headers.ContainsKey("Cookie"));
@@ -154,7 +154,7 @@ public sealed class DockerProxyTests
         using var response = await client.PutAsync("docker/containers/x/archive?path=%2Fsky", tar, Cancel);
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         var call = Assert.Single(bed.Docker.Calls);
-        Assert.Equal("PUT /containers/x/archive?path=%2Fsky", call.Call);
+        Assert.Equal("PUT /containers/x-id/archive?path=%2Fsky", call.Call);
         Assert.Equal(DockerProxy.LargestBody + 1, call.Body.Length);
     }
 

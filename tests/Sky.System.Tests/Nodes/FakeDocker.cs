@@ -19,6 +19,12 @@ internal sealed class FakeDocker : IAsyncDisposable
     /// <summary>Method, target and body of what was asked, but for what the agent asks by itself.</summary>
     public ConcurrentQueue<(string Call, string Body, IHeaderDictionary Headers)> Calls { get; } = new();
 
+    /// <summary>Paths by which the agent looked whose something is.</summary>
+    public ConcurrentQueue<string> Looks { get; } = new();
+
+    /// <summary>Owners of what is not <c>o1</c>'s, by the name in the path; null for nobody's.</summary>
+    public Dictionary<string, string?> Owners { get; } = [];
+
     public string SwarmState { get; set; } = "active";
 
     /// <summary>Answers in place of the usual.</summary>
@@ -60,6 +66,11 @@ internal sealed class FakeDocker : IAsyncDisposable
         {
             await context.Response.WriteAsync(Containers(target));
         }
+        else if (context.Request.Headers.UserAgent == "sky-node")
+        {
+            Looks.Enqueue(target);
+            await context.Response.WriteAsync(Belonging(target.Split('/')[2]));
+        }
         else if (target == "/networks/bridge-id")
         {
             await context.Response.WriteAsync("""{"Driver":"bridge"}""");
@@ -75,6 +86,14 @@ internal sealed class FakeDocker : IAsyncDisposable
             Calls.Enqueue(($"{context.Request.Method} {target}", body, new HeaderDictionary(context.Request.Headers.ToDictionary(StringComparer.OrdinalIgnoreCase))));
             await (Answer?.Invoke(context) ?? context.Response.WriteAsync("{}"));
         }
+    }
+
+    /// <summary>In all forms that the daemon has for what it holds; the id of a name is the name with <c>-id</c>.</summary>
+    private string Belonging(string name)
+    {
+        var id = name.EndsWith("-id", StringComparison.Ordinal) ? name : name + "-id";
+        var labels = Owners.GetValueOrDefault(name, "o1") is { } owner ? $$"""{"skyswarm.owner":"{{owner}}"}""" : "{}";
+        return $$$"""{"Id":"{{{id}}}","Name":"{{{name}}}","Labels":{{{labels}}} ,"Config":{"Labels":{{{labels}}} },"Spec":{"Labels":{{{labels}}} ,"ContainerSpec":{"Labels":{{{labels}}} } } }""";
     }
 
     private string Containers(string target) => JsonSerializer.Serialize(

@@ -46,6 +46,14 @@ public sealed class RealDaemonTests(SharedDocker docker)
                 Assert.EndsWith("hi", await reader.ReadToEndAsync(Cancel), StringComparison.Ordinal);
             }
 
+            var other = await daemon.Api.PostJsonAsync("/containers/create", new { SharedDocker.Image, Cmd = new[] { "perl" } });
+            var id = other.GetProperty("Id").GetString()!;
+            using (var stranger = await client.DeleteAsync($"docker/v1.41/containers/{id[..12]}?force=1", Cancel))
+            {
+                Assert.Equal(System.Net.HttpStatusCode.Forbidden, stranger.StatusCode);
+            }
+
+            await daemon.Api.DeleteAsync($"/containers/{id}?force=1");
             var seen = await client.GetFromJsonAsync<JsonElement>($"docker/v1.41/containers/{name}/json", Cancel);
             Assert.Contains(seen.GetProperty("HostConfig").GetProperty("PortBindings").GetRawText(), (string[])["null", "{}"]);
             Assert.Contains("\"dockerAnswers\":true", await client.GetStringAsync("facts", Cancel), StringComparison.Ordinal);
@@ -62,7 +70,7 @@ public sealed class RealDaemonTests(SharedDocker docker)
     {
         ["Image"] = SharedDocker.Image,
         ["Cmd"] = new[] { "perl", "-e", Server },
-        ["Labels"] = new Dictionary<string, string> { ["skyswarm.service"] = "real", ["skyswarm.replica"] = "77", ["skyswarm.port"] = "8080" },
+        ["Labels"] = new Dictionary<string, string> { ["skyswarm.owner"] = "o1", ["skyswarm.service"] = "real", ["skyswarm.replica"] = "77", ["skyswarm.port"] = "8080" },
         ["HostConfig"] = new Dictionary<string, object>
         {
             ["Privileged"] = privileged,

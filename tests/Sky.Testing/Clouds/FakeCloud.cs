@@ -20,6 +20,11 @@ public sealed class FakeCloud(string name = "local") : ICloud
     /// <summary>How many nodes of one offering can be had at once.</summary>
     public int Capacity { get; set; } = int.MaxValue;
 
+    /// <summary>What it says of regions in which nothing can be had.</summary>
+    public Dictionary<string, string> Troubles { get; } = [];
+
+    public string? WhyNotIn(string region) => Troubles.GetValueOrDefault(region);
+
     /// <summary>Such as <c>Launch node-1</c>.</summary>
     public IReadOnlyList<string> Calls
     {

@@ -26,6 +26,8 @@ public sealed class DockerCloud(IReadOnlyList<DockerContext> contexts, TimeProvi
         return offerings.Count > 0 ? offerings : throw new CloudException(CloudFailure.Unavailable, answers[0].Trouble!);
     }
 
+    public string? WhyNotIn(string region) => contexts.FirstOrDefault(context => context.Name == region)?.Trouble;
+
     public Task<CloudNode> LaunchAsync(NodeRequest request, CancellationToken cancellationToken) =>
         request.Offering.Cloud == Name
             ? Task.FromResult(ThisMachine(request.Node))

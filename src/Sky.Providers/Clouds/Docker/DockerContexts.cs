@@ -60,7 +60,12 @@ public static class DockerContexts
     private static DockerContext Of(string? name, string host, string source) =>
         Uri.TryCreate(host, UriKind.Absolute, out var endpoint) && endpoint.Scheme == "unix"
             ? new DockerContext(name, endpoint)
-            : new DockerContext(name, null, $"{source} is at {host}: only a Docker Engine with a Unix socket on this machine can be used, since replicas are reached at this machine's ports");
+            : new DockerContext(name, null, $"{source} is at {host}: replicas are reached at this machine's ports, so that only a Docker Engine with a Unix socket on this machine can be used. {Instead(name, host)}") { Host = host };
+
+    /// <summary>A machine of its own is a node of a cluster.</summary>
+    private static string Instead(string? name, string host) => host.StartsWith("ssh://", StringComparison.Ordinal)
+        ? $"Make that machine a node of a cluster: sky cluster create CLUSTER, sky cluster join CLUSTER NODE {(name is null ? $"--ssh {host}" : $"--context {name}")} --manager; then infra: swarm/CLUSTER"
+        : "Make that machine a node of a cluster: sky cluster create CLUSTER, sky cluster join CLUSTER NODE --ssh USER@HOST --manager; then infra: swarm/CLUSTER";
 
     private static string? Text(string file, params ReadOnlySpan<string> names)
     {

@@ -1,5 +1,6 @@
 using Docker.DotNet.Models;
 using Sky.Core.Engines;
+using Sky.Core.Nodes;
 using Sky.Core.Services;
 using Sky.Providers.Engines.Docker;
 using Sky.Providers.Registries;
@@ -110,7 +111,9 @@ internal sealed class SwarmLaunchSteps(
             Name = names.Containers.Container(request.Replica) + "-fill",
             Image = container.Image,
             Entrypoint = ["/bin/sh"],
-            Labels = new Dictionary<string, string>(),
+
+            // Of the labels the owner's alone: with the others it would be taken for the replica.
+            Labels = new Dictionary<string, string> { [ReplicaLabels.Owner] = names.Owner.Value },
             HostConfig = new HostConfig { Mounts = container.HostConfig?.Mounts, NetworkMode = "none" },
         };
         await RemoveAsync(node, filler.Name, cancellationToken);

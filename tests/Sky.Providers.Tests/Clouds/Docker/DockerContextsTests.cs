@@ -46,15 +46,17 @@ public sealed class DockerContextsTests : IDisposable
     }
 
     [Theory]
-    [InlineData("tcp://10.0.0.1:2376")]
-    [InlineData("ssh://me@machine")]
-    public void What_is_elsewhere_is_named_and_not_used(string host)
+    [InlineData("tcp://10.0.0.1:2376", "sky cluster join CLUSTER NODE --ssh USER@HOST --manager")]
+    [InlineData("ssh://me@machine", "sky cluster join CLUSTER NODE --context far --manager")]
+    public void What_is_elsewhere_is_named_and_not_used(string host, string instead)
     {
         Write("far", host);
         var far = Find([]).Single(context => context.Name == "far");
 
         Assert.Null(far.Endpoint);
-        Assert.Equal($"the context far is at {host}: only a Docker Engine with a Unix socket on this machine can be used, since replicas are reached at this machine's ports", far.Trouble);
+        Assert.Equal(host, far.Host);
+        Assert.StartsWith($"the context far is at {host}: replicas are reached at this machine's ports", far.Trouble, StringComparison.Ordinal);
+        Assert.EndsWith($"{instead}; then infra: swarm/CLUSTER", far.Trouble, StringComparison.Ordinal);
         Assert.Contains("DOCKER_HOST is at", Find(new() { ["DOCKER_HOST"] = host })[0].Trouble, StringComparison.Ordinal);
     }
 

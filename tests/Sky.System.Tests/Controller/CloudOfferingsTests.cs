@@ -1,0 +1,72 @@
+using Microsoft.Extensions.Time.Testing;
+using Sky.Controller.Provisioning;
+using Sky.Core.Clouds;
+using Sky.Testing.Clouds;
+using Xunit;
+
+namespace Sky.SystemTests.Controller;
+
+/// <summary>How often a cloud is asked that cannot be asked.</summary>
+public sealed class CloudOfferingsTests
+{
+    private readonly FakeTimeProvider _time = new();
+    private readonly FakeCloud _cloud = new();
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    private int Asked => _cloud.Calls.Count(call => call == "Offerings");
+
+    [Fact]
+    public async Task A_failure_is_remembered_twice_as_long_each_time_and_at_most_for_half_a_minute()
+    {
+        using var offerings = new CloudOfferings(_cloud, _time);
+        foreach (var pause in new[] { 1, 2, 4, 8, 16, 30, 30 })
+        {
+            _cloud.FailNext(new CloudException(CloudFailure.Unavailable, "it is not there"));
+            var before = Asked;
+            Assert.Equal("it is not there", (await offerings.AskAsync(named: false, Cancel)).Trouble);
+            Assert.Equal(before + 1, Asked);
+            _time.Advance(TimeSpan.FromSeconds(pause) - TimeSpan.FromMilliseconds(1));
+            Assert.Equal("it is not there", (await offerings.AskAsync(named: false, Cancel)).Trouble);
+            Assert.Equal(before + 1, Asked);
+            _time.Advance(TimeSpan.FromMilliseconds(1));
+        }
+
+        Assert.Single((await offerings.AskAsync(named: false, Cancel)).Offerings);
+    }
+
+    [Fact]
+    public async Task Who_names_the_cloud_waits_for_a_second_at_most()
+    {
+        using var offerings = new CloudOfferings(_cloud, _time);
+        for (var failure = 0; failure < 4; failure++)
+        {
+            _cloud.FailNext(new CloudException(CloudFailure.Unavailable, "it is not there"));
+            await offerings.AskAsync(named: true, Cancel);
+            Assert.NotNull((await offerings.AskAsync(named: true, Cancel)).Trouble);
+            _time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        Assert.Equal(4, Asked);
+        Assert.Null((await offerings.AskAsync(named: true, Cancel)).Trouble);
+        Assert.Null((await offerings.AskAsync(named: false, Cancel)).Trouble);
+    }
+
+    [Fact]
+    public async Task After_it_answered_a_failure_begins_anew_and_what_it_said_counts()
+    {
+        using var offerings = new CloudOfferings(_cloud, _time);
+        await offerings.AskAsync(named: false, Cancel);
+        _time.Advance(TimeSpan.FromSeconds(31));
+        _cloud.FailNext(new CloudException(CloudFailure.Unavailable, "it is not there"));
+        var (kept, trouble) = await offerings.AskAsync(named: false, Cancel);
+        Assert.Single(kept);
+        Assert.Null(trouble);
+        _time.Advance(TimeSpan.FromMilliseconds(999));
+        await offerings.AskAsync(named: false, Cancel);
+        Assert.Equal(2, Asked);
+        _time.Advance(TimeSpan.FromMilliseconds(1));
+        await offerings.AskAsync(named: false, Cancel);
+        Assert.Equal(3, Asked);
+    }
+}
