@@ -33,6 +33,7 @@ app.MapGet("/health", () => healthy && DateTime.UtcNow >= notReadyUntil ? Result
 app.MapPost("/sick", () => healthy = false);
 app.MapPost("/well", () => healthy = true);
 app.MapPost("/exit", (HttpContext context) => Environment.Exit(int.Parse(context.Request.Query["code"].ToString(), CultureInfo.InvariantCulture)));
+app.MapGet("/presented", (HttpContext context) => Results.Text(context.Request.Headers.Authorization.ToString()));
 app.MapPost("/echo", async context => await context.Request.Body.CopyToAsync(context.Response.Body, context.RequestAborted));
 app.MapGet("/slow", async (HttpContext context) =>
 {

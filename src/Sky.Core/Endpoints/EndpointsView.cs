@@ -9,6 +9,8 @@ namespace Sky.Core.Endpoints;
 /// <summary>What gateways are told about a service; pure.</summary>
 public static class EndpointsView
 {
+    private const string KeyLost = "What it presents to its replicas cannot be read: `sky serve status` says why.";
+
     /// <summary>The endpoints of a service, or null when gateways should not know it (it is down).</summary>
     public static ServiceEndpoints? From(ServiceAggregate service, DateTimeOffset now)
     {
@@ -20,18 +22,21 @@ public static class EndpointsView
         var lead = Lead.Of(service.Service, service.Replicas);
         var version = service.Versions[lead ?? service.Service.TargetVersion];
         var serving = version.Spec.Serving;
+
+        // What may be shown of a key is not what replicas ask for: they finish what they have, and get nothing more.
+        var lost = version.LacksUpstreamKey;
         return new ServiceEndpoints
         {
             Service = service.Service.Name,
-            Replicas = [.. service.Replicas.Where(row => Serves(service.Service, row)).OrderBy(row => row.Id).Select(row => Endpoint(row, serving.ReplicaPolicy))],
+            Replicas = [.. service.Replicas.Where(row => Serves(service.Service, row)).OrderBy(row => row.Id).Select(row => Endpoint(row, serving.ReplicaPolicy, lost))],
             LoadBalancingPolicy = serving.LoadBalancingPolicy,
             Weights = serving.Weights,
             Session = serving.Session,
             StreamTimeoutSeconds = serving.StreamTimeoutSeconds,
-            CanWait = CanWait(service, lead),
+            CanWait = !lost && CanWait(service, lead),
             ExpectedReadySeconds = Expected(service, lead, now),
             Hold = serving.Hold,
-            NoReplicaReason = NoReplicaReason(service, lead),
+            NoReplicaReason = lost ? KeyLost : NoReplicaReason(service, lead),
             Outliers = serving.Outliers,
             SlowStartSeconds = serving.SlowStartSeconds ?? 0,
             Timeouts = serving.Timeouts,
@@ -39,7 +44,7 @@ public static class EndpointsView
             ReadinessProbe = serving.ReadinessProbe,
             Tls = serving.Tls,
             Auth = serving.Auth,
-            UpstreamAuth = serving.UpstreamAuth,
+            UpstreamAuth = lost || serving.UpstreamAuth is not { } auth ? null : auth with { Template = null },
             Limits = serving.Limits,
             Prices = serving.Prices,
             Usage = serving.Usage,
@@ -79,12 +84,12 @@ public static class EndpointsView
         return [.. (mirror is null ? versions : versions.Append(mirror.Version)).Distinct().Select(version => new VersionPrices(version, stored.Versions[version].Spec.Serving.Prices))];
     }
 
-    private static ReplicaEndpoint Endpoint(ReplicaRecord row, ReplicaPolicySpec policy) => new()
+    private static ReplicaEndpoint Endpoint(ReplicaRecord row, ReplicaPolicySpec policy, bool ends) => new()
     {
         Id = row.Id,
         Version = row.Version,
         Address = row.Endpoint!,
-        Draining = row.State == ReplicaState.Draining,
+        Draining = ends || row.State == ReplicaState.Draining,
         Leaving = row.Leaving,
         HourlyPrice = row.Placement.HourlyCost ?? 0,
         TargetQps = policy.TargetQpsPerAccelerator.Count > 0

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Sky.Core.Specs;
+using Sky.Core.Specs.Reading;
 
 namespace Sky.Core.Secrets;
 
@@ -23,7 +24,19 @@ public sealed class SecretResolver(IReadOnlyList<ISecretProvider> providers)
             }
         }
 
-        return spec with { Task = spec.Task with { Secrets = values } };
+        return spec with
+        {
+            Task = spec.Task with { Secrets = values },
+            Serving = spec.Serving.UpstreamAuth is { Template: { } template } auth ? spec.Serving with { UpstreamAuth = auth with { Value = Presented(template, values) } } : spec.Serving,
+        };
+    }
+
+    /// <summary>What gateways present, of the secrets that have a value by now.</summary>
+    private static SecretValue Presented(SecretValue template, Dictionary<string, SecretValue> values)
+    {
+        var text = Substitution.Text(template.Reveal(), name => values.TryGetValue(name, out var value) ? value.Reveal() : null);
+        return AccessReader.IsHeaderValue(text) ? new SecretValue(text) : throw new SecretException(
+            SecretFailure.Invalid, "service.upstream_auth: the value of a header is of printable ASCII characters, and what is held elsewhere for it is not.");
     }
 
     /// <summary>References of a spec that have no value yet.</summary>

@@ -32,7 +32,7 @@ public static class StatusView
             LoadBalancingPolicy = target.Spec.Serving.LoadBalancingPolicy,
             RequestedResources = ResourceText.Of(target.Spec.Resources),
             CutRequests = record.CutRequests,
-            Message = string.Join(' ', ((string?[])[MessageOf(service), TakenText(load.TakenModels)]).OfType<string>()) is { Length: > 0 } message ? message : null,
+            Message = string.Join(' ', ((string?[])[MessageOf(service), LostText(service), TakenText(load.TakenModels)]).OfType<string>()) is { Length: > 0 } message ? message : null,
             Trouble = silent is { Count: > 0 } ? TroubleOf(service, silent) : null,
             Replicas = [.. service.Replicas.OrderBy(row => row.Id).Select(row => ReplicaOf(service, row, load))],
         };
@@ -94,6 +94,18 @@ public static class StatusView
             .OfType<string>()
             .ToList();
         return reasons.Count == 0 ? null : $"What runs goes on, and changes wait: {string.Join("; ", reasons)}.";
+    }
+
+    private static string? LostText(ServiceAggregate service)
+    {
+        var record = service.Service;
+        var version = service.Versions[Lead.Of(record, service.Replicas) ?? record.TargetVersion];
+        var said = record.Progress(version.Number).Waiting is not null;
+        return string.Join(' ', ((string?[])
+        [
+            version.Unreadable is { } reason && !said ? $"The secrets of version {version.Number} cannot be read: {reason.TrimEnd('.')}." : null,
+            version.LacksUpstreamKey ? "Requests are refused meanwhile, since replicas would be asked without their key." : null,
+        ]).OfType<string>()) is { Length: > 0 } text ? text : null;
     }
 
     private static string? MessageOf(ServiceAggregate service)

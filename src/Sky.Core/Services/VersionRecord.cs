@@ -27,4 +27,8 @@ public sealed record VersionRecord
     /// <summary>Why what is secret in <see cref="Spec"/> is masked and none of it can be launched; null while all of it can be read.</summary>
     [JsonIgnore]
     public string? Unreadable { get; init; }
+
+    /// <summary>Whether its replicas ask gateways for a key that cannot be read.</summary>
+    [JsonIgnore]
+    public bool LacksUpstreamKey => Unreadable is not null && Spec.Serving.UpstreamAuth is not null;
 }

@@ -28,7 +28,7 @@ public static class SpecRedaction
             Serving = spec.Serving with
             {
                 ReadinessProbe = Redacted(spec.Serving.ReadinessProbe, text => Masked(text, secrets)),
-                UpstreamAuth = spec.Serving.UpstreamAuth is { } auth ? auth with { Value = SecretValue.Masked } : null,
+                UpstreamAuth = spec.Serving.UpstreamAuth is { } auth ? auth with { Value = SecretValue.Masked, Template = null } : null,
             },
         };
     }

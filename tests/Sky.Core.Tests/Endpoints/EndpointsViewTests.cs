@@ -127,6 +127,25 @@ public sealed class EndpointsViewTests
     }
 
     [Fact]
+    public void Where_the_replicas_key_cannot_be_read_they_get_nothing_more_and_gateways_no_mask_of_it()
+    {
+        var spec = TestSpec.Of();
+        var world = new World(spec with { Serving = spec.Serving with { UpstreamAuth = new UpstreamAuthSpec("x-api-key", SecretValue.Masked) } });
+        world.Run(3);
+        Assert.NotNull(View(world).UpstreamAuth);
+
+        world.Stored = world.Stored with { Versions = new Dictionary<int, VersionRecord> { [1] = world.Stored.Versions[1] with { Unreadable = "The key is missing: put it back." } } };
+        var view = View(world);
+        Assert.Null(view.UpstreamAuth);
+        Assert.True(view.Replicas.Single().Draining);
+        Assert.False(view.CanWait);
+        Assert.StartsWith("What it presents to its replicas cannot be read", view.NoReplicaReason, StringComparison.Ordinal);
+        Assert.Equal(
+            "The secrets of version 1 cannot be read: The key is missing: put it back. Requests are refused meanwhile, since replicas would be asked without their key.",
+            StatusView.From(world.Stored, world.Load, null, world.Now).Message);
+    }
+
+    [Fact]
     public void Every_replica_says_what_it_is_made_for()
     {
         var world = new World(TestSpec.Of(policy: policy => policy with { MaxReplicas = 2, TargetQpsPerAccelerator = new Dictionary<string, double> { ["A100"] = 10, ["L4"] = 2 } }));

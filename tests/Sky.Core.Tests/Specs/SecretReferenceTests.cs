@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using Sky.Core.Secrets;
 using Sky.Core.Specs;
 
@@ -63,10 +64,41 @@ public sealed class SecretReferenceTests
     public async Task A_provider_that_is_not_known_leaves_it_missing() =>
         Assert.Equal(["A"], SecretResolver.Missing(await SecretResolver.None.FillAsync(Spec(null), TestContext.Current.CancellationToken)));
 
+    [Theory]
+    [InlineData("upstream_auth: $A", "Authorization", "Bearer held")]
+    [InlineData("upstream_auth: {header: x-api-key, value: '${A}-$PLAIN'}", "x-api-key", "held-said")]
+    public async Task What_the_gateway_presents_is_made_of_it_when_it_is_looked_up_and_again_when_it_has_changed(string auth, string header, string value)
+    {
+        var read = Read($"secrets: {{A: {{from: env}}, PLAIN: said}}\n", auth);
+        Assert.Empty(read.Warnings);
+        Assert.DoesNotContain("held", read.Spec!.Serving.UpstreamAuth!.Value.Reveal(), StringComparison.Ordinal);
+
+        var filled = await new SecretResolver([new Fixed("held")]).FillAsync(read.Spec, TestContext.Current.CancellationToken);
+        Assert.Equal((header, value), (filled.Serving.UpstreamAuth!.Header, filled.Serving.UpstreamAuth.Value.Reveal()));
+
+        // A store gives it back as it was put there.
+        var stored = JsonSerializer.Deserialize(JsonSerializer.Serialize(filled, SkyJson.Default.ServiceSpec), SkyJson.Default.ServiceSpec)!;
+        var again = await new SecretResolver([new Fixed("rotated")]).FillAsync(stored, TestContext.Current.CancellationToken);
+        Assert.Equal(value.Replace("held", "rotated", StringComparison.Ordinal), again.Serving.UpstreamAuth!.Value.Reveal());
+        Assert.DoesNotContain("said", JsonSerializer.Serialize(again.Redacted(), SkyJson.Default.ServiceSpec), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_value_that_no_header_can_have_is_said_without_it()
+    {
+        var spec = Read("secrets: {A: {from: env}}\n", "upstream_auth: $A").Spec!;
+        var error = await Assert.ThrowsAsync<SecretException>(() => new SecretResolver([new Fixed("two\nlines")]).FillAsync(spec, TestContext.Current.CancellationToken));
+        Assert.StartsWith("service.upstream_auth", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("lines", error.ToString(), StringComparison.Ordinal);
+    }
+
     private static ServiceSpec Spec(string? key) => Read($"secrets: {{A: {{from: env{(key is null ? "" : $", key: {key}")}}}}}\n").Spec!;
 
     private static SpecResult Read(string secrets, params (string Name, string Value)[] given) => SpecReader.Read(
         Encoding.UTF8.GetBytes(Service + secrets), new SpecOptions { BaseDirectory = "/base", Secrets = given.ToDictionary(pair => pair.Name, pair => pair.Value) });
+
+    private static SpecResult Read(string secrets, string serving) => SpecReader.Read(
+        Encoding.UTF8.GetBytes(Service.Replace("{replicas: 1}", $"{{replicas: 1, {serving}}}", StringComparison.Ordinal) + secrets), new SpecOptions { BaseDirectory = "/base" });
 
     private sealed class Fixed(string value) : ISecretProvider
     {

@@ -38,7 +38,16 @@ public sealed class SecretsTests
         Directory.Move(Path.Combine(sky.Home, "keys"), Path.Combine(sky.Home, "away"));
         await sky.OkAsync("controller", "stop", "-y");
         await sky.OkAsync("controller", "start");
-        var said = (await sky.OkAsync("serve", "scale", "quiet", "2", "-y")).All;
+
+        // Its replica is not asked with a mask for a key, and the reason is told to the operator, not to clients.
+        var refused = "";
+        await SkyMachine.UntilAsync(async () => (refused = await AnswerAsync(sky, "quiet")).StartsWith("503", StringComparison.Ordinal), "the refusal");
+        Assert.Contains("What it presents to its replicas cannot be read", refused, StringComparison.Ordinal);
+        Assert.DoesNotContain(sky.Home, refused, StringComparison.Ordinal);
+        var said = (await sky.OkAsync("serve", "status", "quiet")).All;
+        Assert.Contains("is missing: put it back", said, StringComparison.Ordinal);
+        Assert.Contains("Requests are refused meanwhile", said, StringComparison.Ordinal);
+        said = (await sky.OkAsync("serve", "scale", "quiet", "2", "-y")).All;
         await SkyMachine.UntilAsync(async () => (said = (await sky.OkAsync("serve", "status", "-v")).All).Contains("is missing: put it back", StringComparison.Ordinal), "the reason");
         Assert.Contains(Path.Combine(sky.Home, "keys", "key-"), said, StringComparison.Ordinal);
         await sky.OkAsync("serve", "scale", "plain", "2", "-y");
@@ -56,6 +65,7 @@ public sealed class SecretsTests
         await sky.OkAsync("controller", "stop", "-y");
         await sky.OkAsync("controller", "start");
         await sky.WaitAsync("quiet", now => now.GetProperty("readyReplicas").GetInt32() == 2, "a second replica");
+        await SkyMachine.UntilAsync(async () => await GetAsync(sky, "quiet") == HttpStatusCode.OK, "the service");
         await AssertHiddenAsync(sky);
     }
 
@@ -64,7 +74,7 @@ public sealed class SecretsTests
     {
         await using var sky = new SkyMachine();
         var held = sky.WriteFile("held/token", Canary + "\n");
-        var yaml = TestService.Yaml().Replace(
+        var yaml = TestService.Yaml("upstream_auth: $TOKEN").Replace(
             "run: exec",
             "secrets:\n  TOKEN: {from: file, path: token}\n  OTHER: {from: env, name: MINE}\nrun: 'echo \"lengths ${#TOKEN} ${#OTHER}\"; exec", StringComparison.Ordinal) + "'\n";
         var file = sky.WriteFile("held/sky-serve.yaml", yaml);
@@ -72,17 +82,29 @@ public sealed class SecretsTests
         sky.Environment["MINE"] = "12345";
         await sky.OkAsync("serve", "up", file, "-y");
         Assert.Contains($"lengths {Canary.Length} 5", sky.LogOf("held", 1), StringComparison.Ordinal);
+        Assert.Equal($"Bearer {Canary}", await PresentedAsync(sky));
 
         Assert.Contains("stays at version 1", (await sky.OkAsync("serve", "refresh-secrets", "held", "-y")).All, StringComparison.Ordinal);
         await File.WriteAllTextAsync(held, Canary + "-rotated", Token);
         Assert.Contains("serves version 2, with the new secrets", (await sky.OkAsync("serve", "refresh-secrets", "held", "-y")).All, StringComparison.Ordinal);
         Assert.Contains($"lengths {Canary.Length + "-rotated".Length} 5", sky.LogOf("held", 2), StringComparison.Ordinal);
+        await SkyMachine.UntilAsync(async () => await PresentedAsync(sky) == $"Bearer {Canary}-rotated", "the new key");
         Assert.DoesNotContain(Canary, (await sky.OkAsync("serve", "history", "held", "-o", "json")).All, StringComparison.Ordinal);
     }
 
     private static string Secretive() => TestService.Yaml("upstream_auth: {bearer: $TOKEN}")
         .Replace("    timeout_seconds: 2", "    timeout_seconds: 2\n    headers:\n      X-Key: $TOKEN", StringComparison.Ordinal)
         .Replace("run: exec", $"secrets:\n  TOKEN:\nrun: '[ ${{#TOKEN}} -eq {Canary.Length} ] && exec", StringComparison.Ordinal) + "'\n";
+
+    /// <summary>What the gateway presents to a replica, as that sees it.</summary>
+    private static Task<string> PresentedAsync(SkyMachine sky) => sky.Client.GetStringAsync(new Uri($"{sky.GatewayUrl}/services/held/presented"), Token);
+
+    /// <summary>Status and body.</summary>
+    private static async Task<string> AnswerAsync(SkyMachine sky, string service)
+    {
+        using var answer = await sky.Client.GetAsync(new Uri($"{sky.GatewayUrl}/services/{service}/health"), Token);
+        return $"{(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync(Token)}";
+    }
 
     private static async Task<HttpStatusCode?> GetAsync(SkyMachine sky, string service)
     {

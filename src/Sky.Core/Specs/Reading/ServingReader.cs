@@ -6,7 +6,7 @@ namespace Sky.Core.Specs.Reading;
 /// <summary>Reads <c>service:</c>. The field checker has reported wrong types and ranges already; defaults stand in for them.</summary>
 internal sealed class ServingReader(SpecProblems problems, SpecOptions options)
 {
-    public ServingSpec Read(YamlNode.Mapping root)
+    public ServingSpec Read(YamlNode.Mapping root, Variables variables)
     {
         var service = root["service"] as YamlNode.Mapping;
         RequireService(root);
@@ -33,7 +33,7 @@ internal sealed class ServingReader(SpecProblems problems, SpecOptions options)
             Expose = new RoutingReader(problems).Expose(service?["expose"]),
             Tls = Tls(service?["tls"] as YamlNode.Mapping),
             Auth = AccessReader.Auth(service?["auth"]),
-            UpstreamAuth = new AccessReader(problems).UpstreamAuth(service?["upstream_auth"]),
+            UpstreamAuth = new AccessReader(problems).UpstreamAuth(variables.Sources.ContainsKey, service?["upstream_auth"]),
             Limits = AccessReader.Limits(service?["limits"] as YamlNode.Mapping),
             Prices = Prices(service?["prices"] as YamlNode.Mapping),
             Usage = Usage(service?["usage"].AsText()),

@@ -14,7 +14,7 @@ internal sealed class SpecAssembler(SpecProblems problems, SpecOptions options)
         var root = Substitution.Apply(overridden, variables);
 
         new FieldChecker(problems).Check(root, TaskFields.Group, "");
-        var serving = new ServingReader(problems, options).Read(root);
+        var serving = new ServingReader(problems, options).Read(root, variables);
         var resources = new ResourcesReader(problems).Read(root);
         var task = new TaskReader(problems, options).Read(root, variables);
         task = task with { Port = new PortRules(problems).MainPort(root, resources, task.TakesPort) };

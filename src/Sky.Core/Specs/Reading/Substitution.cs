@@ -45,9 +45,15 @@ internal static partial class Substitution
         return text == scalar.Text ? scalar : scalar with { Text = text, Printed = text, Filled = scalar.Text };
     }
 
-    private static string Text(string text, Variables variables) => text.Contains('$', StringComparison.Ordinal)
-        ? Reference().Replace(text, match => variables.Find(match.Groups[1].Value) ?? match.Value)
+    private static string Text(string text, Variables variables) => Text(text, variables.Find);
+
+    /// <summary>The text with what <paramref name="find"/> knows filled in.</summary>
+    public static string Text(string text, Func<string, string?> find) => text.Contains('$', StringComparison.Ordinal)
+        ? Reference().Replace(text, match => find(match.Groups[1].Value) ?? match.Value)
         : text;
+
+    /// <summary>Whether the text names any of these.</summary>
+    public static bool Names(string text, Func<string, bool> any) => Reference().Matches(text).Any(match => any(match.Groups[1].Value));
 
     private static YamlNode.Mapping Map(YamlNode.Mapping map, Func<YamlEntry, YamlNode> value) =>
         new(map.Line, [.. map.Entries.Select(entry => entry with { Value = value(entry) })]);
