@@ -27,6 +27,7 @@ internal static class ControllerProcess
             Secrets = new SecretResolver([new AwsSecrets(new HttpClient(), context.Time), new AzureSecrets()]),
             GatewayTlsUrl = settings.GatewayTlsUrl,
             Images = new ImageTools(context.Environment, context.Time).Resolver,
+            BaseImage = settings.DockerBaseImage,
             StartGateway = new Restarter(() => SkyProcesses.StartGateway(context, settings)).Start,
         };
         return ControllerHost.RunAsync(

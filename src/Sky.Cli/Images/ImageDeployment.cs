@@ -63,7 +63,7 @@ internal sealed class ImageDeployment(CliContext context)
         var pins = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var reference in ReplicaImage.ToResolve(spec))
         {
-            pins[reference] = (await tools.Resolver.ResolveAsync(reference, spec.Task, cancellationToken)).Pinned;
+            pins[reference] = (await tools.Resolver.ResolveAsync(reference, spec.Task, ReplicaImage.IsOnlyHere(spec), cancellationToken)).Pinned;
         }
 
         var pinned = ReplicaImage.Pin(spec, pins);

@@ -126,7 +126,7 @@ internal sealed class ScanImageVerb(CliContext context, ControllerConnector conn
         }
 
         using var tools = new ImageTools(context.Environment, context.Time);
-        return (await tools.Resolver.ResolveAsync(reference, new TaskSpec(), cancellationToken)).Pinned;
+        return (await tools.Resolver.ResolveAsync(reference, new TaskSpec(), here: true, cancellationToken)).Pinned;
     }
 
     private async Task<ScanReport> ScanAsync(Scanner scanner, ScanTarget target, CancellationToken cancellationToken)

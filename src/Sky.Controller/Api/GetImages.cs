@@ -48,6 +48,7 @@ internal static class GetImages
     [
         .. spec.Resources.Candidates
             .Select(candidate => (Name: ReplicaImage.WrittenOf(spec.Task, candidate), Pinned: spec.Task.Image is { } image ? image.Pinned : candidate.PinnedImage))
+            .Append((Name: spec.Task.BaseImage?.Reference, Pinned: spec.Task.BaseImage?.Pinned))
             .Where(image => image.Name is not null).Distinct().Select(image => new VersionImageView(image.Name!, image.Pinned)),
     ];
 }

@@ -110,7 +110,7 @@ internal static class ControllerApp
         AddFromPlane(services, plane => plane.Orphans);
         services.AddSingleton(s => new GatewayTrouble(options.Home, () => new DriveInfo(options.Home.Root).AvailableFreeSpace));
         services.AddSingleton<Workdirs>();
-        services.AddSingleton(new VersionImages(options.Images, TimeProvider.System));
+        services.AddSingleton(new VersionImages(options.Images, options.BaseImage, TimeProvider.System));
         services.AddSingleton<ServiceChanges>();
         services.AddSingleton<ServiceReader>();
         services.AddSingleton(new ApiGuard(token, options.Listen.Host));

@@ -28,6 +28,9 @@ public sealed record ControllerOptions
     /// <summary>Tells which bytes the names of images stand for; null: versions keep the names.</summary>
     public IImageResolver? Images { get; init; }
 
+    /// <summary>What containers of files without an image run in, by its name; null: engines alone know.</summary>
+    public string? BaseImage { get; init; }
+
     /// <summary>First and last port that replicas of this machine are given.</summary>
     public (int First, int Last) ReplicaPorts { get; init; } = (20000, 29999);
 

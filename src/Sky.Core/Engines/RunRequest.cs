@@ -22,6 +22,9 @@ public sealed record RunRequest
     /// <summary>The container image to run, pinned where it was resolved (see <see cref="ImageSpec.Pinned"/>); null: an engine of containers takes its base image.</summary>
     public string? Image => ReplicaImage.Of(Task, Resources);
 
+    /// <summary>What it runs in where <see cref="Image"/> is null; null: the engine's own base image, by its name.</summary>
+    public string? BaseImage => Task.BaseImage?.Pinned;
+
     /// <summary>The node it was placed on, by the engine's own id of it; null where the engine has only one.</summary>
     public string? Node { get; init; }
 

@@ -10,6 +10,7 @@ public interface IImageResolver
     /// </summary>
     /// <param name="reference">As written.</param>
     /// <param name="task">What the service file says: it may name the registry and hold a login for it.</param>
+    /// <param name="here">Only this machine's own engine runs it: then what that engine alone can have is asked of nobody else.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    Task<ResolvedImage> ResolveAsync(string reference, TaskSpec task, CancellationToken cancellationToken);
+    Task<ResolvedImage> ResolveAsync(string reference, TaskSpec task, bool here, CancellationToken cancellationToken);
 }

@@ -17,6 +17,9 @@ public static class ReplicaImage
     public static bool IsSure(ServiceSpec spec) => spec.Resources.Candidates.All(candidate =>
         ContainerClouds.Contains(candidate.Cloud) || (candidate.Cloud != "local" && IsNamed(spec.Task, candidate)));
 
+    /// <summary>True when replicas stand nowhere but in containers of this machine's own engine.</summary>
+    public static bool IsOnlyHere(ServiceSpec spec) => spec.Resources.Candidates.All(candidate => candidate is { Cloud: null or "docker", Region: null });
+
     /// <summary>
     /// The image of a replica placed on this candidate, pinned where it was resolved; null for none. <c>image</c> counts before
     /// <c>image_id: docker:…</c>; any other <c>image_id</c> is a machine's.
@@ -64,7 +67,7 @@ public static class ReplicaImage
         [.. spec.Resources.Candidates.Select(candidate => Of(spec.Task, candidate)).OfType<string>().Distinct(StringComparer.Ordinal)];
 
     /// <summary>What claims to be pinned and is not; null for nothing.</summary>
-    public static string? Malformed(ServiceSpec spec) => spec.Resources.Candidates.Select(candidate => candidate.PinnedImage).Prepend(spec.Task.Image?.Pinned)
+    public static string? Malformed(ServiceSpec spec) => spec.Resources.Candidates.Select(candidate => candidate.PinnedImage).Prepend(spec.Task.Image?.Pinned).Prepend(spec.Task.BaseImage?.Pinned)
         .FirstOrDefault(pinned => pinned is not null && !ImageReference.IsId(pinned) && ImageReference.Parse(pinned) is not { Digest: not null });
 
     private static string? Named(ResourceCandidate candidate) =>

@@ -38,5 +38,7 @@ public static class SpecComparison
         candidate.PinnedImage is { } pinned ? candidate with { ImageId = pinned } : candidate, SkyJson.Default.ResourceCandidate));
 
     private static string Json(TaskSpec task) => CanonicalJson.Write(JsonSerializer.SerializeToElement(
-        task.Image?.Pinned is { } pinned ? task with { Image = new() { Pinned = pinned } } : task, SkyJson.Default.TaskSpec));
+        task with { Image = Bytes(task.Image), BaseImage = Bytes(task.BaseImage) }, SkyJson.Default.TaskSpec));
+
+    private static ImageSpec? Bytes(ImageSpec? image) => image?.Pinned is { } pinned ? new() { Pinned = pinned } : image;
 }

@@ -31,6 +31,12 @@ public sealed record TaskSpec
 
     public ImageSpec? Image { get; init; }
 
+    /// <summary>
+    /// What containers of a file without an image run in: the engine's base image as it was when the version was made, filled in by the controller. Null
+    /// where nothing runs in it, or nobody could tell what its name stood for.
+    /// </summary>
+    public ImageSpec? BaseImage { get; init; }
+
     // The deserializer hands in null for what an earlier build did not write.
     public SecuritySpec Security { get; init => field = value ?? SecuritySpec.Default; } = SecuritySpec.Default;
 

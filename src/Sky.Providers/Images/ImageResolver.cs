@@ -6,10 +6,13 @@ using Sky.Providers.Registries;
 
 namespace Sky.Providers.Images;
 
-/// <summary>Asks the registry, and where that has no answer the Docker Engine of this machine.</summary>
+/// <summary>
+/// Asks the registry, and where that has no answer the Docker Engine of this machine. A name of Docker Hub whose image was made here and never was
+/// there is not looked for there: somebody else may have put another one under that name.
+/// </summary>
 internal sealed class ImageResolver(RegistryClient registries, EngineImages engine) : IImageResolver
 {
-    public async Task<ResolvedImage> ResolveAsync(string reference, TaskSpec task, CancellationToken cancellationToken)
+    public async Task<ResolvedImage> ResolveAsync(string reference, TaskSpec task, bool here, CancellationToken cancellationToken)
     {
         if (ImageReference.IsId(reference))
         {
@@ -20,6 +23,10 @@ internal sealed class ImageResolver(RegistryClient registries, EngineImages engi
         if (image.Digest is { } written)
         {
             return new(Pinned(image, written, task));
+        }
+        if (here && image.Registry == ImageReference.DockerHub && await engine.FindAsync(image.ToString(), cancellationToken) is { } made && DigestOf(made, image) is null)
+        {
+            return new(made.Id);
         }
         ImageException failure;
         try
@@ -43,11 +50,14 @@ internal sealed class ImageResolver(RegistryClient registries, EngineImages engi
         {
             return null;
         }
-        var known = local.RepoDigests.Select(ImageReference.Parse).FirstOrDefault(one => one is { Digest: not null } && one.Name == image.Name);
         return new(
-            known is null ? local.Id : Pinned(image, known.Digest!, task),
+            DigestOf(local, image) is { } known ? Pinned(image, known, task) : local.Id,
             $"{failure.Message} What runs is the image {image} of this machine's Docker Engine.");
     }
+
+    /// <summary>By which it was pulled from, or pushed to, the repository; null where it never was.</summary>
+    private static string? DigestOf(LocalImage local, ImageReference image) =>
+        local.RepoDigests.Select(ImageReference.Parse).FirstOrDefault(one => one is { Digest: not null } && one.Name == image.Name)?.Digest;
 
     // A name without a registry would be given that of the task's login once more.
     private static string Pinned(ImageReference image, string digest, TaskSpec task)

@@ -100,6 +100,18 @@ public sealed class ScanGateTests
         Assert.Equal((1, 2), (kept.Counts[Severity.Critical], kept.Counts[Severity.Low]));
     }
 
+    [Theory]
+    [InlineData(-25 * 60, "older than 24 hours: scan it again")]
+    [InlineData(-23 * 60, null)]
+    [InlineData(5, null)]
+    [InlineData(15, "from the future: compare the clocks")]
+    public void Findings_count_for_a_day_and_not_before_they_were_made(int minutes, string? refused)
+    {
+        var verdict = ScanGate.Decide(new ScanSpec { Scanner = Scanner.Trivy }, Report() with { ScannedAt = Now.AddMinutes(minutes) }, Image, Now);
+        Assert.Equal(refused is null, verdict.Passed);
+        Assert.Equal(refused is null ? 0 : 1, verdict.Reasons.Count(reason => reason.Contains(refused!, StringComparison.Ordinal)));
+    }
+
     private static ScanReport Report(params Finding[] findings) => new() { Scanner = Scanner.Trivy, Image = Image, ScannedAt = Now, Findings = findings };
 
     private static Finding Found(string id, Severity severity) => new() { Id = id, Severity = severity, Package = "zlib", Installed = "1.0" };

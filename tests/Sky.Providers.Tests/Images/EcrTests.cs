@@ -86,6 +86,26 @@ public sealed class EcrTests
     }
 
     [Fact]
+    public async Task A_scan_of_another_day_is_begun_again()
+    {
+        var time = new FakeTimeProvider(new DateTimeOffset(2026, 1, 2, 12, 0, 0, TimeSpan.Zero));
+        var begun = 0;
+        using var http = new HttpClient(new StubHandler((request, _) =>
+        {
+            begun += request.Headers.GetValues("X-Amz-Target").Single().EndsWith("StartImageScan", StringComparison.Ordinal) ? 1 : 0;
+            return StubHandler.Json(Result(time.GetUtcNow() - (begun == 0 ? TimeSpan.FromDays(2) : TimeSpan.FromHours(1))));
+        }));
+        var image = Registry + "/a@sha256:" + new string('0', 64);
+
+        var report = await new EcrScanner(_ => Client(http, new("http://aws.test/"), time), time).ScanAsync(new ScanTarget(image, new TaskSpec(), image), _ => { }, Token);
+
+        Assert.Equal((1, time.GetUtcNow().AddHours(-1)), (begun, report.ScannedAt));
+
+        static string Result(DateTimeOffset at) =>
+            $$$"""{"imageScanStatus": {"status": "COMPLETE"}, "imageScanFindings": {"imageScanCompletedAt": {{{at.ToUnixTimeSeconds()}}}, "findings": []}}""";
+    }
+
+    [Fact]
     public async Task A_throttled_call_is_repeated_with_pauses_and_a_refused_one_is_not()
     {
         var time = new FakeTimeProvider();

@@ -56,7 +56,7 @@ public sealed class ImageBuildTests(SharedDocker docker) : IDisposable
 
         Assert.True(ImageReference.IsId(built.Pinned));
         Assert.Equal((built.Pinned, false), (again.Pinned, again.WasBuilt));
-        Assert.Equal(built.Pinned, (await tools.Resolver.ResolveAsync(built.Pinned, new TaskSpec(), Token)).Pinned);
+        Assert.Equal(built.Pinned, (await tools.Resolver.ResolveAsync(built.Pinned, new TaskSpec(), here: false, Token)).Pinned);
     }
 
     [Fact]
@@ -95,7 +95,7 @@ public sealed class ImageBuildTests(SharedDocker docker) : IDisposable
 
         var pushed = await tools.PushAsync(built, task, _told.Add, Token);
         Assert.NotNull(pushed.Digest);
-        Assert.Equal(pushed.Pinned, (await tools.Resolver.ResolveAsync(built.Name, task, Token)).Pinned);
+        Assert.Equal(pushed.Pinned, (await tools.Resolver.ResolveAsync(built.Name, task, here: false, Token)).Pinned);
         Assert.False(File.Exists(_folder.At("docker/config.json")));
         Assert.DoesNotContain(_told, line => line.Contains(LocalRegistry.Password, StringComparison.Ordinal));
     }
@@ -133,16 +133,32 @@ public sealed class ImageBuildTests(SharedDocker docker) : IDisposable
         {
             var pushed = await PushAsync(tools, await EnsureAsync(tools, Image($"{registry.Host}/r/x")));
             (pinned, name) = (pushed.Pinned, pushed.Name);
-            Assert.Equal((pinned, null), Told(await tools.Resolver.ResolveAsync(name, new TaskSpec(), Token)));
-            var missing = await Assert.ThrowsAsync<ImageException>(() => tools.Resolver.ResolveAsync($"{registry.Host}/r/x:none", new TaskSpec(), Token));
+            Assert.Equal((pinned, null), Told(await tools.Resolver.ResolveAsync(name, new TaskSpec(), here: false, Token)));
+            var missing = await Assert.ThrowsAsync<ImageException>(() => tools.Resolver.ResolveAsync($"{registry.Host}/r/x:none", new TaskSpec(), here: false, Token));
             Assert.Equal(ImageFailure.NotFound, missing.Failure);
         }
 
-        var (known, notice) = Told(await tools.Resolver.ResolveAsync(name, new TaskSpec(), Token));
+        var (known, notice) = Told(await tools.Resolver.ResolveAsync(name, new TaskSpec(), here: false, Token));
         Assert.Equal(pinned, known);
         Assert.Contains("this machine's Docker Engine", notice, StringComparison.Ordinal);
-        var nowhere = await Assert.ThrowsAsync<ImageException>(() => tools.Resolver.ResolveAsync("127.0.0.1:1/r/x:none", new TaskSpec(), Token));
+        var nowhere = await Assert.ThrowsAsync<ImageException>(() => tools.Resolver.ResolveAsync("127.0.0.1:1/r/x:none", new TaskSpec(), here: false, Token));
         Assert.Equal(ImageFailure.Unavailable, nowhere.Failure);
+    }
+
+    [Fact]
+    public async Task What_only_the_engine_can_have_is_asked_of_no_registry_where_that_engine_alone_runs_it()
+    {
+        var asked = new StubHandler((_, _) => StubHandler.Digest("sha256:" + new string('7', 64)));
+        using var tools = await ToolsAsync(asked);
+        var image = await (await docker.DaemonAsync()).Api.GetJsonAsync($"/images/{SharedDocker.Image}/json");
+
+        var here = await tools.Resolver.ResolveAsync(SharedDocker.Image, new TaskSpec(), here: true, Token);
+        Assert.Equal((image.GetProperty("Id").GetString()!, null), Told(here));
+        Assert.Empty(asked.Requests);
+
+        // On other machines its name is that of whatever Docker Hub has.
+        Assert.EndsWith("@sha256:" + new string('7', 64), (await tools.Resolver.ResolveAsync(SharedDocker.Image, new TaskSpec(), here: false, Token)).Pinned, StringComparison.Ordinal);
+        Assert.NotEmpty(asked.Requests);
     }
 
     private static (string Pinned, string? Notice) Told(ResolvedImage image) => (image.Pinned, image.Notice);
@@ -153,13 +169,13 @@ public sealed class ImageBuildTests(SharedDocker docker) : IDisposable
         return await LocalRegistry.StartAsync(asks);
     }
 
-    private async Task<ImageTools> ToolsAsync()
+    private async Task<ImageTools> ToolsAsync(HttpMessageHandler? handler = null)
     {
         var why = DockerDaemon.SkipReason ?? (File.Exists("/usr/bin/docker") ? null : "docker is missing (Debian package: docker.io)");
         Assert.SkipWhen(why is not null, why ?? "");
         var daemon = await docker.DaemonAsync();
         return new ImageTools(
-            new Dictionary<string, string> { ["PATH"] = "/usr/bin:/bin", ["HOME"] = _folder.Path, ["DOCKER_CONFIG"] = _folder.At("docker"), ["DOCKER_HOST"] = daemon.Host }, TimeProvider.System);
+            new Dictionary<string, string> { ["PATH"] = "/usr/bin:/bin", ["HOME"] = _folder.Path, ["DOCKER_CONFIG"] = _folder.At("docker"), ["DOCKER_HOST"] = daemon.Host }, TimeProvider.System, handler);
     }
 
     private void WriteSources(string content)

@@ -48,6 +48,9 @@ internal sealed class ControllerFixture : IAsyncDisposable
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
+    /// <summary>What containers of files without an image run in.</summary>
+    public const string BaseImage = "r.example/base:1";
+
     /// <param name="images">Tells what names of images stand for; then replicas are containers.</param>
     public static async Task<ControllerFixture> StartAsync(IImageResolver? images = null)
     {
@@ -64,6 +67,7 @@ internal sealed class ControllerFixture : IAsyncDisposable
             Listen = new Uri("http://127.0.0.1:0"),
             GatewayUrl = "http://127.0.0.1:30000",
             Images = images,
+            BaseImage = BaseImage,
 
             // Probes are real ones: on these ports no replica of another test answers them.
             ReplicaPorts = (61000, 64999),

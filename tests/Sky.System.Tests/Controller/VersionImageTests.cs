@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using Sky.Controller.Api;
+using Sky.Core.Engines;
 using Sky.Core.Images.Scanning;
 using Sky.Core.Specs;
 using Sky.Testing.Images;
@@ -62,6 +63,35 @@ public sealed class VersionImageTests
         Assert.Equal(HttpStatusCode.ServiceUnavailable, unreachable.StatusCode);
         Assert.Contains("Nothing was changed", (await ControllerFixture.ErrorAsync(unreachable)).Message, StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.NotFound, (await sky.Http.GetAsync("/api/v1/services/a/history", Token)).StatusCode);
+    }
+
+    [Fact]
+    public async Task The_base_image_of_a_file_without_one_is_pinned_too()
+    {
+        await using var sky = await ControllerFixture.StartAsync(_images);
+        var first = _images.Move(ControllerFixture.BaseImage, "one");
+        (await sky.PutAsync("a", TestSpecs.Spec())).EnsureSuccessStatusCode();
+        await BaseRunsAsync(sky, first);
+        Assert.True((await ControllerFixture.AnswerAsync(await sky.PutAsync("a", TestSpecs.Spec()))).Unchanged);
+
+        var second = _images.Move(ControllerFixture.BaseImage, "two");
+        Assert.Equal(2, (await ControllerFixture.AnswerAsync(await sky.PutAsync("a", TestSpecs.Spec()))).Version);
+        await BaseRunsAsync(sky, second);
+        (await sky.PostAsync("services/a/rollback", "{\"to\":1}")).EnsureSuccessStatusCode();
+        await BaseRunsAsync(sky, first);
+        Assert.Equal([first, second], (await ImagesAsync(sky)).Versions.Select(version => Assert.Single(version.Images).Pinned!));
+    }
+
+    [Fact]
+    public async Task A_base_image_that_cannot_be_resolved_is_run_by_its_name_and_told()
+    {
+        await using var sky = await ControllerFixture.StartAsync(_images);
+        _images.Unreachable = true;
+
+        var answer = await ControllerFixture.AnswerAsync(await sky.PutAsync("a", TestSpecs.Spec()));
+
+        Assert.Contains("The base image r.example/base:1 is run by its name", Assert.Single(answer.Notices), StringComparison.Ordinal);
+        await BaseRunsAsync(sky, null);
     }
 
     [Fact]
@@ -128,7 +158,7 @@ public sealed class VersionImageTests
 
     private static ScanReport Report(string image, params Severity[] severities) => new()
     {
-        Scanner = Scanner.Trivy, Image = image, ScannedAt = DateTimeOffset.UnixEpoch,
+        Scanner = Scanner.Trivy, Image = image, ScannedAt = TimeProvider.System.GetUtcNow(),
         Findings = [.. severities.Select((severity, index) => new Finding { Id = $"CVE-1-{index}", Severity = severity, Package = "zlib" })],
     };
 
@@ -146,11 +176,16 @@ public sealed class VersionImageTests
         JsonSerializer.Deserialize(await sky.GetAsync("services/a/images"), ApiJson.Default.ServiceImagesView)!;
 
     /// <summary>Waits until a replica runs these bytes.</summary>
-    private static async Task RunsAsync(ControllerFixture sky, string image)
+    private static Task RunsAsync(ControllerFixture sky, string image) => UntilAsync(sky, request => request.Image == image);
+
+    /// <summary>Waits until a replica without an image runs in this.</summary>
+    private static Task BaseRunsAsync(ControllerFixture sky, string? image) => UntilAsync(sky, request => request.Image is null && request.BaseImage == image);
+
+    private static async Task UntilAsync(ControllerFixture sky, Predicate<RunRequest> any)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(Token);
         deadline.CancelAfter(TimeSpan.FromSeconds(60));
-        while (!sky.Engine.Living.Any(request => request.Image == image))
+        while (!sky.Engine.Living.Any(request => any(request)))
         {
             await Task.Delay(20, deadline.Token);
         }

@@ -20,7 +20,7 @@ public sealed class FakeImages : IImageResolver
     public string Move(string reference, string content) =>
         _images[reference] = ImageReference.Parse(reference)!.At("sha256:" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(content))));
 
-    public Task<ResolvedImage> ResolveAsync(string reference, TaskSpec task, CancellationToken cancellationToken) => Unreachable
+    public Task<ResolvedImage> ResolveAsync(string reference, TaskSpec task, bool here, CancellationToken cancellationToken) => Unreachable
         ? Task.FromException<ResolvedImage>(new ImageException(ImageFailure.Unavailable, "The registry r.example cannot be reached: it is off."))
         : _images.TryGetValue(reference, out var pinned)
             ? Task.FromResult(new ResolvedImage(pinned))

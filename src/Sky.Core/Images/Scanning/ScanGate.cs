@@ -6,6 +6,12 @@ namespace Sky.Core.Images.Scanning;
 /// <summary>Decides whether an image may run, from the policy, what was found, and the time.</summary>
 public static class ScanGate
 {
+    /// <summary>Findings that are older say too little of what is known now.</summary>
+    public static readonly TimeSpan Oldest = TimeSpan.FromHours(24);
+
+    // Clocks of two machines differ.
+    private static readonly TimeSpan Ahead = TimeSpan.FromMinutes(10);
+
     /// <param name="policy">What the service file asks for; null: nothing.</param>
     /// <param name="report">What was found; null: nobody looked.</param>
     /// <param name="image">The image that is to run, pinned.</param>
@@ -27,6 +33,11 @@ public static class ScanGate
         if (report.Image != image)
         {
             return Refused($"The findings are those of {report.Image}, and what is to run is {image}: scan it again.");
+        }
+        if (report.ScannedAt < now - Oldest || report.ScannedAt > now + Ahead)
+        {
+            var why = report.ScannedAt > now ? "from the future: compare the clocks" : $"older than {Oldest.TotalHours:0} hours: scan it again";
+            return Refused($"The findings of {image} are of {report.ScannedAt.UtcDateTime:yyyy-MM-dd HH:mm} UTC, {why}.");
         }
         return Judge(policy, report, DateOnly.FromDateTime(now.UtcDateTime));
     }

@@ -12,7 +12,7 @@ internal sealed class LaunchSteps(
     DockerCalls docker, DockerEngineOptions options, ReplicaNames names, ImagePulls images, GpuChoice gpus) : ILaunchSteps
 {
     public string ImageOf(RunRequest request) =>
-        request.Image is { } named ? TaskCredentials.Complete(request.Task, named) : options.BaseImage;
+        request.Image is { } named ? TaskCredentials.Complete(request.Task, named) : request.BaseImage ?? options.BaseImage;
 
     public async Task DoAsync(RunRequest request, Func<PullProgress> pulling, CancellationToken cancellationToken)
     {

@@ -15,7 +15,7 @@ namespace Sky.Providers.Engines.Swarm;
 internal sealed class SwarmLaunchSteps(
     SwarmManagers managers, SwarmReading reading, ISwarmNodes nodes, SwarmEngineOptions options, SwarmNames names, RegistryLogins logins) : ILaunchSteps
 {
-    public string ImageOf(RunRequest request) => request.Image is { } named ? TaskCredentials.Complete(request.Task, named) : options.BaseImage;
+    public string ImageOf(RunRequest request) => request.Image is { } named ? TaskCredentials.Complete(request.Task, named) : request.BaseImage ?? options.BaseImage;
 
     public async Task DoAsync(RunRequest request, Func<PullProgress> pulling, CancellationToken cancellationToken)
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Sky.Core.Images;
 using Sky.Core.Images.Scanning;
@@ -52,11 +53,18 @@ internal sealed class EcrScanner(Func<string, AwsJsonClient> clients, TimeProvid
             {
                 var answer = await client.CallAsync(Describe, asked, cancellationToken);
                 var status = Text(answer["imageScanStatus"]?["status"]);
-                if (status is "COMPLETE" or "ACTIVE")
+                if (status is "ACTIVE" || (status is "COMPLETE" && ScannedAt(answer) >= time.GetUtcNow() - ScanGate.Oldest))
                 {
                     return answer;
                 }
-                if (status is not ("IN_PROGRESS" or "PENDING"))
+                if (status is "COMPLETE" && !started)
+                {
+                    // It is of another day.
+                    started = true;
+                    await client.CallAsync("StartImageScan", asked, cancellationToken);
+                    continue;
+                }
+                if (status is not ("IN_PROGRESS" or "PENDING" or "COMPLETE"))
                 {
                     throw new ImageException(ImageFailure.Unavailable, $"Amazon ECR's scan ended with {status ?? "nothing"}: {Text(answer["imageScanStatus"]?["description"]) ?? "it says no more"}.");
                 }
@@ -86,13 +94,20 @@ internal sealed class EcrScanner(Func<string, AwsJsonClient> clients, TimeProvid
             findings.AddRange(EcrFindings.Of(page));
             if (Text(page["nextToken"]) is not { Length: > 0 } next)
             {
-                return new ScanReport { Scanner = Scanner.Ecr, Image = image, ScannedAt = time.GetUtcNow(), Findings = findings }.Counted();
+                return new ScanReport { Scanner = Scanner.Ecr, Image = image, ScannedAt = ScannedAt(first), Findings = findings }.Counted();
             }
             var more = (JsonObject)asked.DeepClone();
             more["nextToken"] = next;
             page = await client.CallAsync(Describe, more, cancellationToken);
         }
     }
+
+    /// <summary>When a scan ended. Enhanced scans go on all the time.</summary>
+    private DateTimeOffset ScannedAt(JsonObject answer) =>
+        Text(answer["imageScanStatus"]?["status"]) is "COMPLETE" && answer["imageScanFindings"]?["imageScanCompletedAt"] is JsonValue at
+            ? at.TryGetValue<double>(out var seconds) ? DateTimeOffset.UnixEpoch.AddSeconds(seconds)
+            : DateTimeOffset.TryParse(Text(at), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var day) ? day : time.GetUtcNow()
+            : time.GetUtcNow();
 
     private static string? Text(JsonNode? node) => node is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
 }

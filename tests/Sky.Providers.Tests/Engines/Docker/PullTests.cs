@@ -43,6 +43,18 @@ public sealed class PullTests(SharedDocker shared) : DockerTestBase(shared)
     }
 
     [Fact]
+    public async Task A_version_without_an_image_runs_in_the_base_image_that_it_names()
+    {
+        await (await TestImage.BuildAsync(["sh", "cat"], new Dictionary<string, string> { ["etc/which"] = "pinned\n" })).ImportAsync(World.Daemon.Api, "sky-test:base");
+        var id = (await World.Daemon.Api.GetJsonAsync("/images/sky-test:base/json")).GetProperty("Id").GetString();
+        var request = Request(Key(), "exec cat /etc/which");
+        await Engine.RunAsync(request with { Task = request.Task with { BaseImage = new ImageSpec { Reference = "sky-test:base", Pinned = id } } }, Cancel);
+        await UntilAsync(Key(), EngineReplicaState.Exited);
+
+        Assert.Equal(["pinned"], await LinesAsync(Key(), null));
+    }
+
+    [Fact]
     public async Task Without_a_login_it_says_how_to_give_one()
     {
         await Engine.RunAsync(Pulling(), Cancel);
