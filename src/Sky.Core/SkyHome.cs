@@ -50,6 +50,9 @@ public sealed record SkyHome(string Root)
     /// <summary>An empty file for each engine that was ever asked to run something, so that the others need not be asked what runs.</summary>
     public string Engines => Path.Combine(Root, "engines");
 
+    /// <summary>The nodes of the simulated cloud.</summary>
+    public string Simulated => Path.Combine(Root, "sim");
+
     /// <summary>Keys and certificates for nodes: all below is for the owner alone.</summary>
     public string Pki => Path.Combine(Root, "pki");
 

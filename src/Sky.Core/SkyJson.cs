@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Sky.Core.Clouds.Launching;
 using Sky.Core.Clusters;
 using Sky.Core.Endpoints;
 using Sky.Core.Keys;
@@ -22,6 +23,8 @@ namespace Sky.Core;
 [JsonSerializable(typeof(ServiceEvent))]
 [JsonSerializable(typeof(KeyRecord))]
 [JsonSerializable(typeof(ClusterRecord))]
+[JsonSerializable(typeof(NodeLaunch))]
+[JsonSerializable(typeof(IReadOnlyList<NodeLaunch>))]
 [JsonSerializable(typeof(EndpointsChange))]
 [JsonSerializable(typeof(GatewayReport))]
 [JsonSerializable(typeof(SettlementBatch))]

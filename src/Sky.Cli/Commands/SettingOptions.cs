@@ -17,7 +17,7 @@ internal static class SettingOptions
 
     public static readonly string[] Controller =
     [
-        "SKY_HOME", "SKY_STORE", "SKY_CONTROLLER_LISTEN", "SKY_CONTROLLER_NODE_LISTEN", "SKY_DOCKER_BASE_IMAGE", "SKY_GATEWAY_LISTEN", "SKY_GATEWAY_URL", "SKY_GATEWAY_TLS_LISTEN",
+        "SKY_HOME", "SKY_STORE", "SKY_CONTROLLER_LISTEN", "SKY_CONTROLLER_NODE_LISTEN", "SKY_DOCKER_BASE_IMAGE", "SKY_SIM_FILE", "SKY_GATEWAY_LISTEN", "SKY_GATEWAY_URL", "SKY_GATEWAY_TLS_LISTEN",
         "SKY_GATEWAY_H2C_LISTEN", "SKY_GATEWAY_DOMAIN", "SKY_GATEWAY_DRAIN_SECONDS", "SKY_GATEWAY_MAX_BODY", "SKY_GATEWAY_METRICS_LISTEN", "SKY_GATEWAY_ACCESS_LOG", "SKY_TLS_CERT", "SKY_TLS_KEY", "SKY_INSECURE", "SKY_ALLOW_ANONYMOUS",
     ];
 
@@ -65,6 +65,7 @@ internal static class SettingOptions
         "SKY_INSECURE" or "SKY_ALLOW_ANONYMOUS" => "1|0",
         "SKY_STORE" => "STORE",
         "SKY_DOCKER_BASE_IMAGE" => "IMAGE",
+        "SKY_SIM_FILE" => "FILE",
         _ => "URL",
     };
 
@@ -72,6 +73,7 @@ internal static class SettingOptions
     {
         "SKY_HOME" => "Where state, logs and replicas lie; ~/.skyswarm by default",
         "SKY_CONTROLLER_URL" => "The controller to use instead of this machine's",
+        "SKY_SIM_FILE" => "What there is in the simulated cloud (infra: sim), as JSON; two regions with three zones by default",
         "SKY_DOCKER_BASE_IMAGE" => $"The image that `setup` and `run` of files without one run in, where they run in containers; {DockerEngineOptions.DefaultBaseImage} by default",
         "SKY_CONTROLLER_NODE_LISTEN" => "Where nodes enrol and renew their certificates, such as https://0.0.0.0:46591; nowhere by default",
         "SKY_NODE_CONTROLLER" => "The controller's address for nodes, such as https://10.0.0.1:46591",

@@ -1,6 +1,7 @@
 using Sky.Controller.Hosting;
 using Sky.Core.Secrets;
 using Sky.Providers.Clouds.Local;
+using Sky.Providers.Clouds.Sim;
 using Sky.Providers.Clouds.Swarm;
 using Sky.Providers.Engines.Process;
 using Sky.Providers.Engines.Swarm;
@@ -39,7 +40,7 @@ internal static class ControllerProcess
                 return new ControllerEngines
                 {
                     Engines = new AllEngines([process, .. docker.Engines(around.Owner)], clusters),
-                    Clouds = [new LocalCloud(), docker.Cloud(), new SwarmCloud(around.Clusters, clusters)],
+                    Clouds = [new LocalCloud(), docker.Cloud(), new SwarmCloud(around.Clusters, clusters), new SimCloud(settings.Sim(), settings.Home.Simulated, context.Time)],
                     Clusters = clusters,
                 };
             },

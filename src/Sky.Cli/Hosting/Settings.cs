@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using Sky.Core;
 using Sky.Gateway.Hosting;
+using Sky.Providers.Clouds.Sim;
 using Sky.Providers.Engines.Docker;
 
 namespace Sky.Cli.Hosting;
@@ -59,6 +60,9 @@ internal sealed record Settings
     /// <summary>The image that <c>setup</c> and <c>run</c> of a file without one run in.</summary>
     public required string DockerBaseImage { get; init; }
 
+    /// <summary>The settings of the simulated cloud; null: its defaults.</summary>
+    public string? SimFile { get; init; }
+
     /// <summary>What users reach the gateway by, without a slash at the end.</summary>
     public required string GatewayUrl { get; init; }
 
@@ -94,6 +98,7 @@ internal sealed record Settings
             Insecure = reader.Flag("SKY_INSECURE"),
             AllowAnonymous = reader.Flag("SKY_ALLOW_ANONYMOUS"),
             DockerBaseImage = reader.Text("SKY_DOCKER_BASE_IMAGE") ?? DockerEngineOptions.DefaultBaseImage,
+            SimFile = reader.File("SKY_SIM_FILE"),
             GatewayUrl = reader.OptionalUrl("SKY_GATEWAY_URL")?.AbsoluteUri.TrimEnd('/') ?? PublicUrl(listen),
         };
         reader.CheckStore(settings.Home);
@@ -120,6 +125,7 @@ internal sealed record Settings
         Add("SKY_GATEWAY_H2C_LISTEN", GatewayH2cListen?.OriginalString);
         Add("SKY_GATEWAY_METRICS_LISTEN", GatewayMetricsListen?.OriginalString);
         Add("SKY_GATEWAY_ACCESS_LOG", GatewayAccessLog == Home.AccessLog ? null : GatewayAccessLog);
+        Add("SKY_SIM_FILE", SimFile);
         Add("SKY_TLS_CERT", TlsCert);
         Add("SKY_TLS_KEY", TlsKey);
         Add("SKY_INSECURE", Insecure ? "1" : null);
@@ -135,8 +141,23 @@ internal sealed record Settings
         }
     }
 
+    /// <summary>What there is in the simulated cloud.</summary>
+    /// <exception cref="CliException">The file is not right.</exception>
+    public SimSettings Sim()
+    {
+        try
+        {
+            return SimFile is null ? SimSettings.Default : SimSettings.Read(SimFile);
+        }
+        catch (FormatException wrong)
+        {
+            throw CliException.InputWrong($"SKY_SIM_FILE (--sim-file): {wrong.Message}");
+        }
+    }
+
     private void CheckTogether()
     {
+        _ = Sim();
         if (File.Exists(Home.Root))
         {
             throw CliException.InputWrong($"SKY_HOME {Home.Root} is a file: it must be a folder, or a name that is free.");

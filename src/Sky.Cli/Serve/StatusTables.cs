@@ -105,13 +105,18 @@ internal sealed class StatusTables(Screen screen, DateTimeOffset now, bool verbo
                 replica.Version.ToString(CultureInfo.InvariantCulture),
                 replica.Endpoint,
                 Durations.Ago(replica.LaunchedAt, now),
-                $"{CloudName(replica.Cloud)} ({replica.Node})",
+                $"{CloudName(replica.Cloud)} ({PlaceOf(replica)})",
                 replica.Resources,
                 new Cell(StatusWords.Of(replica.Status), Colors.Of(replica.Status)));
         }
 
         return table;
     }
+
+    /// <summary>What is bought is known by its zone; what one has, by its name.</summary>
+    private static string PlaceOf(ReplicaView replica) => replica.InstanceType is null
+        ? replica.Node
+        : $"{replica.Zone ?? replica.Region ?? replica.Node}{(replica.UseSpot ? ", spot" : "")}";
 
     private static IEnumerable<string> Notes(IReadOnlyList<ServiceView> services) =>
         from service in services

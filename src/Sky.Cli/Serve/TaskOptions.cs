@@ -7,7 +7,7 @@ namespace Sky.Cli.Serve;
 internal sealed class TaskOptions
 {
     // What may stand where a cloud is named.
-    private static readonly string[] Here = ["local", "docker", "swarm", "*"];
+    private static readonly string[] Here = ["local", "docker", "swarm", "sim", "*"];
 
     private readonly List<(Option<string?> Option, string Path)> _overrides = [];
     private readonly Option<bool> _useSpot = new("--use-spot") { Description = "Use spot nodes." };

@@ -1,3 +1,4 @@
+using Sky.Controller.Launching;
 using Sky.Core.Clusters;
 using Sky.Core.Engines;
 using Sky.Core.Nodes;
@@ -11,12 +12,12 @@ internal static class LeavingReplicas
     private static readonly IReadOnlyDictionary<ReplicaId, string> _none = new Dictionary<ReplicaId, string>();
 
     /// <summary>With the reason each; pure.</summary>
-    public static IReadOnlyDictionary<ReplicaId, string> Of(ServiceAggregate service, IClusterSource clusters)
+    public static IReadOnlyDictionary<ReplicaId, string> Of(ServiceAggregate service, IClusterSource clusters, NodeBook nodes)
     {
         Dictionary<ReplicaId, string>? leaving = null;
-        foreach (var row in service.Replicas.Where(row => row.Placement.EngineName.StartsWith(EngineName.Swarm, StringComparison.Ordinal)))
+        foreach (var row in service.Replicas.Where(row => row.NodeAttempt > 0 || row.Placement.EngineName.StartsWith(EngineName.Swarm, StringComparison.Ordinal)))
         {
-            if (Reason(row, clusters) is { } reason)
+            if ((Reason(row, clusters) ?? Reason(row, nodes)) is { } reason)
             {
                 (leaving ??= [])[row.Id] = reason;
             }
@@ -24,6 +25,12 @@ internal static class LeavingReplicas
 
         return leaving ?? _none;
     }
+
+    /// <summary>What its cloud says of the node itself; the agent there may have heard it before, or never.</summary>
+    private static string? Reason(ReplicaRecord row, NodeBook nodes) =>
+        row.NodeAttempt > 0 && nodes.Of(row.Service).GetValueOrDefault(row.Id) is { IsLost: false, Notice: { Kind: NodeNoticeKind.Interruption } notice } node
+            ? $"its cloud takes node {node.Id} away ({notice.Detail})"
+            : null;
 
     private static string? Reason(ReplicaRecord row, IClusterSource clusters)
     {

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.Logging;
 using Sky.Controller.Endpoints;
+using Sky.Controller.Launching;
 using Sky.Controller.Probing;
 using Sky.Controller.Provisioning;
 using Sky.Controller.Reconciling;
@@ -34,8 +35,12 @@ internal sealed class ControlPlane : IDisposable
         Publications = new Publications(
             new GatewayUrls(parts.Options.GatewayUrl, parts.Options.GatewayTlsUrl ?? parts.Options.GatewayUrl), () => Gateways.HttpsServed, time, () => Observer.Silent);
         Effects = new Effects(parts.Engines, new RunRequests(parts.Options.Home), time, logs.CreateLogger<Effects>());
+        Nodes = new NodeBook(time);
+        NodeLauncher = parts.Launches is { } launches
+            ? new NodeLauncher(launches, Store, new CloudCalls(parts.Clouds, time, logs.CreateLogger<CloudCalls>()), Nodes, Queue, time, logs.CreateLogger<NodeLauncher>())
+            : null;
         Reconciler = new Reconciler(
-            Store, parts.Experiments, Observer, Effects, Probes, Gateways, Placements, Ports, parts.Clusters, Publications, parts.Timing, time, logs.CreateLogger<Reconciler>());
+            Store, parts.Experiments, Observer, Effects, Probes, Gateways, Placements, Ports, parts.Clusters, Nodes, Publications, parts.Timing, time, logs.CreateLogger<Reconciler>());
         Loop = new ReconcileLoop(
             Reconciler, Queue, Store, Probes, Ports, Gateways, Publications, parts.Timing, time, parts.Random, logs.CreateLogger<ReconcileLoop>());
         ProbeLoop = new ProbeLoop(Probes, parts.Prober, time);
@@ -67,6 +72,12 @@ internal sealed class ControlPlane : IDisposable
 
     public Orphans Orphans { get; }
 
+    /// <summary>What is known of bought nodes.</summary>
+    public NodeBook Nodes { get; }
+
+    /// <summary>Buys nodes; null where none is bought.</summary>
+    public NodeLauncher? NodeLauncher { get; }
+
     private EngineObserver Observer { get; }
 
     private Effects Effects { get; }
@@ -76,6 +87,7 @@ internal sealed class ControlPlane : IDisposable
         Loop.Dispose();
         ProbeLoop.Dispose();
         EngineWatch.Dispose();
+        NodeLauncher?.Dispose();
         Observer.Dispose();
         Effects.Dispose();
         Placements.Dispose();

@@ -4,6 +4,7 @@ using Sky.Controller.Probing;
 using Sky.Controller.Provisioning;
 using Sky.Controller.Reconciling;
 using Sky.Core.Clouds;
+using Sky.Core.Clouds.Launching;
 using Sky.Core.Clusters;
 using Sky.Core.Engines;
 using Sky.Core.Store;
@@ -23,6 +24,9 @@ internal sealed record ControlPlaneParts
     public required IReadOnlyList<ICloud> Clouds { get; init; }
 
     public IClusterSource Clusters { get; init; } = new NoClusterSource();
+
+    /// <summary>Where purchases of nodes are kept; null: none is bought.</summary>
+    public INodeLaunchStore? Launches { get; init; }
 
     public required IProber Prober { get; init; }
 

@@ -17,6 +17,7 @@ using Sky.Controller.Probing;
 using Sky.Controller.Provisioning;
 using Sky.Controller.Traffic;
 using Sky.Core.Clouds;
+using Sky.Core.Clouds.Launching;
 using Sky.Core.Clusters;
 using Sky.Core.Engines;
 using Sky.Core.Keys;
@@ -33,7 +34,7 @@ internal static class ControllerApp
 {
     private const long LargestBody = 16L << 20;
 
-    public static WebApplication Build(ControllerOptions options, IStore store, IKeyStore keys, IUsageStore usage, IExperimentStore experiments, ControllerEngines engines, string token, INodeStore nodes, ClusterChanges clusters)
+    public static WebApplication Build(ControllerOptions options, IStore store, IKeyStore keys, IUsageStore usage, IExperimentStore experiments, ControllerEngines engines, string token, INodeStore nodes, ClusterChanges clusters, INodeLaunchStore launches)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = options.Home.Root });
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
@@ -52,7 +53,7 @@ internal static class ControllerApp
         services.AddSingleton<IBudgetHistory, UsageBudgetHistory>();
         services.AddSingleton<LimitBooks>();
         services.AddHostedService<KeyPublisher>();
-        AddParts(services, options, store, engines, clusters, token);
+        AddParts(services, options, store, launches, engines, clusters, token);
         services.AddRoutingCore();
         services.AddOpenApi();
         services.Configure<JsonOptions>(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Default));
@@ -61,6 +62,7 @@ internal static class ControllerApp
         services.AddHostedService(provider => provider.GetRequiredService<ControlPlane>().Loop);
         services.AddHostedService(provider => provider.GetRequiredService<ControlPlane>().ProbeLoop);
         services.AddHostedService(provider => provider.GetRequiredService<ControlPlane>().EngineWatch);
+        services.AddHostedService(provider => provider.GetRequiredService<ControlPlane>().NodeLauncher!);
         AddKeepers(services, options);
         AddNodes(services, options, nodes, engines.Clusters, clusters);
 
@@ -80,12 +82,13 @@ internal static class ControllerApp
         IPAddress.TryParse(listen.Host.Trim('[', ']'), out var address) ? address : IPAddress.Loopback;
 
     private static void AddParts(
-        IServiceCollection services, ControllerOptions options, IStore store, ControllerEngines engines, ClusterChanges clusters, string token)
+        IServiceCollection services, ControllerOptions options, IStore store, INodeLaunchStore launches, ControllerEngines engines, ClusterChanges clusters, string token)
     {
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(options.Home);
         services.AddSingleton(options.Secrets);
         services.AddSingleton(store);
+        services.AddSingleton(launches);
         services.AddSingleton(engines.Engines);
         services.AddSingleton(new NodeCredentials(options.Home.ControllerCertificate, options.Home.CaCertificate));
         services.AddSingleton<HttpProber>();
@@ -97,6 +100,7 @@ internal static class ControllerApp
             Engines = engines.Engines,
             Clouds = engines.Clouds,
             Clusters = clusters,
+            Launches = launches,
             Prober = provider.GetRequiredService<HttpProber>(),
             Ports = new LoopbackPortCheck(),
             Logs = provider.GetRequiredService<ILoggerFactory>(),

@@ -69,7 +69,7 @@ public static class ControllerHost
     private static async Task<int> ServeAsync(
         ControllerOptions options, SqliteStore store, ControllerEngines engines, ClusterChanges clusters, string token, CancellationToken cancellationToken)
     {
-        await using var app = ControllerApp.Build(options, store, store, store, store, engines, token, store, clusters);
+        await using var app = ControllerApp.Build(options, store, store, store, store, engines, token, store, clusters, store);
         try
         {
             await app.StartAsync(cancellationToken);

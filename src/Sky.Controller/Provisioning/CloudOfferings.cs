@@ -19,6 +19,9 @@ internal sealed class CloudOfferings(ICloud cloud, TimeProvider time) : IDisposa
 
     public string? WhyNotIn(string region) => cloud.WhyNotIn(region);
 
+    /// <inheritdoc cref="ICloud.OnlyByName"/>
+    public bool OnlyByName => cloud.OnlyByName;
+
     /// <summary>The offerings; with none, one sentence that says why, where the cloud failed.</summary>
     /// <param name="named">Someone asks for this very cloud, and may just have mended it: a failure counts for the first second only.</param>
     /// <param name="cancellationToken">Ends the wait.</param>

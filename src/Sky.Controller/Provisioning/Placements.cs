@@ -15,7 +15,7 @@ internal sealed class Placements(IReadOnlyList<ICloud> clouds, TimeProvider time
     public async Task<PlacementAnswer> ChooseAsync(ServiceSpec spec, CancellationToken cancellationToken)
     {
         var named = spec.Resources.Candidates.Select(candidate => candidate.Cloud).Distinct().ToList();
-        var meant = _offerings.Where(one => named.Exists(name => name is null || name == one.Name)).ToList();
+        var meant = _offerings.Where(one => named.Exists(name => name is null ? !one.OnlyByName : name == one.Name)).ToList();
         if (meant.Count == 0)
         {
             return new PlacementAnswer([], $"cloud {string.Join(", ", named)} is not available yet: use --cloud {_offerings[0].Name} or leave the cloud out");

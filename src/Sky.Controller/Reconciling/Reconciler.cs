@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Sky.Controller.Clusters;
 using Sky.Controller.Endpoints;
+using Sky.Controller.Launching;
 using Sky.Controller.Probing;
 using Sky.Controller.Provisioning;
 using Sky.Controller.Scaling;
@@ -29,6 +30,7 @@ internal sealed partial class Reconciler(
     Placements placements,
     ReplicaPorts ports,
     IClusterSource clusters,
+    NodeBook nodes,
     Publications publications,
     ReconcileTiming timing,
     TimeProvider time,
@@ -85,7 +87,9 @@ internal sealed partial class Reconciler(
             Stored = service,
             Observed = observation.Of(service.Service.Name),
             SilentEngines = [.. observation.Silent.Keys],
-            Leaving = LeavingReplicas.Of(service, clusters),
+            Leaving = LeavingReplicas.Of(service, clusters, nodes),
+            Nodes = nodes.Of(service.Service.Name),
+            Refusals = nodes.Refusals,
             Probes = probes.Results(service.Service.Name),
             EffectFailures = memory.Failures,
             Load = gateways.LoadOf(service),
@@ -114,6 +118,11 @@ internal sealed partial class Reconciler(
         if (!committed)
         {
             return false;
+        }
+
+        if (plan.Upserts.Any(row => row.NodeAttempt > 0))
+        {
+            nodes.Bell.Set();
         }
 
         foreach (var happened in plan.Events)

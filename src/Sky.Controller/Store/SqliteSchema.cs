@@ -56,6 +56,12 @@ internal static class SqliteSchema
         """
         CREATE TABLE clusters (name TEXT PRIMARY KEY, row_version INTEGER NOT NULL, json TEXT NOT NULL) WITHOUT ROWID;
         """,
+        """
+        CREATE TABLE launches (
+            seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, service TEXT, row_version INTEGER NOT NULL, over INTEGER, sealed TEXT, json TEXT NOT NULL);
+        CREATE INDEX launches_over ON launches (over);
+        CREATE INDEX launches_of_service ON launches (service, seq);
+        """,
     ];
 
     /// <summary>How many migrations the database has.</summary>

@@ -1,3 +1,5 @@
+using Sky.Core.Nodes;
+
 namespace Sky.Core.Clouds;
 
 /// <summary>A node as its cloud sees it now.</summary>
@@ -11,5 +13,9 @@ public sealed record CloudNode
     /// <summary>Where it can be reached; null until it has an address.</summary>
     public string? Address { get; init; }
 
+    /// <summary>False while it starts, and once it is stopped or taken away.</summary>
     public required bool Running { get; init; }
+
+    /// <summary>What the cloud itself says of its end; null for nothing.</summary>
+    public NodeNotice? Notice { get; init; }
 }

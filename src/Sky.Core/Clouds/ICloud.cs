@@ -11,6 +11,9 @@ public interface ICloud
     /// <summary><c>local</c>, <c>aws</c>, <c>azure</c>.</summary>
     string Name { get; }
 
+    /// <summary>True: it is taken only where a file or an option names it.</summary>
+    bool OnlyByName => false;
+
     /// <summary>All that can be had now. Whether it fits a file is decided by placement, not here.</summary>
     Task<IReadOnlyList<Offering>> ListOfferingsAsync(CancellationToken cancellationToken);
 

@@ -1,6 +1,15 @@
+using System.Text.Json.Serialization;
 using Sky.Core.Catalog;
 
 namespace Sky.Core.Clouds;
 
 /// <summary>The exact request of one launch; committed before the call and replayed as it is after a crash.</summary>
-public sealed record NodeRequest(NodeId Node, int Attempt, Offering Offering);
+public sealed record NodeRequest(NodeId Node, int Attempt, Offering Offering)
+{
+    /// <summary>What the node runs first, with its enrolment token: a secret, kept sealed. Null where nothing is run.</summary>
+    [JsonIgnore]
+    public string? UserData { get; init; }
+
+    /// <summary>Without what is secret.</summary>
+    public override string ToString() => $"node {Node}, attempt {Attempt}: {Offering.InstanceType} in {Offering.Zone ?? Offering.Region ?? Offering.Cloud}";
+}

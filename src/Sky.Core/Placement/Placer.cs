@@ -83,6 +83,7 @@ public static class Placer
         NodeId = offering.NodeId,
         InstanceType = offering.InstanceType,
         UseSpot = offering.UseSpot && !offering.Owned,
+        Bought = !offering.Owned,
         HourlyCost = offering.HourlyCost,
         Engine = offering.Engine == EngineName.Process ? null : offering.Engine,
         Accelerators = asked.Accelerator is null

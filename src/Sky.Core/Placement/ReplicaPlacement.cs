@@ -22,6 +22,9 @@ public sealed record ReplicaPlacement
 
     public bool UseSpot { get; init; }
 
+    /// <summary>A whole node is bought for it, and goes with it.</summary>
+    public bool Bought { get; init; }
+
     /// <summary>US dollars an hour; null when it is not known, 0 for one's own machine.</summary>
     public double? HourlyCost { get; init; }
 

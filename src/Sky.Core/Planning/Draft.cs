@@ -1,3 +1,4 @@
+using Sky.Core.Clouds.Launching;
 using Sky.Core.Engines;
 using Sky.Core.Services;
 
@@ -39,6 +40,10 @@ internal sealed class Draft
 
     /// <summary>The row as the engine sees it; null when it does not list it or could not be asked.</summary>
     public EngineReplica? Seen(ReplicaId id) => Snapshot.Observed?.GetValueOrDefault(id);
+
+    /// <summary>The node that is bought for it; null while that is not asked for yet, or none is.</summary>
+    public NodeLaunch? Node(ReplicaRecord row) =>
+        Snapshot.Nodes.TryGetValue(row.Id, out var node) && node.Request.Attempt == row.NodeAttempt ? node : null;
 
     /// <summary>Whether its node is to be emptied.</summary>
     public bool IsLeaving(ReplicaRecord row) => Snapshot.Leaving.ContainsKey(row.Id);

@@ -39,7 +39,7 @@ internal static class Effects
         var grace = draft.Service.CutsNow ? _shortGrace : _grace;
         return row.State switch
         {
-            ReplicaState.Provisioning when draft.Answers(engine) && seen is null or EngineReplicaState.Created =>
+            ReplicaState.Provisioning when BoughtNodes.CanRun(draft, row) && draft.Answers(engine) && seen is null or EngineReplicaState.Created =>
                 new PlannedEffect.Run(row, row.Candidate),
             ReplicaState.Stopping or ReplicaState.FailedCleanup when !IsEnding(seen) => new PlannedEffect.Stop(row.Key, grace, engine),
             _ when !row.State.IsTerminal() || seen is null => null,

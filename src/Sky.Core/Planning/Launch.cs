@@ -66,6 +66,7 @@ internal static class Launch
             State = pending ? ReplicaState.Pending : ReplicaState.Provisioning,
             Placement = choice.Placement,
             Candidate = choice.Candidate,
+            NodeAttempt = choice.Placement.Bought ? 1 : 0,
             Port = port,
             Endpoint = choice.Placement.IsHere ? new Uri($"http://127.0.0.1:{port}") : null,
             CreatedAt = draft.Now,
@@ -76,24 +77,41 @@ internal static class Launch
         return true;
     }
 
+    /// <summary>Where replicas of a version may stand, best first.</summary>
+    /// <param name="draft">Of the pass.</param>
+    /// <param name="version">Of the service.</param>
+    /// <param name="reason">Why there is none; null where there is one.</param>
+    public static IReadOnlyList<PlacementChoice> Choices(Draft draft, VersionRecord version, out string? reason)
+    {
+        var snapshot = draft.Snapshot;
+        if (version.Number != snapshot.Stored.Service.TargetVersion)
+        {
+            return Placer.Choose(version.Spec.Resources, snapshot.Offerings, version.Spec.Task, out reason);
+        }
+
+        reason = snapshot.NoPlacementReason;
+        return snapshot.Placements;
+    }
+
     /// <summary>The best place first; after a failure the next best, round and round.</summary>
     private static (PlacementChoice? Choice, string? Reason) Place(Draft draft, VersionRecord version, int failures)
     {
-        var snapshot = draft.Snapshot;
-        if (version.Number == snapshot.Stored.Service.TargetVersion)
+        var choices = Choices(draft, version, out var reason);
+        var choice = Pick(draft, choices, failures);
+        if (choice is null && version.Number != draft.Service.TargetVersion && draft.Rows.LastOrDefault(row => row.Version == version.Number) is { } beside)
         {
-            return (Pick(draft, snapshot.Placements, failures), snapshot.NoPlacementReason ?? SilentReason(snapshot.Placements));
+            choice = new PlacementChoice(beside.Placement.Bought ? beside.Placement with { NodeId = null } : beside.Placement, beside.Candidate);
         }
 
-        var choices = Placer.Choose(version.Spec.Resources, snapshot.Offerings, version.Spec.Task, out var reason);
-        var beside = draft.Rows.LastOrDefault(row => row.Version == version.Number);
-        return (Pick(draft, choices, failures) ?? (beside is null ? null : new PlacementChoice(beside.Placement, beside.Candidate)), reason ?? SilentReason(choices));
+        return (choice, reason ?? SilentReason(choices));
     }
 
-    /// <summary>Nothing is begun under an engine that cannot be asked while there is another place.</summary>
+    /// <summary>Nothing is begun under an engine that cannot be asked, or where nodes were refused lately, while there is another place.</summary>
     private static PlacementChoice? Pick(Draft draft, IReadOnlyList<PlacementChoice> choices, int failures)
     {
         List<PlacementChoice> asked = [.. choices.Where(choice => draft.Answers(choice.Placement.EngineName))];
+        List<PlacementChoice> open = [.. asked.Where(choice => !choice.Placement.Bought || BoughtNodes.AvoidedUntil(draft.Snapshot.Refusals, choice.Placement, draft.Now) is null)];
+        asked = open.Count > 0 ? open : asked;
         return asked.Count == 0 ? null : Spread(draft, asked, asked[failures % asked.Count]);
     }
 

@@ -12,6 +12,7 @@ public static class Planner
     public static Plan Plan(ServiceSnapshot snapshot, DateTimeOffset now)
     {
         var draft = new Draft(snapshot, now);
+        BoughtNodes.Apply(draft);
         Observe.Apply(draft);
         Judge.Apply(draft);
         switch (draft.Service.Phase)

@@ -1,5 +1,6 @@
 using Sky.Core.Autoscaling;
 using Sky.Core.Catalog;
+using Sky.Core.Clouds.Launching;
 using Sky.Core.Engines;
 using Sky.Core.Services;
 using Sky.Core.Traffic.Experiments;
@@ -22,6 +23,12 @@ public sealed record ServiceSnapshot
 
     /// <summary>Replicas whose nodes are to be emptied, each with the reason: another one takes over before it goes.</summary>
     public IReadOnlyDictionary<ReplicaId, string> Leaving { get; init; } = new Dictionary<ReplicaId, string>();
+
+    /// <summary>The node bought last for each replica; none for what stands on a machine one has, and while none is asked for yet.</summary>
+    public IReadOnlyDictionary<ReplicaId, NodeLaunch> Nodes { get; init; } = new Dictionary<ReplicaId, NodeLaunch>();
+
+    /// <summary>Places where clouds refused nodes lately, for whichever service.</summary>
+    public IReadOnlyList<NodeLaunch> Refusals { get; init; } = [];
 
     /// <summary>The last probe of each replica that was probed since this controller started.</summary>
     public IReadOnlyDictionary<ReplicaId, ProbeResult> Probes { get; init; } = new Dictionary<ReplicaId, ProbeResult>();

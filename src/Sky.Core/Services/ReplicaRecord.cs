@@ -24,6 +24,9 @@ public sealed record ReplicaRecord
     /// <summary>Which of its version's resource candidates was placed, by index.</summary>
     public int Candidate { get; init; }
 
+    /// <summary>Which node was bought for it: 1 for the first, more where others could not be had. 0: none is bought, it stands on a machine one has.</summary>
+    public int NodeAttempt { get; init; }
+
     /// <summary>The port it was given; committed before it is started.</summary>
     public int? Port { get; init; }
 

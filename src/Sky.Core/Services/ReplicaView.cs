@@ -15,6 +15,19 @@ public sealed record ReplicaView
 
     public required string Node { get; init; }
 
+    public string? Region { get; init; }
+
+    public string? Zone { get; init; }
+
+    /// <summary>The cloud's, where a node is bought for it.</summary>
+    public string? InstanceType { get; init; }
+
+    /// <summary>Its node may be taken away.</summary>
+    public bool UseSpot { get; init; }
+
+    /// <summary>US dollars; null when it is not known.</summary>
+    public double? HourlyCost { get; init; }
+
     public DateTimeOffset? LaunchedAt { get; init; }
 
     public string? Reason { get; init; }

@@ -1,5 +1,6 @@
 using Sky.Core.Autoscaling;
 using Sky.Core.Catalog;
+using Sky.Core.Clouds.Launching;
 using Sky.Core.Endpoints;
 using Sky.Core.Engines;
 using Sky.Core.Placement;
@@ -72,6 +73,9 @@ internal sealed class World
 
     /// <summary>Replicas whose nodes are to be emptied.</summary>
     public Dictionary<ReplicaId, string> Leaving { get; } = [];
+
+    /// <summary>Who sells nodes; null: all stand on machines one has.</summary>
+    public NodeMarket? Market { get; set; }
 
     /// <summary>Engines that cannot be asked though others can.</summary>
     public HashSet<string> Silent { get; } = [];
@@ -156,6 +160,8 @@ internal sealed class World
             Observed = EngineAnswers ? _engine.Where(pair => !Silent.Contains(pair.Value.Engine)).ToDictionary() : null,
             SilentEngines = Silent,
             Leaving = Leaving,
+            Nodes = Market?.Latest ?? new Dictionary<ReplicaId, NodeLaunch>(),
+            Refusals = Market?.Refusals ?? [],
             Probes = Stored.Replicas
                 .Where(row => row.State is ReplicaState.Starting or ReplicaState.Ready or ReplicaState.NotReady)
                 .ToDictionary(row => row.Id, row => new ProbeResult(Now, Healthy(row), Healthy(row) ? null : "HTTP 503")),
@@ -175,6 +181,7 @@ internal sealed class World
         var plan = Planner.Plan(Snapshot(), Now);
         _failures.Clear();
         Commit(plan);
+        Market?.Trade(Stored.Replicas, Now);
         foreach (var effect in plan.Effects.Where(effect => !Loses(effect)))
         {
             if (Fails(effect) is { } failure)

@@ -1,4 +1,5 @@
 using Sky.Controller.Clusters;
+using Sky.Controller.Launching;
 using Sky.Core.Clusters;
 using Sky.Core.Nodes;
 using Sky.Core.Placement;
@@ -10,6 +11,8 @@ namespace Sky.SystemTests.Clusters;
 
 public sealed class LeavingReplicasTests
 {
+    private static readonly NodeBook NoNodes = new(TimeProvider.System);
+
     [Fact]
     public void Replicas_on_drained_nodes_leave_and_those_of_other_clusters_and_engines_stay()
     {
@@ -20,11 +23,11 @@ public sealed class LeavingReplicasTests
         var east = Cluster("east", Node("a", ClusterNodeState.Draining), Node("b", ClusterNodeState.Ready), Node("c", ClusterNodeState.Removing));
         var west = Cluster("west", Node("a", ClusterNodeState.Ready));
 
-        var leaving = LeavingReplicas.Of(service, new Clusters([east, west]));
+        var leaving = LeavingReplicas.Of(service, new Clusters([east, west]), NoNodes);
         Assert.Equal(
             [(1, "node a is drained"), (5, "node c is being removed")],
             leaving.Select(pair => (pair.Key.Value, pair.Value)).Order());
-        Assert.Empty(LeavingReplicas.Of(service, new NoClusterSource()));
+        Assert.Empty(LeavingReplicas.Of(service, new NoClusterSource(), NoNodes));
     }
 
     [Theory]
@@ -39,8 +42,8 @@ public sealed class LeavingReplicasTests
         {
             Notices = new Dictionary<NodeKey, NodeNotice> { [new NodeKey(new ClusterName("east"), new NodeName("b"))] = notice },
         };
-        Assert.Equal(reason, LeavingReplicas.Of(service, clusters).GetValueOrDefault(new ReplicaId(2)));
-        Assert.DoesNotContain(new ReplicaId(1), LeavingReplicas.Of(service, clusters).Keys);
+        Assert.Equal(reason, LeavingReplicas.Of(service, clusters, NoNodes).GetValueOrDefault(new ReplicaId(2)));
+        Assert.DoesNotContain(new ReplicaId(1), LeavingReplicas.Of(service, clusters, NoNodes).Keys);
     }
 
     private sealed record Clusters(IReadOnlyList<ClusterRecord> Current) : IClusterSource

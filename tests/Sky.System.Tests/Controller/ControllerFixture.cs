@@ -72,7 +72,7 @@ internal sealed class ControllerFixture : IAsyncDisposable
             // Probes are real ones: on these ports no replica of another test answers them.
             ReplicaPorts = (61000, 64999),
         };
-        var app = ControllerApp.Build(options, store, store, store, store, new ControllerEngines { Engines = new EngineSet(engine), Clouds = [cloud] }, token, store, new ClusterChanges(store, TimeProvider.System));
+        var app = ControllerApp.Build(options, store, store, store, store, new ControllerEngines { Engines = new EngineSet(engine), Clouds = [cloud] }, token, store, new ClusterChanges(store, TimeProvider.System), store);
         await app.StartAsync(Token);
         return new ControllerFixture(home, engine, store, app, token);
     }

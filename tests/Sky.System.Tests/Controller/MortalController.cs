@@ -54,7 +54,7 @@ internal sealed class MortalController : IAsyncDisposable
         var engine = engineOf is null ? EngineOf(home) : engineOf(await store.GetOwnerAsync(Token));
         var engines = new EngineSet(new CrashingEngine(engine, point));
         var options = new ControllerOptions { Home = home, Listen = new Uri("http://127.0.0.1:0"), GatewayUrl = "http://127.0.0.1:30000" };
-        var app = ControllerApp.Build(options, new CrashingStore(store, point), store, store, store, new ControllerEngines { Engines = engines, Clouds = [cloud ?? new LocalCloud()] }, token, store, new ClusterChanges(store, TimeProvider.System));
+        var app = ControllerApp.Build(options, new CrashingStore(store, point), store, store, store, new ControllerEngines { Engines = engines, Clouds = [cloud ?? new LocalCloud()] }, token, store, new ClusterChanges(store, TimeProvider.System), store);
         await app.StartAsync(Token);
         return new MortalController(app, store, point, token);
     }

@@ -37,7 +37,7 @@ internal static class ResourcesFields
         new("cpus", NumberOrText, "CPUs: 4, or 4+ for at least.") { Example = "4+" },
         new("memory", NumberOrText, "Memory in GB: 16, 16+, 16Gi, 1024MB.") { Example = "16+" },
         new("instance_type", FieldTypes.Text, "The cloud's name of a machine type."),
-        new("use_spot", FieldTypes.Boolean, "Machines that the cloud may take away.") { Default = "false", Use = FieldUse.Kept, Idle = "False" },
+        new("use_spot", FieldTypes.Boolean, "Machines that the cloud may take away, for less. A machine one has is taken either way.") { Default = "false" },
         new("max_hourly_cost", FieldTypes.Number, "The highest price of one node, in US dollars an hour.") { Above = 0 },
         new("ports", FieldTypes.Integer | FieldTypes.Text | FieldTypes.List, "The ports a replica listens on: 8080, 10052-10100, or a list.")
         {

@@ -1,0 +1,110 @@
+using Sky.Core.Engines;
+
+namespace Sky.Core.Clouds.Launching;
+
+/// <summary>The whole life of a bought node. Pure: what is stored, what is seen and the time give the next step.</summary>
+public static class NodeLifecycle
+{
+    /// <summary>How long a node that was just made may be missing from its cloud's lists: they lag behind (EC2's eventual consistency).</summary>
+    public static readonly TimeSpan ListingLag = TimeSpan.FromMinutes(1);
+
+    /// <summary>How long a node may take from its purchase until replicas can run there.</summary>
+    public static readonly TimeSpan BootTime = TimeSpan.FromMinutes(15);
+
+    private static readonly TimeSpan _firstPause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan _longestPause = TimeSpan.FromMinutes(1);
+
+    /// <summary>The node as it then is, to be stored first, and what its cloud is then asked.</summary>
+    /// <param name="launch">As stored.</param>
+    /// <param name="wanted">Whether anything is to run there.</param>
+    /// <param name="sight">What is seen of it.</param>
+    /// <param name="now">The time.</param>
+    public static (NodeLaunch Launch, NodeCall Call) Next(NodeLaunch launch, bool wanted, NodeSight sight, DateTimeOffset now)
+    {
+        if (launch.IsOver)
+        {
+            return (launch, NodeCall.Nothing);
+        }
+
+        var next = sight.Asked ? Look(launch, sight, now) : launch;
+        if (!wanted && next.State is NodeLaunchState.Requested or NodeLaunchState.Booting or NodeLaunchState.Ready)
+        {
+            next = To(next, NodeLaunchState.Ending, now, "nothing is to run there any more");
+        }
+
+        var call = next.State switch
+        {
+            NodeLaunchState.Requested => NodeCall.Launch,
+            NodeLaunchState.Ending => NodeCall.Delete,
+            _ => NodeCall.Nothing,
+        };
+        return (next, next.NotBefore > now ? NodeCall.Nothing : call);
+    }
+
+    /// <summary>Its cloud made it, or had made it before.</summary>
+    public static NodeLaunch Launched(NodeLaunch launch, CloudNode node, DateTimeOffset now) =>
+        To(launch, NodeLaunchState.Booting, now, "it starts") with { Name = node.Name, Address = node.Address, LaunchedAt = now };
+
+    /// <summary>
+    /// Its cloud did not make it. What certainly made nothing ends it; what may have made something, or is over soon, is asked again with the same request.
+    /// </summary>
+    public static NodeLaunch NotLaunched(NodeLaunch launch, CloudException failure, DateTimeOffset now) => failure.Failure is
+        CloudFailure.NoCapacity or CloudFailure.Quota or CloudFailure.Invalid or CloudFailure.Unauthorized or CloudFailure.NotFound
+            ? To(launch, NodeLaunchState.Void, now, failure.Message) with { Failure = failure.Failure, EndedAt = now }
+            : Later(launch, failure.Message, now);
+
+    /// <summary>Its cloud took note that it is to go. That it is gone is seen, not believed.</summary>
+    public static NodeLaunch Deleted(NodeLaunch launch, DateTimeOffset now) => launch with { Tries = 0, NotBefore = now + _firstPause };
+
+    /// <summary>Its cloud could not be asked to remove it; it is asked again.</summary>
+    public static NodeLaunch NotDeleted(NodeLaunch launch, CloudException failure, DateTimeOffset now) => Later(launch, failure.Message, now);
+
+    private static NodeLaunch Look(NodeLaunch launch, NodeSight sight, DateTimeOffset now)
+    {
+        if (sight.Node is { } node)
+        {
+            return Seen(launch, node, sight.EngineId, now);
+        }
+
+        return launch.State switch
+        {
+            // What was asked for and never confirmed may yet appear: it is gone when it was asked to go and the lists had time.
+            NodeLaunchState.Ending when launch.LaunchedAt is not null || now - launch.ChangedAt > ListingLag => To(launch, NodeLaunchState.Ended, now, launch.Reason),
+            NodeLaunchState.Booting or NodeLaunchState.Ready when now - launch.LaunchedAt > ListingLag || launch.State == NodeLaunchState.Ready =>
+                To(launch, NodeLaunchState.Ended, now, Taken(launch)) with { LostAt = now },
+            _ => launch,
+        };
+    }
+
+    private static NodeLaunch Seen(NodeLaunch launch, CloudNode node, string? engineId, DateTimeOffset now)
+    {
+        launch = launch with { Name = node.Name, Address = node.Address ?? launch.Address, EngineId = engineId ?? launch.EngineId, Notice = node.Notice ?? launch.Notice };
+        return launch.State switch
+        {
+            NodeLaunchState.Booting when IsUsable(launch, node) => To(launch, NodeLaunchState.Ready, now, null) with { ReadyAt = now },
+            NodeLaunchState.Booting when now - launch.CreatedAt > BootTime =>
+                To(launch, NodeLaunchState.Ending, now, $"it was not ready within {BootTime.TotalMinutes:0} minutes") with { LostAt = now },
+            NodeLaunchState.Ready when !node.Running => To(launch, NodeLaunchState.Ending, now, Taken(launch)) with { LostAt = now },
+            _ => launch,
+        };
+    }
+
+    /// <summary>One that joins a cluster is ready when it has; another, when it runs.</summary>
+    private static bool IsUsable(NodeLaunch launch, CloudNode node) =>
+        node.Running && (launch.EngineId is not null || launch.Request.Offering.Engine == EngineName.Process);
+
+    private static string Taken(NodeLaunch launch) => launch.Request.Offering.UseSpot
+        ? "its cloud took the spot node away"
+        : "its cloud does not run the node any more";
+
+    private static NodeLaunch To(NodeLaunch launch, NodeLaunchState state, DateTimeOffset now, string? reason) => launch with
+    {
+        State = state, Reason = reason, ChangedAt = now, Tries = 0, NotBefore = null, EndedAt = state is NodeLaunchState.Ended or NodeLaunchState.Void ? now : launch.EndedAt,
+    };
+
+    private static NodeLaunch Later(NodeLaunch launch, string reason, DateTimeOffset now)
+    {
+        var pause = TimeSpan.FromTicks(Math.Min(_longestPause.Ticks, _firstPause.Ticks << Math.Min(launch.Tries, 6)));
+        return launch with { Reason = reason, Tries = launch.Tries + 1, NotBefore = now + pause };
+    }
+}
