@@ -69,6 +69,19 @@ internal static class StatusJson
         json.WriteString("endpoint", replica.Endpoint);
         json.WriteString("cloud", replica.Cloud);
         json.WriteString("node", replica.Node);
+        json.WriteString("region", replica.Region);
+        json.WriteString("zone", replica.Zone);
+        json.WriteString("instanceType", replica.InstanceType);
+        json.WriteBoolean("useSpot", replica.UseSpot);
+        if (replica.HourlyCost is { } cost)
+        {
+            json.WriteNumber("hourlyCost", cost);
+        }
+        else
+        {
+            json.WriteNull("hourlyCost");
+        }
+
         WriteTime(json, "launchedAt", replica.LaunchedAt);
         json.WriteString("reason", replica.Reason);
         json.WriteString("resources", replica.Resources);
