@@ -75,7 +75,8 @@ internal sealed class MachineOptions
     /// <summary>A context with a Unix socket is this machine; null is the usual socket.</summary>
     private (IMachineShell Shell, string? Socket) OfContext(CliContext context, ParseResult parsed, string name)
     {
-        var contexts = DockerContexts.OfThisUser().Where(one => one.Name is not null).ToList();
+        var folder = context.Variable("DOCKER_CONFIG") ?? Path.Combine(context.Variable("HOME") ?? "/", ".docker");
+        var contexts = DockerContexts.Find(context.Variable, folder).Where(one => one.Name is not null).ToList();
         var found = contexts.Find(one => one.Name == name)
             ?? throw CliException.InputWrong($"There is no Docker context '{name}'. There are: {string.Join(", ", contexts.Select(one => one.Name))}");
         return found switch

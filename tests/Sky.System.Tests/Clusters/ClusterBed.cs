@@ -20,11 +20,11 @@ internal sealed class ClusterBed : IAsyncDisposable
 
     public SwarmBed Machines { get; }
 
-    public static async Task<ClusterBed> StartAsync(int nodes = 3)
+    public static async Task<ClusterBed> StartAsync(int nodes = 3, bool daemons = true)
     {
         Assert.SkipWhen(SwarmBed.SkipReason is not null, SwarmBed.SkipReason ?? "");
         var image = TestImage.BuildAsync(TestImage.UsualPrograms);
-        var machines = await SwarmBed.StartAsync(nodes);
+        var machines = await SwarmBed.StartAsync(nodes, daemons);
         foreach (var node in machines.Nodes)
         {
             await (await image).ImportAsync(node.Api, SharedDocker.Image);

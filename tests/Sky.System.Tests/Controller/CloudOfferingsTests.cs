@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Time.Testing;
 using Sky.Controller.Provisioning;
 using Sky.Core.Clouds;
+using Sky.Core.Specs;
 using Sky.Testing.Clouds;
 using Xunit;
 
@@ -50,6 +51,24 @@ public sealed class CloudOfferingsTests
         Assert.Equal(4, Asked);
         Assert.Null((await offerings.AskAsync(named: true, Cancel)).Trouble);
         Assert.Null((await offerings.AskAsync(named: false, Cancel)).Trouble);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Why_nothing_is_in_a_region_that_someone_names_is_said_whatever_else_is_there(bool fails)
+    {
+        var cloud = new FakeCloud("docker") { Troubles = { ["far"] = "far is another machine: join it" } };
+        if (fails)
+        {
+            cloud.FailNext(new CloudException(CloudFailure.Unavailable, "it is not there"));
+        }
+
+        using var placements = new Placements([cloud], _time);
+        var spec = SpecReader.Read("service: {readiness_probe: /}\nresources: {infra: docker/far}\nrun: x\n"u8.ToArray(), new SpecOptions { BaseDirectory = "/" }).Spec!;
+        var answer = await placements.ChooseAsync(spec, Cancel);
+        Assert.Empty(answer.Choices);
+        Assert.Equal("far is another machine: join it", answer.Reason);
     }
 
     [Fact]

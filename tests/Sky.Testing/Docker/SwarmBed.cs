@@ -26,7 +26,9 @@ public sealed class SwarmBed : IAsyncDisposable
     public static string? SkipReason => DockerDaemon.SkipReason;
 
     /// <summary>Machines with daemons that do not know of each other yet.</summary>
-    public static async Task<SwarmBed> StartAsync(int nodes)
+    /// <param name="nodes">How many machines.</param>
+    /// <param name="daemons">Whether Docker runs there.</param>
+    public static async Task<SwarmBed> StartAsync(int nodes, bool daemons = true)
     {
         var bed = new SwarmBed("sk" + Path.GetRandomFileName()[..6]);
         try
@@ -40,7 +42,7 @@ public sealed class SwarmBed : IAsyncDisposable
                 await bed.AddMachineAsync(node);
             }
 
-            bed._daemons.AddRange(await Task.WhenAll(Enumerable.Range(1, nodes).Select(node => DockerDaemon.StartAsync(bed.NamespaceOf(node)))));
+            bed._daemons.AddRange(await Task.WhenAll(Enumerable.Range(1, daemons ? nodes : 0).Select(node => DockerDaemon.StartAsync(bed.NamespaceOf(node)))));
             return bed;
         }
         catch

@@ -71,11 +71,15 @@ public sealed class SshMachine : IAsyncDisposable
     }
 
     /// <summary>Has the client know a key of a file as the machine's.</summary>
-    public void TrustHostKey(string file)
+    public void TrustHostKey(string file) => WriteClientConfig(Root, Address, Port, file);
+
+    /// <summary>Writes <c>ssh_config</c> and <c>known_hosts</c> into a folder.</summary>
+    internal static void WriteClientConfig(string folder, string address, int port, string hostKey)
     {
-        var key = File.ReadAllText(Path.Combine(Root, file)).Trim();
-        File.WriteAllText(KnownHosts, $"{(Port == 22 ? Address : string.Create(CultureInfo.InvariantCulture, $"[{Address}]:{Port}"))} {key}\n");
-        File.WriteAllText(ClientConfig, $"UserKnownHostsFile {KnownHosts}\nGlobalKnownHostsFile /dev/null\nIdentityAgent none\nUser root\n");
+        var known = Path.Combine(folder, "known_hosts");
+        var key = File.ReadAllText(Path.Combine(folder, hostKey)).Trim();
+        File.WriteAllText(known, $"{(port == 22 ? address : string.Create(CultureInfo.InvariantCulture, $"[{address}]:{port}"))} {key}\n");
+        File.WriteAllText(Path.Combine(folder, "ssh_config"), $"UserKnownHostsFile {known}\nGlobalKnownHostsFile /dev/null\nIdentityAgent none\nUser root\n");
     }
 
     /// <summary>Makes another key of the same form.</summary>

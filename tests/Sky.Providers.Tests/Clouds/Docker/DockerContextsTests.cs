@@ -55,6 +55,7 @@ public sealed class DockerContextsTests : IDisposable
 
         Assert.Null(far.Endpoint);
         Assert.Equal(host, far.Host);
+        Assert.Equal(far.Trouble, new DockerCloud(Find([]), TimeProvider.System).WhyNotIn("far"));
         Assert.StartsWith($"the context far is at {host}: replicas are reached at this machine's ports", far.Trouble, StringComparison.Ordinal);
         Assert.EndsWith($"{instead}; then infra: swarm/CLUSTER", far.Trouble, StringComparison.Ordinal);
         Assert.Contains("DOCKER_HOST is at", Find(new() { ["DOCKER_HOST"] = host })[0].Trouble, StringComparison.Ordinal);
