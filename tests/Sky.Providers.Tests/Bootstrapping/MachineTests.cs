@@ -84,15 +84,6 @@ public sealed class MachineTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_program_that_reads_its_input_takes_nothing_of_the_script()
-    {
-        var machine = await StartAsync();
-        There.Install("curl", "#!/bin/sh\ncat >/dev/null\nexec /usr/bin/curl \"$@\"\n");
-        await MakeNodeAsync(machine, await ProgramAsync("#!/bin/sh\n"));
-        Assert.Equal(_token.Text, Read("etc/skyswarm/token").Trim());
-    }
-
-    [Fact]
     public async Task A_host_whose_key_is_not_known_is_told_nothing()
     {
         var machine = await StartAsync();

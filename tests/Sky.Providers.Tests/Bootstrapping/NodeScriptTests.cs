@@ -127,6 +127,19 @@ public sealed class NodeScriptTests : IDisposable
     }
 
     [Theory]
+    [InlineData(0.3)]
+    [InlineData(0.6)]
+    [InlineData(0.95)]
+    public async Task A_script_of_which_the_end_is_missing_does_nothing(double part)
+    {
+        var before = Files();
+        var whole = NodeScript.Generate(Wanted);
+        Assert.NotEqual(0, (await RunAsync(whole[..whole.LastIndexOf('\n', (int)(whole.Length * part))])).Code);
+        Assert.Equal(before, Files());
+        Assert.False(File.Exists(Calls));
+    }
+
+    [Theory]
     [InlineData("ID=fedora\n")]
     [InlineData("ID=arch\nID_LIKE=\"debianish\"\n")]
     public async Task On_other_systems_nothing_is_done(string release)
@@ -161,10 +174,12 @@ public sealed class NodeScriptTests : IDisposable
     private string Files() => string.Join('\n', Directory.EnumerateFiles(Root, "*", SearchOption.AllDirectories).Order()
         .Select(file => $"{file} {File.GetLastWriteTimeUtc(file).Ticks} {File.GetUnixFileMode(file)}"));
 
-    private async Task<(int Code, string Said)> RunAsync(NodeBootstrap node)
+    private Task<(int Code, string Said)> RunAsync(NodeBootstrap node) => RunAsync(NodeScript.Generate(node));
+
+    private async Task<(int Code, string Said)> RunAsync(string text)
     {
         var script = Path.Combine(_folder, "node.sh");
-        await File.WriteAllTextAsync(script, NodeScript.Generate(node));
+        await File.WriteAllTextAsync(script, text);
         var start = new ProcessStartInfo("/bin/sh", [script]) { RedirectStandardError = true, RedirectStandardOutput = true };
         start.Environment["PATH"] = Path.Combine(_folder, "bin");
         start.Environment["SKY_ROOT"] = Root;
