@@ -65,7 +65,7 @@ public sealed class CloudOfferingsTests
         }
 
         using var placements = new Placements([cloud], _time);
-        var spec = SpecReader.Read("service: {readiness_probe: /}\nresources: {infra: docker/far}\nrun: x\n"u8.ToArray(), new SpecOptions { BaseDirectory = "/" }).Spec!;
+        var spec = SpecReader.Read("service: {readiness_probe: /}\nresources: {infra: docker/far, ports: 8080}\nrun: x\n"u8.ToArray(), new SpecOptions { BaseDirectory = "/" }).Spec!;
         var answer = await placements.ChooseAsync(spec, Cancel);
         Assert.Empty(answer.Choices);
         Assert.Equal("far is another machine: join it", answer.Reason);
