@@ -125,6 +125,12 @@ internal sealed class ControllerClient(ControllerAddress address, Func<Controlle
         return _connection.GetAsync(query, ApiJson.Default.UsageView, cancellationToken);
     }
 
+    public Task<CostView> CostAsync(DateTimeOffset since, string? service, CancellationToken cancellationToken)
+    {
+        var query = $"cost?since={Escape(since.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture))}";
+        return _connection.GetAsync(query + (service is null ? "" : $"&service={Escape(service)}"), ApiJson.Default.CostView, cancellationToken);
+    }
+
     public Task<ControllerView> StatusAsync(CancellationToken cancellationToken) =>
         _connection.GetAsync("status", ApiJson.Default.ControllerView, cancellationToken);
 

@@ -8,6 +8,7 @@ using Sky.Cli.Keys;
 using Sky.Cli.Nodes;
 using Sky.Cli.Serve;
 using Sky.Cli.Simulate;
+using Sky.Cli.Cost;
 using Sky.Cli.Usage;
 
 namespace Sky.Cli.Commands;
@@ -86,6 +87,7 @@ internal static class CommandTree
         }
 
         root.Add(UsageVerb.Build(context));
+        root.Add(CostVerb.Build(context));
         root.Add(CompletionVerb.Build(context));
     }
 

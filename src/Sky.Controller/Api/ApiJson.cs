@@ -40,6 +40,7 @@ namespace Sky.Controller.Api;
 [JsonSerializable(typeof(GatewayReport))]
 [JsonSerializable(typeof(SettlementBatch))]
 [JsonSerializable(typeof(UsageView))]
+[JsonSerializable(typeof(CostView))]
 [JsonSerializable(typeof(GatewayGrants))]
 [JsonSerializable(typeof(CreateKeyRequest))]
 [JsonSerializable(typeof(RotateKeyRequest))]

@@ -48,6 +48,7 @@ internal static class ApiRoutes
         PostFeedback.Map(api);
         PostOpenFeedback.Map(api);
         GetUsage.Map(api);
+        GetCost.Map(api);
         GetProcessLogs.Map(api);
         GetStatus.Map(api);
         PostShutdown.Map(api);

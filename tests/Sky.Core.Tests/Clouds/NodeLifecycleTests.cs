@@ -47,7 +47,7 @@ public sealed class NodeLifecycleTests
         Assert.Equal((NodeLaunchState.Void, failure, "no"), (refused.State, refused.Failure, refused.Reason));
         Assert.True(refused is { IsOver: true, IsLost: true });
         Assert.Equal((refused, NodeCall.Nothing), NodeLifecycle.Next(refused, true, _nothing, _start));
-        Assert.Equal(0, refused.CostUntil(_start.AddHours(5)));
+        Assert.Empty(NodeCosts.Between([refused], _start, _start.AddHours(5)));
     }
 
     [Fact]
@@ -78,7 +78,7 @@ public sealed class NodeLifecycleTests
         Assert.Equal(ready, NodeLifecycle.Next(ready, true, _silence, _start.AddHours(1)).Launch);
         var gone = NodeLifecycle.Next(ready, true, _nothing, _start.AddHours(1)).Launch;
         Assert.Equal((NodeLaunchState.Ended, true), (gone.State, gone.IsLost));
-        Assert.Equal(2, gone.CostUntil(_start.AddHours(9)));
+        Assert.Equal(2, NodeCosts.Between([gone], _start, _start.AddHours(9))[0].Spent);
 
         // A spot machine that is only deallocated is still paid for in part: it is removed.
         var (stopped, call) = NodeLifecycle.Next(ready, true, Seen(running: false), _start);

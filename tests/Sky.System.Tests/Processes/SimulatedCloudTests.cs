@@ -46,6 +46,13 @@ public sealed class SimulatedCloudTests
         Assert.Empty(gets.Failures);
         Assert.Empty(keyed.Failures);
 
+        // Both were paid for until they were gone, and those that live go on.
+        var cost = JsonDocument.Parse((await sky.OkAsync("cost", "svc", "-o", "json")).Output).RootElement.GetProperty("rows").EnumerateArray().ToList();
+        Assert.Equal([0, 0, 0.024, 0.03, 0.03], cost.Select(row => Math.Round(row.GetProperty("hourly").GetDouble(), 6)).Order());
+        Assert.All(cost, row => Assert.True(row.GetProperty("spent").GetDouble() > 0));
+        Assert.Contains("all", (await sky.OkAsync("cost")).Output, StringComparison.Ordinal);
+        Assert.Equal(3, (await sky.RunAsync("cost", "nothing")).ExitCode);
+
         // One node for each replica that lives, whatever died in between.
         await SkyMachine.UntilAsync(() => Task.FromResult(Nodes(sky).Length == 3), "three nodes");
         await sky.OkAsync("serve", "down", "svc", "-y");

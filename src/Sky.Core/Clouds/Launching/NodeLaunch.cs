@@ -67,9 +67,4 @@ public sealed record NodeLaunch
     /// <summary>No replica runs there, nor ever will again.</summary>
     [JsonIgnore]
     public bool IsLost => IsOver || LostAt is not null;
-
-    /// <summary>US dollars until a time; null where the price is not known.</summary>
-    public double? CostUntil(DateTimeOffset now) => LaunchedAt is not { } since ? 0
-        : Request.Offering.HourlyCost is { } hourly ? hourly * Math.Max(0, ((EndedAt ?? now) - since).TotalHours)
-        : null;
 }
