@@ -7,70 +7,66 @@ using Xunit;
 
 namespace Sky.SystemTests.Docker;
 
-/// <summary>The servers that come with container files: built from their folders, pushed, and run with as few rights as they need.</summary>
+/// <summary>The servers that come with container files: built from their folders, scanned, pushed, and run with as few rights as they need.</summary>
 [Trait("Category", "Heavy")]
 public sealed class ServersInContainersTests(SharedDocker shared) : IAsyncLifetime
 {
-    private SkyMachine? _sky;
-    private DockerDaemon? _daemon;
-    private LocalRegistry? _registry;
+    private ImageBed? _bed;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    private SkyMachine Sky => _sky!;
+    private ImageBed Bed => _bed!;
 
-    public async ValueTask InitializeAsync()
-    {
-        var why = DockerDaemon.SkipReason ?? LocalRegistry.SkipReason ?? (File.Exists("/usr/bin/docker") ? null : "docker is missing (Debian package: docker.io)");
-        Assert.SkipWhen(why is not null, why ?? "");
-        _daemon = await shared.DaemonAsync();
-        _registry = await LocalRegistry.StartAsync();
-        _sky = new SkyMachine();
-        _sky.Environment["DOCKER_HOST"] = _daemon.Host;
-        _sky.Environment["DOCKER_CONFIG"] = Path.Combine(_sky.Files, "docker");
-        // Docker's command of Debian before any other.
-        _sky.Environment["PATH"] = $"/usr/bin:/bin:{Environment.GetEnvironmentVariable("PATH")}";
-    }
+    private SkyMachine Sky => Bed.Sky;
+
+    public async ValueTask InitializeAsync() => _bed = await ImageBed.StartAsync(shared);
 
     public async ValueTask DisposeAsync()
     {
-        if (_sky is not null)
+        if (_bed is not null)
         {
-            await _sky.DisposeAsync();
-        }
-
-        if (_registry is not null)
-        {
-            await _registry.DisposeAsync();
+            await _bed.DisposeAsync();
         }
     }
 
     [Theory]
     [InlineData("hello", "/", "from replica")]
     [InlineData("llm-sim", "/v1/models", "sim")]
-    public async Task A_server_is_built_pushed_served_updated_rolled_back_by_digest_and_taken_down(string server, string path, string words)
+    public async Task A_server_is_built_from_its_folder_scanned_pushed_served_updated_rolled_back_by_digest_and_taken_down(string server, string path, string words)
     {
-        var folder = Path.Combine(SkyProgram.Root, "servers", server);
-        var pushed = JsonDocument.Parse((await Sky.OkAsync("image", "push", folder, "--repository", $"{_registry!.Host}/{server}", "-o", "json")).Output).RootElement;
-        Assert.StartsWith($"{_registry.Host}/{server}@sha256:", pushed.GetProperty("pinned").GetString(), StringComparison.Ordinal);
-        Assert.Contains("is in its registry already", (await Sky.OkAsync("image", "build", folder, "--repository", $"{_registry.Host}/{server}")).Error, StringComparison.Ordinal);
-        var text = (await File.ReadAllTextAsync(Path.Combine(folder, "docker.yaml"), Token)).Split("image:\n")[0] + $"image: {pushed.GetProperty("name").GetString()}\nsecurity: {{profile: restricted}}\n";
+        var file = Sky.WriteFile($"{server}/docker.yaml", await FileOfAsync(server));
+        Bed.Trivy("LOW");
+        var up = await Sky.OkAsync("serve", "up", file, "-y");
+        foreach (var step in new[] { "Building ", "Scan by trivy: findings: 1 low", "Pushing " })
+        {
+            Assert.Contains(step, up.Error, StringComparison.Ordinal);
+        }
 
-        await Sky.OkAsync("serve", "up", Sky.WriteFile($"{server}/sky-serve.yaml", text), "-y");
-        await ReadyAsync(server, 1);
-        var first = await ImagesAsync(server);
-        Assert.Contains(words, await GetAsync(server, path), StringComparison.Ordinal);
+        await Bed.TwoReadyAsync(server, 1);
+        var pinned = Assert.Single(await Bed.PinnedAsync(server));
+        Assert.StartsWith($"{Bed.Registry}/{server}@sha256:", pinned, StringComparison.Ordinal);
+
+        // What was scanned before the push is what runs.
+        var first = await Bed.ImageIdAsync(pinned);
+        Assert.Equal(first, await Bed.ImageIdAsync(Assert.Single(Bed.Scanned())));
+        Assert.Equal([first], await Bed.RunningImagesAsync(server));
+        Assert.Contains("CVE-1-1", (await Sky.OkAsync("image", "scan", server)).Output, StringComparison.Ordinal);
+        Assert.Contains(words, await Bed.GetAsync(server, path), StringComparison.Ordinal);
         await AssertRestrictedAsync(server);
 
-        await Sky.OkAsync("serve", "update", server, Path.Combine(Sky.Files, server, "sky-serve.yaml"), "--env", "NEW=1", "-y");
-        await ReadyAsync(server, 2);
-        await Sky.OkAsync("serve", "rollback", server, "--to", "1", "-y");
-        await ReadyAsync(server, 1);
-        Assert.Equal(first, await ImagesAsync(server));
+        // What is known of the same bytes since shuts the gate, and nothing changes.
+        Bed.Trivy("CRITICAL");
+        Assert.Contains("CVE-1-1 (critical)", (await Sky.RunAsync("serve", "update", server, file, "--env", "NEW=1", "-y")).Error, StringComparison.Ordinal);
+        await Bed.TwoReadyAsync(server, 1);
 
-        await Sky.OkAsync("serve", "down", server, "-y");
-        Assert.Empty(await OwnAsync(server));
-        Assert.DoesNotContain($"-{server}-", await _daemon!.Api.GetAsync("/volumes"), StringComparison.Ordinal);
+        Bed.Trivy("LOW");
+        var update = await Sky.OkAsync("serve", "update", server, file, "--env", "NEW=1", "-y");
+        Assert.DoesNotContain("Building ", update.Error, StringComparison.Ordinal);
+        await Bed.TwoReadyAsync(server, 2);
+        await Sky.OkAsync("serve", "rollback", server, "--to", "1", "-y");
+        await Bed.TwoReadyAsync(server, 1);
+        Assert.Equal([first], await Bed.RunningImagesAsync(server));
+        await Bed.DownAsync(server);
     }
 
     [Fact]
@@ -79,7 +75,7 @@ public sealed class ServersInContainersTests(SharedDocker shared) : IAsyncLifeti
         foreach (var command in MarkdownBlock.All(SkyProgram.Root).Where(block => block is { File: "docs/images.md", Language: "console docker" }).SelectMany(block => block.Commands()))
         {
             var line = command.Replace("./sky ", $"{SkyProgram.Path} ", StringComparison.Ordinal)
-                .Replace("registry.example.com", _registry!.Host, StringComparison.Ordinal)
+                .Replace("registry.example.com", Bed.Registry, StringComparison.Ordinal)
                 .Replace("http://127.0.0.1:30000", Sky.GatewayUrl, StringComparison.Ordinal)
                 .Replace("curl ", "curl -fsS ", StringComparison.Ordinal);
             var start = new ProcessStartInfo("bash", ["-c", line]) { RedirectStandardError = true, RedirectStandardOutput = true, WorkingDirectory = SkyProgram.Root };
@@ -96,28 +92,27 @@ public sealed class ServersInContainersTests(SharedDocker shared) : IAsyncLifeti
         }
     }
 
+    /// <summary>The server's own file, with the registry and a policy; what it builds lies where it was.</summary>
+    private async Task<string> FileOfAsync(string server)
+    {
+        var folder = Path.Combine(SkyProgram.Root, "servers", server);
+        var text = await File.ReadAllTextAsync(Path.Combine(folder, "docker.yaml"), Token);
+        var (image, security) = ("image:\n  build:\n    context: image\n    prepare: bash image/prepare.sh\n", "  profile: restricted\n");
+        Assert.Contains(image, text, StringComparison.Ordinal);
+        Assert.Contains(security, text, StringComparison.Ordinal);
+        return text
+            .Replace(image, $"image:\n  build:\n    context: {folder}/image\n    prepare: bash '{folder}/image/prepare.sh'\n  repository: {Bed.Registry}/{server}\n", StringComparison.Ordinal)
+            .Replace(security, $"{security}  scan: {{scanner: trivy, fail_on: high}}\n", StringComparison.Ordinal);
+    }
+
     private async Task AssertRestrictedAsync(string server)
     {
-        foreach (var container in await OwnAsync(server))
+        foreach (var container in await Bed.ContainersAsync(server))
         {
-            var seen = await _daemon!.Api.GetJsonAsync($"/containers/{container.GetProperty("Id").GetString()}/json");
+            var seen = await Bed.Api.GetJsonAsync($"/containers/{container.GetProperty("Id").GetString()}/json");
             Assert.Equal("65532:65532", seen.GetProperty("Config").GetProperty("User").GetString());
             Assert.True(seen.GetProperty("HostConfig").GetProperty("ReadonlyRootfs").GetBoolean());
             Assert.Equal("ALL", seen.GetProperty("HostConfig").GetProperty("CapDrop")[0].GetString());
         }
     }
-
-    private Task<JsonElement> ReadyAsync(string server, int version) => Sky.WaitAsync(
-        server,
-        status => status.GetProperty("replicas").EnumerateArray().Where(row => row.GetProperty("status").GetString() != "FAILED").ToList() is { Count: 2 } rows
-            && rows.TrueForAll(row => row.GetProperty("status").GetString() == "READY" && row.GetProperty("version").GetInt32() == version),
-        $"two replicas serve version {version}",
-        seconds: 180);
-
-    private async Task<string> GetAsync(string server, string path) => await Sky.Client.GetStringAsync(new Uri($"{Sky.GatewayUrl}/services/{server}{path}"), Token);
-
-    private async Task<IReadOnlyList<string>> ImagesAsync(string server) => [.. (await OwnAsync(server)).Select(container => container.GetProperty("ImageID").GetString()!).Distinct()];
-
-    private async Task<IReadOnlyList<JsonElement>> OwnAsync(string server) =>
-        [.. (await _daemon!.Api.ContainersAsync()).Where(container => container.GetProperty("Names")[0].GetString()!.Contains($"-{server}-", StringComparison.Ordinal))];
 }
