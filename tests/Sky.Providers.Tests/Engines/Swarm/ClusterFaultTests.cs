@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Sky.Providers.Tests.Engines.Swarm;
 
-/// <summary>A Swarm of three machines, all managers: what the engine sees and can do while daemons die and machines are cut off.</summary>
+/// <summary>A Swarm of three machines, all managers: how replicas find each other over them, and what the engine sees and can do while daemons die and machines are cut off.</summary>
 [Trait("Category", "Heavy")]
 public sealed class ClusterFaultTests : EngineTestBase, IAsyncLifetime
 {
@@ -36,7 +36,7 @@ public sealed class ClusterFaultTests : EngineTestBase, IAsyncLifetime
     }
 
     private SwarmEngine NewEngine() => new(
-        new SwarmEngineOptions { Name = "swarm/test", Cluster = "test", BaseImage = SharedDocker.Image },
+        new SwarmEngineOptions { Name = "swarm/test", Cluster = "test", Network = "sky-faults", BaseImage = SharedDocker.Image },
         _nodes!, _owner, TimeProvider.System, new RegistryLogins(new DockerConfigFile("/nonexistent", new CredentialHelper())));
 
     public async ValueTask DisposeAsync()
@@ -109,6 +109,20 @@ public sealed class ClusterFaultTests : EngineTestBase, IAsyncLifetime
         await UntilDoneAsync(() => Engine.RunAsync(On(Key(3), 2), Cancel));
         await UntilAsync(Key(3), EngineReplicaState.Running);
         await UntilAsync(first, EngineReplicaState.Running);
+    }
+
+    [Fact]
+    public async Task A_services_name_leads_from_one_machine_to_replicas_on_others()
+    {
+        for (var id = 1; id <= 2; id++)
+        {
+            await AskedModel.ImportAsync(_bed!.Nodes[id].Api);
+            await Engine.RunAsync(AskedModel.Of(Request(Key(id, "asked"), ""), ready: "1") with { Node = _ids[id] }, Cancel);
+        }
+
+        var caller = Key(1, "caller");
+        await Engine.RunAsync(Request(caller, AskedModel.Caller) with { Node = _ids[0] }, Cancel);
+        await UntilAsync(async () => (await LinesAsync(caller, 1)).Contains("found: replica=1 late=0, replica=2 late=0"));
     }
 
     private static bool IsRunning(System.Text.Json.JsonElement container) => container.GetProperty("State").GetString() == "running";
