@@ -50,7 +50,7 @@ internal sealed partial class Effects(IEngines engines, RunRequests requests, Ti
             LogFailed(Verb(effect), effect.Replica, "no answer in time");
             return new EffectFailure(time.GetUtcNow(), EngineFailure.Unavailable, $"The engine did not answer within {Timeout.TotalSeconds:0} s.");
         }
-        catch (Exception e) when (e is not OperationCanceledException)
+        catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
             LogUnexpected(e, Verb(effect), effect.Replica);
             return new EffectFailure(time.GetUtcNow(), EngineFailure.Unavailable, "An unexpected failure; the controller's log has more.");

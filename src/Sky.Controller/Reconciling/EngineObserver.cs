@@ -72,7 +72,7 @@ internal sealed partial class EngineObserver(IEngines engines, TimeProvider time
 
             return (listed, null);
         }
-        catch (Exception e) when (e is not OperationCanceledException)
+        catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
             if (!listing.Failed)
             {

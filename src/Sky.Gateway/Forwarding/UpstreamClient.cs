@@ -61,6 +61,11 @@ internal sealed class UpstreamClient : IDisposable
         {
             var host = context.DnsEndPoint.Host;
             var node = NodeHost.Is(host) ? NodeHost.Parse(host) ?? throw new SocketException((int)SocketError.HostNotFound) : null;
+            if (node is not null)
+            {
+                KeepAlive.Set(socket);
+            }
+
             var began = _time.GetTimestamp();
             await socket.ConnectAsync(node is null ? context.DnsEndPoint : new IPEndPoint(node.Address, context.DnsEndPoint.Port), timeout.Token);
             _ways.Opened(host, context.DnsEndPoint.Port, _time.GetElapsedTime(began));

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using Sky.Core;
 using Sky.Testing.Docker;
 using Sky.Testing.Processes;
 using Xunit;
@@ -16,15 +17,25 @@ internal sealed class ClusterBed : IAsyncDisposable
     /// <summary>The folder of the controller and of the agents, gone in the end.</summary>
     public string Folder => _folder;
 
-    private ClusterBed(SwarmBed machines) => Machines = machines;
+    private ClusterBed(SwarmBed machines)
+    {
+        Machines = machines;
+        Client = NamespaceSocket.Client(machines.Hub);
+    }
 
     public SwarmBed Machines { get; }
+
+    /// <summary>Calls made where the controller and the gateway are.</summary>
+    public HttpClient Client { get; }
+
+    /// <summary>The home of controller and gateway.</summary>
+    public SkyHome Home => new(Path.Combine(_folder, "home"));
 
     public static async Task<ClusterBed> StartAsync(int nodes = 3, bool daemons = true)
     {
         Assert.SkipWhen(SwarmBed.SkipReason is not null, SwarmBed.SkipReason ?? "");
         var image = TestImage.BuildAsync(TestImage.UsualPrograms);
-        var machines = await SwarmBed.StartAsync(nodes, daemons);
+        var machines = await SwarmBed.StartAsync(nodes, daemons, "--insecure-registry", LocalRegistry.OfBed);
         foreach (var node in machines.Nodes)
         {
             await (await image).ImportAsync(node.Api, SharedDocker.Image);
@@ -32,6 +43,12 @@ internal sealed class ClusterBed : IAsyncDisposable
 
         return new ClusterBed(machines);
     }
+
+    /// <summary>The home of a machine's agent.</summary>
+    public SkyHome HomeOf(int node) => new(Path.Combine(_folder, $"node{node}"));
+
+    /// <summary>The number of the machine of that name.</summary>
+    public static int NumberOf(string node) => node[0] - 'a' + 1;
 
     public static string NameOf(int node) => $"{(char)('a' + node - 1)}";
 
@@ -42,8 +59,28 @@ internal sealed class ClusterBed : IAsyncDisposable
     public async Task<string> DoneAsync(params string[] arguments)
     {
         var (code, text) = await SkyAsync(arguments);
-        Assert.True(code == 0, $"sky {string.Join(' ', arguments)}: {code}\n{text}");
+        Assert.True(code == 0, $"sky {string.Join(' ', arguments)}: {code}\n{text}\n{string.Join('\n', File.ReadLines(Home.ControllerLog).TakeLast(40))}");
         return text;
+    }
+
+    /// <summary>Builds a server from a copy of its folder with the daemon of the first machine, and pushes it.</summary>
+    /// <returns>The image by its digest.</returns>
+    public async Task<string> PushAsync(string server)
+    {
+        var folder = Path.Combine(_folder, server);
+        await RunAsync(["cp", "-r", Path.Combine(SkyProgram.Root, "servers", server), folder]);
+        var (code, text) = await RunAsync(
+            [SkyProgram.Path, "image", "push", folder, "--repository", $"{LocalRegistry.OfBed}/{server}", "-o", "json"], Machines.Nodes[0].Host);
+        Assert.True(code == 0, text);
+        return JsonDocument.Parse(text).RootElement.GetProperty("pinned").GetString()!;
+    }
+
+    /// <summary>Has the service of this file, once all of its replicas are ready.</summary>
+    public async Task UpAsync(string yaml)
+    {
+        var file = Path.Combine(_folder, "sky-serve.yaml");
+        await File.WriteAllTextAsync(file, yaml);
+        await DoneAsync("serve", "up", file, "-y");
     }
 
     /// <summary>A cluster of the three, the first of them managers.</summary>
@@ -76,7 +113,7 @@ internal sealed class ClusterBed : IAsyncDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        start.Environment["SKY_HOME"] = Path.Combine(_folder, $"node{node}");
+        start.Environment["SKY_HOME"] = HomeOf(node).Root;
         var agent = Process.Start(start)!;
         var log = Path.Combine(_folder, $"agent{node}.log");
         agent.OutputDataReceived += (_, line) => File.AppendAllText(log, line.Data + "\n");
@@ -112,6 +149,18 @@ internal sealed class ClusterBed : IAsyncDisposable
         ];
     }
 
+    /// <summary>The containers of replicas on all machines, ended ones too, by the replica's number.</summary>
+    public async Task<ILookup<int, JsonElement>> ContainersAsync()
+    {
+        List<JsonElement> all = [];
+        foreach (var node in Machines.Nodes.Where(node => node.Pid is not null))
+        {
+            all.AddRange((await node.Api.ContainersAsync()).Where(one => one.GetProperty("Labels").TryGetProperty("skyswarm.replica", out _)));
+        }
+
+        return all.ToLookup(one => int.Parse(one.GetProperty("Labels").GetProperty("skyswarm.replica").GetString()!, System.Globalization.CultureInfo.InvariantCulture));
+    }
+
     /// <summary>One GET through the gateway; the status, 0 for none.</summary>
     public async Task<int> GetAsync(string service)
     {
@@ -134,7 +183,8 @@ internal sealed class ClusterBed : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await SkyAsync("controller", "stop");
+        var (stopped, said) = await SkyAsync("controller", "stop");
+        Client.Dispose();
         foreach (var agent in _agents.Values)
         {
             if (!agent.HasExited)
@@ -147,10 +197,17 @@ internal sealed class ClusterBed : IAsyncDisposable
         }
 
         await Machines.DisposeAsync();
-        Directory.Delete(_folder, recursive: true);
+        if (stopped == 0)
+        {
+            Directory.Delete(_folder, recursive: true);
+        }
+        else
+        {
+            TestContext.Current.SendDiagnosticMessage($"the controller of {_folder} could not be stopped: {said}");
+        }
     }
 
-    private async Task<(int Code, string Out)> RunAsync(IReadOnlyList<string> command)
+    private async Task<(int Code, string Out)> RunAsync(IReadOnlyList<string> command, string? docker = null)
     {
         var start = new ProcessStartInfo("nsenter", [$"--net=/run/netns/{Machines.Hub}", .. command])
         {
@@ -158,10 +215,14 @@ internal sealed class ClusterBed : IAsyncDisposable
             RedirectStandardError = true,
             WorkingDirectory = _folder,
         };
-        start.Environment["SKY_HOME"] = Path.Combine(_folder, "home");
+        start.Environment["SKY_HOME"] = Home.Root;
+        start.Environment["SKY_INSECURE_REGISTRIES"] = LocalRegistry.OfBed;
         start.Environment["SKY_CONTROLLER_NODE_LISTEN"] = $"https://0.0.0.0:{NodePort}";
         start.Environment["SKY_DOCKER_BASE_IMAGE"] = SharedDocker.Image;
-        start.Environment["DOCKER_HOST"] = "unix:///nonexistent/docker.sock";
+        start.Environment["DOCKER_HOST"] = docker ?? "unix:///nonexistent/docker.sock";
+
+        // Docker's command of Debian before any other.
+        start.Environment["PATH"] = $"/usr/bin:/bin:{Environment.GetEnvironmentVariable("PATH")}";
         using var process = Process.Start(start)!;
         var error = process.StandardError.ReadToEndAsync();
         var text = await process.StandardOutput.ReadToEndAsync();

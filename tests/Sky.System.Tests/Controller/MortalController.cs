@@ -43,15 +43,15 @@ internal sealed class MortalController : IAsyncDisposable
     public static ProcessEngine EngineOf(SkyHome home) => new(home, [SkyProgram.Path, "internal-runner"], TimeProvider.System);
 
     /// <param name="home">Where it keeps its state.</param>
-    /// <param name="engineOf">Makes another engine than that of processes, for the owner of the state.</param>
+    /// <param name="engineOf">Makes another engine than that of processes, for the owner of the state, which may die with the controller.</param>
     /// <param name="cloud">The cloud of that engine.</param>
-    public static async Task<MortalController> StartAsync(SkyHome home, Func<OwnerId, IEngine>? engineOf = null, ICloud? cloud = null)
+    public static async Task<MortalController> StartAsync(SkyHome home, Func<OwnerId, CrashPoint, IEngine>? engineOf = null, ICloud? cloud = null)
     {
         HomeFolder.Create(home);
         var token = HomeFolder.Token(home);
         var point = new CrashPoint();
         var store = await SqliteStore.OpenAsync(home.Database, TestSealer.Instance, Token);
-        var engine = engineOf is null ? EngineOf(home) : engineOf(await store.GetOwnerAsync(Token));
+        var engine = engineOf is null ? EngineOf(home) : engineOf(await store.GetOwnerAsync(Token), point);
         var engines = new EngineSet(new CrashingEngine(engine, point));
         var options = new ControllerOptions { Home = home, Listen = new Uri("http://127.0.0.1:0"), GatewayUrl = "http://127.0.0.1:30000" };
         var app = ControllerApp.Build(options, new CrashingStore(store, point), store, store, store, new ControllerEngines { Engines = engines, Clouds = [cloud ?? new LocalCloud()] }, token, store, new ClusterChanges(store, TimeProvider.System), store);

@@ -15,16 +15,22 @@ public sealed class LocalRegistry : IAsyncDisposable
     // Of that password, as htpasswd -B writes it.
     private const string Hash = "$2y$05$abcdefghijklmnopqrstuutXu9KzOt.1yBoZUeFWoT/914/JfszCO";
     private const string Program = "docker-registry";
+
+    /// <summary>The one of a bed; its daemons must be told that it speaks plain HTTP.</summary>
+    public const string OfBed = SwarmBed.HubAddress + ":5000";
+
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
     private readonly Process _process;
     private readonly DirectoryInfo _folder;
+    private readonly HttpClient _client;
 
-    private LocalRegistry(Process process, DirectoryInfo folder, int port)
+    private LocalRegistry(Process process, DirectoryInfo folder, string host, HttpClient client)
     {
+        _client = client;
         _process = process;
         _folder = folder;
-        Host = $"127.0.0.1:{port}";
+        Host = host;
     }
 
     /// <summary>Null where one can be had, else one line that says why not.</summary>
@@ -35,18 +41,24 @@ public sealed class LocalRegistry : IAsyncDisposable
     public string Host { get; }
 
     /// <param name="asks">It asks who one is.</param>
-    public static async Task<LocalRegistry> StartAsync(bool asks = false)
+    public static Task<LocalRegistry> StartAsync(bool asks = false) => StartAsync($"127.0.0.1:{FreePorts.Take(1)[0]}", asks, null);
+
+    /// <summary>One for the machines of a bed, in the namespace of their bridge.</summary>
+    public static Task<LocalRegistry> StartAsync(SwarmBed bed) => StartAsync(OfBed, asks: false, bed.Hub);
+
+    private static async Task<LocalRegistry> StartAsync(string host, bool asks, string? networkNamespace)
     {
         var folder = Directory.CreateTempSubdirectory("sky-registry-");
-        var port = FreePorts.Take(1)[0];
         var auth = asks ? $"auth: {{htpasswd: {{realm: test, path: {folder.FullName}/htpasswd}}}}\n" : "";
         await File.WriteAllTextAsync(Path.Combine(folder.FullName, "htpasswd"), $"{User}:{Hash}\n");
         var config = Path.Combine(folder.FullName, "config.yml");
         await File.WriteAllTextAsync(
-            config, $"version: 0.1\nlog: {{level: error}}\nstorage: {{filesystem: {{rootdirectory: {folder.FullName}/data}}, delete: {{enabled: true}}}}\nhttp: {{addr: '127.0.0.1:{port}'}}\n{auth}");
+            config, $"version: 0.1\nlog: {{level: error}}\nstorage: {{filesystem: {{rootdirectory: {folder.FullName}/data}}, delete: {{enabled: true}}}}\nhttp: {{addr: '{host}'}}\n{auth}");
         // It ends with its keeper, however the tests end.
-        var process = Process.Start(new ProcessStartInfo("bash", ["-c", $"{Program} serve \"$0\" >/dev/null 2>&1 </dev/null & read -r _; kill $!; wait $!", config]) { RedirectStandardInput = true })!;
-        var registry = new LocalRegistry(process, folder, port);
+        string[] within = networkNamespace is null ? [] : ["nsenter", $"--net=/run/netns/{networkNamespace}"];
+        string[] command = [.. within, "bash", "-c", $"{Program} serve \"$0\" >/dev/null 2>&1 </dev/null & read -r _; kill $!; wait $!", config];
+        var process = Process.Start(new ProcessStartInfo(command[0], command[1..]) { RedirectStandardInput = true })!;
+        var registry = new LocalRegistry(process, folder, host, networkNamespace is null ? new HttpClient() : NamespaceSocket.Client(networkNamespace));
         await registry.UntilReadyAsync();
         return registry;
     }
@@ -57,18 +69,18 @@ public sealed class LocalRegistry : IAsyncDisposable
         using var deadline = new CancellationTokenSource(Deadline);
         await _process.WaitForExitAsync(deadline.Token);
         _process.Dispose();
+        _client.Dispose();
         _folder.Delete(recursive: true);
     }
 
     private async Task UntilReadyAsync()
     {
-        using var http = new HttpClient();
         var watch = Stopwatch.StartNew();
         while (true)
         {
             try
             {
-                using var answer = await http.GetAsync(new Uri($"http://{Host}/v2/"));
+                using var answer = await _client.GetAsync(new Uri($"http://{Host}/v2/"));
                 if (answer.StatusCode is HttpStatusCode.OK or HttpStatusCode.Unauthorized)
                 {
                     return;

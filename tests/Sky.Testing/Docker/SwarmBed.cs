@@ -17,7 +17,10 @@ public sealed class SwarmBed : IAsyncDisposable
     /// <summary>Begins the name of every namespace.</summary>
     public string Name { get; }
 
-    /// <summary>The namespace of the bridge; it has the address 10.99.0.254 there.</summary>
+    /// <summary>The address of the bridge, in its own namespace.</summary>
+    public const string HubAddress = "10.99.0.254";
+
+    /// <summary>The namespace of the bridge.</summary>
     public string Hub => Name + "h";
 
     public IReadOnlyList<DockerDaemon> Nodes => _daemons;
@@ -28,21 +31,22 @@ public sealed class SwarmBed : IAsyncDisposable
     /// <summary>Machines with daemons that do not know of each other yet.</summary>
     /// <param name="nodes">How many machines.</param>
     /// <param name="daemons">Whether Docker runs there.</param>
-    public static async Task<SwarmBed> StartAsync(int nodes, bool daemons = true)
+    /// <param name="arguments">More arguments of each dockerd.</param>
+    public static async Task<SwarmBed> StartAsync(int nodes, bool daemons = true, params string[] arguments)
     {
         var bed = new SwarmBed("sk" + Path.GetRandomFileName()[..6]);
         try
         {
             await bed.AddNamespaceAsync(bed.Hub);
             await bed.InAsync(bed.Hub, "ip", "link", "add", "br0", "type", "bridge");
-            await bed.InAsync(bed.Hub, "ip", "addr", "add", "10.99.0.254/24", "dev", "br0");
+            await bed.InAsync(bed.Hub, "ip", "addr", "add", HubAddress + "/24", "dev", "br0");
             await bed.InAsync(bed.Hub, "ip", "link", "set", "br0", "up");
             for (var node = 1; node <= nodes; node++)
             {
                 await bed.AddMachineAsync(node);
             }
 
-            bed._daemons.AddRange(await Task.WhenAll(Enumerable.Range(1, daemons ? nodes : 0).Select(node => DockerDaemon.StartAsync(bed.NamespaceOf(node)))));
+            bed._daemons.AddRange(await Task.WhenAll(Enumerable.Range(1, daemons ? nodes : 0).Select(node => DockerDaemon.StartAsync(bed.NamespaceOf(node), arguments))));
             return bed;
         }
         catch

@@ -9,8 +9,9 @@ namespace Sky.Providers.Engines.Docker;
 /// <summary>What Docker says, named by the reaction it needs and in words that help.</summary>
 internal static class DockerFailures
 {
-    /// <summary>Whether it is the daemon's or the way there's, and no bug of ours.</summary>
-    public static bool IsExpected(Exception error) => error is DockerApiException or HttpRequestException or IOException or SocketException or TimeoutException;
+    /// <summary>Whether it is the daemon's or the way there's, and no bug of ours. A connection that was not made in time comes as a cancellation that nobody asked for.</summary>
+    public static bool IsExpected(Exception error) =>
+        error is DockerApiException or HttpRequestException or IOException or SocketException or TimeoutException or OperationCanceledException { InnerException: TimeoutException };
 
     public static EngineException Translate(Exception error, Uri endpoint)
     {
@@ -52,7 +53,7 @@ internal static class DockerFailures
                 + $"(sudo usermod -aG docker {Environment.UserName}), log in again and restart the controller",
             SocketError.AddressNotAvailable or SocketError.ConnectionRefused or SocketError.HostNotFound or SocketError.InvalidArgument or SocketError.NoData =>
                 $"Docker does not answer at {endpoint}: is it installed and running (sudo systemctl start docker)?",
-            _ when error is TimeoutException => $"Docker at {endpoint} does not answer in time",
+            _ when error is TimeoutException or OperationCanceledException => $"Docker at {endpoint} does not answer in time",
             _ => $"Docker at {endpoint} cannot be reached: {Sentence(error.InnerException?.Message ?? error.Message)}",
         };
     }

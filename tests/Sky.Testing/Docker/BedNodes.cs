@@ -1,9 +1,9 @@
+using Docker.DotNet;
 using Sky.Core.Services;
 using Sky.Providers.Engines.Docker;
 using Sky.Providers.Engines.Swarm;
-using Sky.Testing.Docker;
 
-namespace Sky.Providers.Tests.Engines.Swarm;
+namespace Sky.Testing.Docker;
 
 /// <summary>The ways to the daemons of a bed, by their sockets.</summary>
 internal sealed class BedNodes : ISwarmNodes, IDisposable
@@ -14,18 +14,22 @@ internal sealed class BedNodes : ISwarmNodes, IDisposable
 
     private static Uri Nowhere => new("unix:///nonexistent/docker.sock");
 
+    private Uri? Replicas { get; init; }
+
     /// <summary>Whether nodes do not answer, though managers do.</summary>
     public bool AreSilent { get; set; }
 
     /// <param name="bed">Its machines are joined.</param>
     /// <param name="managers">How many of the first are managers.</param>
-    public static async Task<BedNodes> OfAsync(SwarmBed bed, int managers = 1)
+    /// <param name="connect">Makes the client of a daemon; null: the usual one.</param>
+    /// <param name="replicas">Where replicas are said to be reached; null: nowhere real.</param>
+    public static async Task<BedNodes> OfAsync(SwarmBed bed, int managers = 1, Func<DockerDaemon, IDockerClient>? connect = null, Uri? replicas = null)
     {
-        var nodes = new BedNodes();
+        var nodes = new BedNodes { Replicas = replicas };
         for (var node = 1; node <= bed.Nodes.Count; node++)
         {
             var endpoint = new Uri(bed.Nodes[node - 1].Host);
-            var calls = new DockerCalls(DockerClients.Connect(endpoint), endpoint);
+            var calls = new DockerCalls(connect?.Invoke(bed.Nodes[node - 1]) ?? DockerClients.Connect(endpoint), endpoint);
             nodes._byId[await bed.IdOfAsync(node)] = calls;
             if (node <= managers)
             {
@@ -42,7 +46,7 @@ internal sealed class BedNodes : ISwarmNodes, IDisposable
 
     public DockerCalls? Node(string id) => AreSilent ? _nowhere : _byId.GetValueOrDefault(id);
 
-    public Uri? EndpointOf(string node, ReplicaKey replica) => new($"https://{replica.Service}-{replica.Id}.example:46600");
+    public Uri? EndpointOf(string node, ReplicaKey replica) => Replicas ?? new($"https://{replica.Service}-{replica.Id}.example:46600");
 
     public void Dispose()
     {
