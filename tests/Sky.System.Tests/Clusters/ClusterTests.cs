@@ -33,6 +33,7 @@ public sealed class ClusterTests(ITestOutputHelper output)
         using var ends = new CancellationTokenSource();
         var load = LoadAsync(bed, ends.Token);
 
+        await CutTheOnlyManagerAsync(bed);
         await bed.DoneAsync("cluster", "drain", "east", "c");
         await ReadyElsewhereAsync(bed, "c", "a node was drained");
         await ClusterBed.UntilAsync(async () => await bed.StatusOfAsync(3) == "DRAINED", "c is drained");
@@ -69,6 +70,25 @@ public sealed class ClusterTests(ITestOutputHelper output)
         }
 
         Assert.Empty((await bed.Machines.Nodes[0].Api.GetJsonAsync("/services")).EnumerateArray());
+    }
+
+    /// <summary>What runs goes on on the others, changes wait, and it is said; once it is back, what waited is done.</summary>
+    private async Task CutTheOnlyManagerAsync(ClusterBed bed)
+    {
+        await bed.Machines.CutAsync(1, cut: true);
+        await ClusterBed.UntilAsync(async () => (await bed.DoneAsync("serve", "status", "pong")).Contains("What runs goes on, and changes wait: ", StringComparison.Ordinal), "status says that changes wait");
+        await bed.DoneAsync("serve", "scale", "pong", "7", "-y");
+        for (var request = 0; request < 20; request++)
+        {
+            Assert.Equal(200, await bed.GetAsync("pong"));
+        }
+
+        await bed.Machines.CutAsync(1, cut: false);
+        var watch = Stopwatch.StartNew();
+        await ClusterBed.UntilAsync(async () => (await bed.ReadyAsync("pong")).Count == 7, "what waited is done");
+        output.WriteLine($"the only manager is back: seven ready after {watch.Elapsed.TotalSeconds:0.0} s");
+        await bed.DoneAsync("serve", "scale", "pong", "6", "-y");
+        await ClusterBed.UntilAsync(async () => (await bed.ReadyAsync("pong")).Count == 6, "six are ready");
     }
 
     private static async Task<List<int>> LoadAsync(ClusterBed bed, CancellationToken ends)

@@ -45,6 +45,13 @@ public sealed class EngineObserverTests
     }
 
     [Fact]
+    public async Task One_whose_call_ends_as_cancelled_though_nobody_did_is_silent_too()
+    {
+        using var observer = Of(Listing("process", [Replica(1)]), new ListingEngine("docker", _ => throw new TaskCanceledException()));
+        Assert.True((await observer.ObserveAsync(0, TimeSpan.Zero, Cancel)).Silent.ContainsKey("docker"));
+    }
+
+    [Fact]
     public async Task One_that_hangs_is_waited_for_once()
     {
         var answer = new TaskCompletionSource<IReadOnlyList<EngineReplica>>();

@@ -37,10 +37,13 @@ public sealed class SwarmManagersTests : IDisposable
         Assert.Equal([silent, _nodes.Managers[1].Client, _nodes.Managers[1].Client], asked);
     }
 
-    [Fact]
-    public async Task Where_none_answers_it_is_said_of_the_cluster()
+    public static TheoryData<Exception> Silences => [new IOException("cut"), new TaskCanceledException("no connection was made in time", new TimeoutException())];
+
+    [Theory]
+    [MemberData(nameof(Silences))]
+    public async Task Where_none_answers_it_is_said_of_the_cluster(Exception silence)
     {
-        var failure = await Assert.ThrowsAsync<EngineException>(() => new SwarmManagers("east", _nodes, _time).DoAsync<string>(_ => throw new IOException("cut")));
+        var failure = await Assert.ThrowsAsync<EngineException>(() => new SwarmManagers("east", _nodes, _time).DoAsync<string>(_ => throw silence));
         Assert.Equal(EngineFailure.Unavailable, failure.Failure);
         Assert.StartsWith("no manager of cluster east can be asked (", failure.Message, StringComparison.Ordinal);
     }
