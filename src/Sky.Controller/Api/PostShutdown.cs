@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Hosting;
+using Sky.Controller.Launching;
 using Sky.Controller.Reconciling;
 using Sky.Core.Services;
 using Sky.Core.Store;
@@ -19,7 +20,7 @@ internal static class PostShutdown
         .WithSummary("Stop the controller; ?down=true takes all services down first, ends replicas of unknown services, and waits for that; ?now=true cuts requests in flight");
 
     private static async Task<IResult> HandleAsync(
-        bool? down, bool? now, IStore store, ServiceChanges changes, Orphans orphans, IHostApplicationLifetime lifetime, TimeProvider time, CancellationToken cancellationToken)
+        bool? down, bool? now, IStore store, ServiceChanges changes, Orphans orphans, NodesGivenBack nodes, IHostApplicationLifetime lifetime, TimeProvider time, CancellationToken cancellationToken)
     {
         IReadOnlyList<string> given = [];
         if (down == true)
@@ -28,6 +29,11 @@ internal static class PostShutdown
             if (await orphans.EndAsync(cancellationToken) is { } left)
             {
                 return Problem.Unavailable(left).ToResult();
+            }
+
+            if (await nodes.WaitAsync(cancellationToken) is { } kept)
+            {
+                return Problem.Unavailable(kept).ToResult();
             }
 
             given = [.. (await orphans.GivenUpAsync(cancellationToken)).Select(replica => replica.ToString())];

@@ -12,6 +12,7 @@ using Microsoft.Extensions.Logging;
 using Sky.Controller.Api;
 using Sky.Controller.Clusters;
 using Sky.Controller.Keys;
+using Sky.Controller.Launching;
 using Sky.Controller.Nodes;
 using Sky.Controller.Probing;
 using Sky.Controller.Provisioning;
@@ -112,7 +113,9 @@ internal static class ControllerApp
         AddFromPlane(services, plane => plane.Placements);
         AddFromPlane(services, plane => plane.EngineWatch);
         AddFromPlane(services, plane => plane.Orphans);
+        AddFromPlane(services, plane => plane.Nodes);
         services.AddSingleton(s => new GatewayTrouble(options.Home, () => new DriveInfo(options.Home.Root).AvailableFreeSpace));
+        services.AddSingleton<NodesGivenBack>();
         services.AddSingleton<Workdirs>();
         services.AddSingleton(new VersionImages(options.Images, options.BaseImage, TimeProvider.System));
         services.AddSingleton<ServiceChanges>();

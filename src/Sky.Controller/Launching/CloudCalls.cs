@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Sky.Core.Catalog;
 using Sky.Core.Clouds;
@@ -11,6 +12,7 @@ namespace Sky.Controller.Launching;
 internal sealed partial class CloudCalls(IReadOnlyList<ICloud> clouds, TimeProvider time, ILogger<CloudCalls> logger)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private readonly ConcurrentDictionary<(string Cloud, string Verb), string> _failing = new();
 
     /// <summary>The nodes of ours that each of these clouds lists; one that cannot be asked is left out.</summary>
     public async Task<CloudSights> LookAsync(IEnumerable<string> names, CancellationToken cancellationToken)
@@ -60,11 +62,24 @@ internal sealed partial class CloudCalls(IReadOnlyList<ICloud> clouds, TimeProvi
     {
         try
         {
-            return Find(name) is { } cloud ? await call(cloud).WaitAsync(Patience, time, cancellationToken) : null;
+            if (Find(name) is not { } cloud)
+            {
+                return null;
+            }
+
+            var answer = await call(cloud).WaitAsync(Patience, time, cancellationToken);
+            _failing.TryRemove((name, verb), out _);
+            return answer;
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
         {
-            LogFailed(verb, name, Known(failure).Message);
+            var reason = Known(failure).Message;
+            if (_failing.GetValueOrDefault((name, verb)) != reason)
+            {
+                _failing[(name, verb)] = reason;
+                LogFailed(verb, name, reason);
+            }
+
             return null;
         }
     }

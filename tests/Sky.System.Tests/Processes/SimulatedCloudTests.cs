@@ -73,6 +73,17 @@ public sealed class SimulatedCloudTests
     }
 
     [Fact]
+    public async Task A_controller_that_stops_with_all_services_leaves_no_node_that_is_paid_for()
+    {
+        await using var sky = new SkyMachine();
+        var yaml = TestService.Yaml(replicas: 2) + "\nresources:\n  infra: sim\n";
+        await sky.OkAsync("serve", "up", sky.WriteFile("svc/sky-serve.yaml", yaml), "-y");
+        Assert.Equal(2, Nodes(sky).Length);
+        await sky.OkAsync("controller", "stop", "--down", "-y");
+        Assert.Empty(Nodes(sky));
+    }
+
+    [Fact]
     public async Task Settings_that_are_wrong_are_told_before_anything_starts()
     {
         await using var sky = new SkyMachine();
