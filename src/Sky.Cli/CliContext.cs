@@ -55,7 +55,7 @@ internal sealed partial record CliContext
         Path.GetFileName(launcher) == "sky"
         && (Variable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries).Any(folder => Path.Join(folder, "sky") == launcher);
 
-    [GeneratedRegex(@"(?<=^|[\s`'(])sky(?= (?:serve|image|controller|gateway|keys|completion)\b)")]
+    [GeneratedRegex(@"(?<=^|[\s`'(])sky(?= (?:serve|image|controller|gateway|keys|catalog|gpus|completion)\b)")]
     private static partial Regex CommandName();
 
     private static IReadOnlyList<string> OwnCommand()

@@ -53,6 +53,9 @@ public sealed record SkyHome(string Root)
     /// <summary>The nodes of the simulated cloud.</summary>
     public string Simulated => Path.Combine(Root, "sim");
 
+    /// <summary>The clouds' catalogs as they were refreshed last, one file a cloud.</summary>
+    public string Catalog => Path.Combine(Root, "catalog");
+
     /// <summary>Keys and certificates for nodes: all below is for the owner alone.</summary>
     public string Pki => Path.Combine(Root, "pki");
 

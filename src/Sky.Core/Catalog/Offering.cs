@@ -27,6 +27,12 @@ public sealed record Offering
 
     public double AcceleratorCount { get; init; }
 
+    /// <summary>Of each accelerator, or of the part of one, in GB (2^30 bytes); null when it is not known.</summary>
+    public double? AcceleratorMemory { get; init; }
+
+    /// <summary>Of its processors: <c>x86_64</c>, <c>arm64</c>; null when it is not known.</summary>
+    public string? Architecture { get; init; }
+
     public bool UseSpot { get; init; }
 
     /// <summary>True for a machine one already has: a replica takes a part of it and pays nothing. False: a whole node is bought for it.</summary>
@@ -40,4 +46,7 @@ public sealed record Offering
 
     /// <summary>US dollars; null when unknown, 0 for a machine one has.</summary>
     public double? HourlyCost { get; init; }
+
+    /// <summary>How that is known; null for a machine one has.</summary>
+    public CatalogPrice? Price { get; init; }
 }

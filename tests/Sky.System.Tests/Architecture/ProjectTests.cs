@@ -22,6 +22,7 @@ public sealed class ProjectTests
         ["Sky.Providers.Tests"] = ["Sky.Testing"],
         ["Sky.System.Tests"] = ["Sky.Cli", "Sky.Testing", "llm-sim"],
         ["Sky.Bench"] = ["Sky.Core", "Sky.Controller", "Sky.Gateway", "Sky.Testing"],
+        ["Sky.CatalogBuilder"] = ["Sky.Core", "Sky.Providers"],
         ["llm-sim"] = [],
         ["ocr"] = [],
     };
