@@ -3,6 +3,7 @@ using Sky.Bench.Cancelling;
 using Sky.Bench.Commands;
 using Sky.Bench.Forwarding;
 using Sky.Bench.Gateway;
+using Sky.Bench.Placement;
 using Sky.Bench.Scale;
 using Sky.Bench.Telemetry;
 using Sky.Gateway.Endpoints;
@@ -31,6 +32,8 @@ switch (args)
         return await ScaleBenchmark.RunAsync(int.Parse(services), int.Parse(replicas), stop.Token);
     case ["pick"]:
         return await PickBenchmark.RunAsync(stop.Token);
+    case ["placement"]:
+        return await PlacementBenchmark.RunAsync(stop.Token);
     case ["telemetry"]:
         return await TelemetryBenchmark.RunAsync(stop.Token);
     case ["routing", var trace]:
@@ -50,6 +53,6 @@ switch (args)
     case ["full-gateway", var port, var backend, var controller]:
         return await Servers.GatewayAsync(int.Parse(port), backend, controller, FullGateway.Document, stop.Token);
     default:
-        await Console.Error.WriteLineAsync("usage: Sky.Bench forward [SECONDS-PER-ROUND] | gateway [SECONDS-PER-ROUND] | profile [SECONDS] | idle [STREAMS] | soak [REQUESTS] | scale [SERVICES REPLICAS] | pick | telemetry | cancel | routing TRACE | commands");
+        await Console.Error.WriteLineAsync("usage: Sky.Bench forward [SECONDS-PER-ROUND] | gateway [SECONDS-PER-ROUND] | profile [SECONDS] | idle [STREAMS] | soak [REQUESTS] | scale [SERVICES REPLICAS] | pick | placement | telemetry | cancel | routing TRACE | commands");
         return 2;
 }

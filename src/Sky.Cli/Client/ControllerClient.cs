@@ -72,6 +72,24 @@ internal sealed class ControllerClient(ControllerAddress address, Func<Controlle
     public Task<HistoryView> HistoryAsync(string name, CancellationToken cancellationToken) =>
         _connection.GetAsync($"services/{Escape(name)}/history", ApiJson.Default.HistoryView, cancellationToken);
 
+    /// <summary>Why replicas stand where they stand.</summary>
+    public Task<ExplanationView> ExplainAsync(string name, CancellationToken cancellationToken) =>
+        _connection.GetAsync($"services/{Escape(name)}/explain", ApiJson.Default.ExplanationView, cancellationToken);
+
+    /// <summary>Where replicas of a spec could stand; null from a controller that is older than this question.</summary>
+    public async Task<PlacesView?> PlacesAsync(ServiceSpec spec, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _connection.SendAsync(
+                HttpMethod.Post, "places", ControllerConnection.Body(new PlacesRequest(spec), RequestJson.Default.PlacesRequest), ApiJson.Default.PlacesView, cancellationToken);
+        }
+        catch (ControllerRefusedException refused) when (refused.Status is HttpStatusCode.NotFound or HttpStatusCode.MethodNotAllowed)
+        {
+            return null;
+        }
+    }
+
     public Task<ServiceImagesView> ImagesAsync(string name, CancellationToken cancellationToken) =>
         _connection.GetAsync($"services/{Escape(name)}/images", ApiJson.Default.ServiceImagesView, cancellationToken);
 

@@ -14,4 +14,5 @@ namespace Sky.Cli.Client;
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     UseStringEnumConverter = true)]
 [JsonSerializable(typeof(PutServiceRequest))]
+[JsonSerializable(typeof(PlacesRequest))]
 internal sealed partial class RequestJson : JsonSerializerContext;

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using Sky.Cli.Catalog;
 using Sky.Cli.Clusters;
 using Sky.Cli.Controller;
 using Sky.Cli.Gateway;
@@ -24,6 +25,7 @@ internal static class CommandTree
         ("serve", "down", DownVerb.Build),
         ("serve", "logs", LogsVerb.Build),
         ("serve", "history", HistoryVerb.Build),
+        ("serve", "explain", ExplainServiceVerb.Build),
         ("serve", "rollback", RollbackVerb.Build),
         ("serve", "refresh-secrets", RefreshSecretsVerb.Build),
         ("serve", "scale", ScaleVerb.Build),
@@ -38,6 +40,9 @@ internal static class CommandTree
         ("keys", "list", ListKeysVerb.Build),
         ("keys", "rotate", RotateKeyVerb.Build),
         ("keys", "revoke", RevokeKeyVerb.Build),
+        ("gpus", "list", ListGpusVerb.Build),
+        ("catalog", "list", ListCatalogVerb.Build),
+        ("catalog", "refresh", RefreshCatalogVerb.Build),
         ("cluster", "list", ListClustersVerb.Build),
         ("cluster", "create", CreateClusterVerb.Build),
         ("cluster", "join", JoinClusterVerb.Build),
@@ -118,6 +123,15 @@ internal static class CommandTree
                 ("sky keys create --name ci", "a key for every model, without limits"),
                 ("sky keys list", "see keys and their limits"),
                 ("sky keys revoke ci", "shut it out within a second"),
+            ],
+        },
+        "gpus" => new SkyCommand("gpus", "GPUs that clouds sell, with prices; works without a network."),
+        "catalog" => new SkyCommand("catalog", "What clouds sell, with hardware, places and prices; works without a network.")
+        {
+            Examples =
+            [
+                ("sky catalog list --gpus A100-80GB:8 --use-spot", "where eight of them can be had as spot"),
+                ("sky catalog refresh --cloud azure", "ask Azure for its sizes and prices of today"),
             ],
         },
         "cluster" => new SkyCommand("cluster", "Clusters of machines you have: Docker's Swarm mode on them, replicas spread over them.")

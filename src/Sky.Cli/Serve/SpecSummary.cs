@@ -1,6 +1,7 @@
 using System.Globalization;
 using Sky.Cli.Images;
 using Sky.Cli.Terminal;
+using Sky.Controller.Api;
 using Sky.Core.Images;
 using Sky.Core.Images.Scanning;
 using Sky.Core.Specs;
@@ -10,7 +11,10 @@ namespace Sky.Cli.Serve;
 /// <summary>What <c>up</c> and <c>update</c> show of a file before they ask. No value of a variable is in it.</summary>
 internal static class SpecSummary
 {
-    public static void Show(Screen screen, ServiceSpec spec)
+    /// <param name="screen">Where.</param>
+    /// <param name="spec">The file.</param>
+    /// <param name="places">Where its replicas could stand; null when that is not known.</param>
+    public static void Show(Screen screen, ServiceSpec spec, PlacesView? places = null)
     {
         var serving = spec.Serving;
         var probe = serving.ReadinessProbe;
@@ -54,9 +58,12 @@ internal static class SpecSummary
             table.Add(Cells(candidate));
         }
 
-        foreach (var line in table.Lines(screen))
+        if (places is null || !PlacesTable.Show(screen, places))
         {
-            screen.Line(line);
+            foreach (var line in table.Lines(screen))
+            {
+                screen.Line(line);
+            }
         }
 
         screen.Line();

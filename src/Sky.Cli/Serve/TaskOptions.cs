@@ -33,6 +33,8 @@ internal sealed class TaskOptions
         Override("--image-id", "resources.image_id", "IMAGE", "The image of the node or container.");
         Override("--gpus", "resources.accelerators", "NAME[:N]", "Accelerators of one replica.");
         Override("--instance-type", "resources.instance_type", "TYPE", "The cloud's instance type.", "-t");
+        Override("--optimize", "resources.optimize", "GOAL", "Of the places that fit, the best for: cost, latency (with --near) or availability.");
+        Override("--near", "resources.near", "CLOUD/REGION", "For --optimize latency: the region to be near to.");
         Override("--ports", "resources.ports", "PORT", "The port the replica listens on.");
     }
 

@@ -18,6 +18,12 @@ internal sealed record UpRequest
     /// <summary>True: do not wait until it serves.</summary>
     public required bool Async { get; init; }
 
+    /// <summary>True: only show where replicas could stand.</summary>
+    public bool DryRun { get; init; }
+
+    /// <summary>True: show it as JSON.</summary>
+    public bool Json { get; init; }
+
     public required SpecOptions Spec { get; init; }
 
     /// <summary>

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json;
 using Sky.Cli.Client;
 using Sky.Cli.Commands;
 using Sky.Cli.Hosting;
@@ -22,15 +23,19 @@ internal sealed class UpVerb(CliContext context, Settings settings)
         };
         var yes = ServiceArguments.Yes();
         var (isAsync, noAsync) = ServiceArguments.Async("the service to be ready");
+        var dryRun = new Option<bool>("--dry-run") { Description = "Only show where replicas could stand, and for how much; change nothing." };
+        var output = ServiceArguments.Output();
+        output.Description = "text or json; json goes with --dry-run.";
         var task = new TaskOptions();
         var command = new SkyCommand("up", "Bring a service up and print its endpoint; where it exists, update it.")
         {
             Arguments = { file },
-            Options = { name, yes, isAsync, noAsync },
+            Options = { name, yes, isAsync, noAsync, dryRun, output },
             Examples =
             [
                 ("sky serve up servers/hello/sky-serve.yaml", "named after the file's name: or its folder"),
                 ("sky serve up -n chat model.yaml -y", "named chat; ask nothing"),
+                ("sky serve up model.yaml --dry-run -o json", "only where its replicas could stand, for programs"),
                 ("sky serve up model.yaml --env MODEL=small --secret HF_TOKEN", "fill variables; HF_TOKEN from your own"),
             ],
         };
@@ -47,6 +52,8 @@ internal sealed class UpVerb(CliContext context, Settings settings)
                 MustBeNew = given,
                 Yes = parsed.GetValue(yes),
                 Async = parsed.GetValue(isAsync) && !parsed.GetValue(noAsync),
+                DryRun = parsed.GetValue(dryRun),
+                Json = parsed.GetValue(output) == ServiceArguments.Json,
                 Spec = task.Read(context, parsed),
             };
             return new UpVerb(context, SettingOptions.Read(context, parsed)).RunAsync(request, cancellationToken);
@@ -59,25 +66,51 @@ internal sealed class UpVerb(CliContext context, Settings settings)
         var file = ServiceFile.Read(context, request.File, request.Spec);
         var spec = await ClientSecrets.FillAsync(context, file.Checked(context.Screen), cancellationToken);
         var name = request.Name ?? ServiceNames.Default(spec.Name, file.Directory);
-        if (!request.Yes && !context.Screen.InIsTerminal)
+        if (request is { Json: true, DryRun: false })
+        {
+            throw CliException.InputWrong("-o json goes with --dry-run: it prints the places that fit and changes nothing.");
+        }
+
+        if (!request.Yes && !request.DryRun && !context.Screen.InIsTerminal)
         {
             context.Screen.Confirm(Question(name, exists: false), assumeYes: false);
         }
 
         var client = await new ControllerConnector(context, settings).ConnectAsync(cancellationToken);
+        if (request.DryRun)
+        {
+            return await ShowPlacesAsync(client, spec.Redacted(), request.Json, cancellationToken);
+        }
+
         var before = await client.FindAsync(name, cancellationToken);
         if (before is not null && request.MustBeNew)
         {
             throw CliException.Failed(AlreadyThere(name, before));
         }
 
-        SpecSummary.Show(context.Screen, spec.Redacted());
+        var places = await client.PlacesAsync(spec.Redacted(), cancellationToken);
+        SpecSummary.Show(context.Screen, spec.Redacted(), places);
         if (!context.Screen.Confirm(Question(name, before is not null), request.Yes))
         {
             return ExitCode.Failed;
         }
 
         return await DeployAsync(client, name, spec, before, request, cancellationToken);
+    }
+
+    private async Task<int> ShowPlacesAsync(ControllerClient client, ServiceSpec spec, bool json, CancellationToken cancellationToken)
+    {
+        var places = await client.PlacesAsync(spec, cancellationToken) ?? throw CliException.Failed("The controller is older than --dry-run: it cannot tell places.");
+        if (json)
+        {
+            context.Screen.Line(JsonText.Indented(JsonSerializer.SerializeToUtf8Bytes(places, ApiJson.Default.PlacesView)));
+        }
+        else
+        {
+            SpecSummary.Show(context.Screen, spec, places);
+        }
+
+        return places.Reason is { } reason && places.Places.Count == 0 ? throw CliException.Failed($"No place fits: {reason}") : ExitCode.Done;
     }
 
     private async Task<int> DeployAsync(ControllerClient client, string name, ServiceSpec spec, ServiceView? before, UpRequest request, CancellationToken cancellationToken)

@@ -21,6 +21,8 @@ internal static class ApiRoutes
         DeleteReplica.Map(api);
         GetReplicaLogs.Map(api);
         GetHistory.Map(api);
+        ExplainService.Map(api);
+        FindPlaces.Map(api);
         GetImages.Map(api);
         RollbackService.Map(api);
         RefreshSecrets.Map(api);

@@ -1,9 +1,7 @@
 using System.Globalization;
 using Sky.Core.Catalog;
 using Sky.Core.Engines;
-using Sky.Core.Images;
 using Sky.Core.Planning;
-using Sky.Core.Services;
 using Sky.Core.Specs;
 
 namespace Sky.Core.Placement;
@@ -11,66 +9,82 @@ namespace Sky.Core.Placement;
 /// <summary>Matches what a file asks for with what can be had.</summary>
 public static class Placer
 {
-    /// <summary>The feasible places, best first: in the file's order where that is ordered, else the cheapest first.</summary>
+    /// <summary>
+    /// Places kept for each candidate of a file. Failing over goes on to the next, and nobody was ever refused at this many; all of a
+    /// catalog's places would be made and sorted for nothing.
+    /// </summary>
+    public const int MostPlaces = 500;
+
+    /// <summary>The feasible places, best first: in the file's order where that is ordered, else by what it wants (the cheapest, unless it says otherwise).</summary>
     /// <param name="resources">What the file asks for.</param>
     /// <param name="offerings">What can be had; among equals the first is the better.</param>
     /// <param name="task">What is to run there: one with an image needs who runs containers, unless the file says <c>local</c> itself.</param>
     /// <param name="reason">When the answer is empty: one sentence that says what is asked for and what there is.</param>
     public static IReadOnlyList<PlacementChoice> Choose(ResourcesSpec resources, IReadOnlyList<Offering> offerings, TaskSpec? task, out string? reason)
     {
-        List<PlacementChoice> fitting = [];
-        for (var i = 0; i < resources.Candidates.Count; i++)
+        var known = KnownAccelerators(resources, offerings);
+        List<CandidateFit> fits = [.. resources.Candidates.Select(asked => new CandidateFit(asked, new AcceleratorMatch(asked.Accelerator, asked.AcceleratorCount, known), task))];
+        List<FittingPlace> fitting = [];
+        for (var i = 0; i < fits.Count; i++)
         {
-            foreach (var offering in offerings)
+            if (!Add(fitting, fits[i], i, offerings) && fits[i].HasUsualSize)
             {
-                if (Fits(resources.Candidates[i], offering) && CanRun(task, resources.Candidates[i], offering))
-                {
-                    fitting.Add(new PlacementChoice(PlacementOf(resources.Candidates[i], offering), i));
-                }
+                Add(fitting, fits[i].InAnySize(), i, offerings);
             }
         }
 
-        reason = fitting.Count == 0 ? Explain(resources, offerings, task) : null;
-        var byCost = resources.Ordered
-            ? fitting.OrderBy(choice => choice.Candidate).ThenBy(Cost)
-            : fitting.OrderBy(Cost).ThenBy(choice => choice.Candidate);
-        return [.. byCost];
+        reason = fitting.Count == 0 ? PlacementText.Explain(resources, fits, offerings, task) : null;
+        fitting.Sort(new PlacementOrder(resources, fitting));
+        return Best(resources, fitting);
     }
 
-    private static double Cost(PlacementChoice choice) => choice.Placement.HourlyCost ?? double.MaxValue;
-
-    private static bool Fits(ResourceCandidate asked, Offering offering) =>
-        Named(asked.Cloud, offering.Cloud)
-        && Named(asked.Region, offering.Region)
-        && !(asked.Region is null && offering.OnlyByName)
-        && Named(asked.Zone, offering.Zone)
-        && Named(asked.InstanceType, offering.InstanceType)
-        && Enough(asked.Cpus, offering.Cpus, offering)
-        && Enough(asked.Memory, offering.Memory, offering)
-        && FitsAccelerator(asked, offering)
-        && (offering.Owned || asked.UseSpot == offering.UseSpot)
-        && (asked.MaxHourlyCost is not { } most || offering.HourlyCost <= most);
-
-    private static bool CanRun(TaskSpec? task, ResourceCandidate asked, Offering offering) =>
-        EngineName.RunsContainers(offering.Engine) || task is null || !ReplicaImage.IsNamed(task, asked)
-        || (task.Run is not null && string.Equals(asked.Cloud, offering.Cloud, StringComparison.OrdinalIgnoreCase));
-
-    private static bool Named(string? asked, string? offered) =>
-        asked is null || string.Equals(asked, offered, StringComparison.OrdinalIgnoreCase);
-
-    /// <summary>Of one's own machine a part is taken, so that more is enough; what is bought comes in fixed sizes.</summary>
-    private static bool Enough(ResourceAmount? asked, double offered, Offering offering) =>
-        asked is not { } amount || (amount.AtLeast || offering.Owned ? offered >= amount.Value : Math.Abs(offered - amount.Value) < 1e-9);
-
-    private static bool FitsAccelerator(ResourceCandidate asked, Offering offering)
+    private static bool Add(List<FittingPlace> fitting, CandidateFit fit, int candidate, IReadOnlyList<Offering> offerings)
     {
-        if (asked.Accelerator is null)
+        var before = fitting.Count;
+        for (var i = 0; i < offerings.Count; i++)
         {
-            return true;
+            var offering = offerings[i];
+            if (fit.Fits(offering))
+            {
+                fitting.Add(new FittingPlace(offering, candidate, i));
+            }
         }
 
-        return Named(asked.Accelerator, offering.Accelerator)
-            && (offering.Owned ? offering.AcceleratorCount >= asked.AcceleratorCount : Math.Abs(offering.AcceleratorCount - asked.AcceleratorCount) < 1e-9);
+        return fitting.Count > before;
+    }
+
+    private static List<PlacementChoice> Best(ResourcesSpec resources, List<FittingPlace> ordered)
+    {
+        var counts = new int[resources.Candidates.Count];
+        List<PlacementChoice> best = [];
+        foreach (var (offering, candidate, _) in ordered)
+        {
+            if (counts[candidate]++ < MostPlaces)
+            {
+                best.Add(new PlacementChoice(PlacementOf(resources.Candidates[candidate], offering), candidate) { Offering = offering });
+            }
+        }
+
+        return best;
+    }
+
+    private static IReadOnlyCollection<string> KnownAccelerators(ResourcesSpec resources, IReadOnlyList<Offering> offerings)
+    {
+        if (resources.Candidates.All(asked => asked.Accelerator is null))
+        {
+            return [];
+        }
+
+        var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        foreach (var offering in offerings)
+        {
+            if (offering.Accelerator is { } name)
+            {
+                names.Add(name);
+            }
+        }
+
+        return names;
     }
 
     /// <summary>One's own machine has no spot market: a replica that asked for spot stands there as any other.</summary>
@@ -78,7 +92,7 @@ public static class Placer
     {
         Cloud = offering.Cloud,
         Region = offering.Region,
-        Zone = offering.Zone,
+        Zone = offering.Zone ?? (offering.Owned ? null : asked.Zone),
         Node = offering.InstanceType,
         NodeId = offering.NodeId,
         InstanceType = offering.InstanceType,
@@ -88,58 +102,6 @@ public static class Placer
         Engine = offering.Engine == EngineName.Process ? null : offering.Engine,
         Accelerators = asked.Accelerator is null
             ? null
-            : string.Create(CultureInfo.InvariantCulture, $"{offering.Accelerator ?? asked.Accelerator}:{asked.AcceleratorCount}"),
+            : string.Create(CultureInfo.InvariantCulture, $"{offering.Accelerator ?? asked.Accelerator}:{(offering.Owned ? asked.AcceleratorCount : offering.AcceleratorCount):0.###}"),
     };
-
-    private static string Explain(ResourcesSpec resources, IReadOnlyList<Offering> offerings, TaskSpec? task)
-    {
-        var asked = string.Join(" or ", resources.Candidates.Select(Describe).Distinct());
-        var clouds = offerings.Select(offering => offering.Cloud).Distinct().ToList();
-        if (clouds.Count == 0)
-        {
-            return $"asked for {asked}; there is no place to run anything";
-        }
-
-        if (task is not null && !offerings.Any(offering => EngineName.RunsContainers(offering.Engine))
-            && resources.Candidates.All(asked => ReplicaImage.IsNamed(task, asked)))
-        {
-            return "the file names an image, and nothing here runs containers";
-        }
-
-        var machine = offerings.FirstOrDefault(offering => offering.Owned);
-        var others = offerings.Where(offering => !offering.Owned).Select(offering => offering.Cloud).Distinct().ToList();
-        var has = machine is null ? "" : "this machine " + Describe(machine);
-        var elsewhere = others.Count == 0 ? "" : $"nothing in {string.Join(", ", others)} fits";
-        return $"asked for {asked}; {string.Join(", and ", new[] { has, elsewhere }.Where(part => part.Length > 0))}";
-    }
-
-    private static string Describe(ResourceCandidate asked)
-    {
-        List<string> parts = [];
-        Add(ResourceText.Accelerators(asked));
-        Add(asked.InstanceType);
-        Add(asked.Cpus is { } cpus ? $"{cpus} CPUs" : null);
-        Add(asked.Memory is { } memory ? $"{memory} GB" : null);
-        Add(asked.UseSpot ? "spot" : null);
-        Add(asked.MaxHourlyCost is { } cost ? string.Create(CultureInfo.InvariantCulture, $"at most ${cost} an hour") : null);
-        var what = parts.Count == 0 ? "any node" : string.Join(", ", parts);
-        var where = string.Join('/', new[] { asked.Cloud, asked.Region, asked.Zone }.Where(part => part is not null));
-        return where.Length == 0 ? what : $"{what} in {where}";
-
-        void Add(string? part)
-        {
-            if (part is not null)
-            {
-                parts.Add(part);
-            }
-        }
-    }
-
-    private static string Describe(Offering machine)
-    {
-        var accelerator = machine.Accelerator is null
-            ? "no accelerator"
-            : string.Create(CultureInfo.InvariantCulture, $"{machine.Accelerator}:{machine.AcceleratorCount}");
-        return string.Create(CultureInfo.InvariantCulture, $"({machine.InstanceType}) has {machine.Cpus:0.##} CPUs, {machine.Memory:0.#} GB and {accelerator}");
-    }
 }

@@ -9,11 +9,6 @@ namespace Sky.Core.Planning;
 /// <summary>Replicas follow the nodes that are bought for them: they wait for them, go elsewhere where one cannot be had, and end with them.</summary>
 internal static class BoughtNodes
 {
-    /// <summary>How long a place is left out that refused a node; each further refusal there within that time doubles it, up to <see cref="_longest"/>.</summary>
-    private static readonly TimeSpan _avoided = TimeSpan.FromMinutes(1);
-
-    private static readonly TimeSpan _longest = TimeSpan.FromMinutes(16);
-
     public static void Apply(Draft draft)
     {
         foreach (var row in draft.Rows.Where(row => row.NodeAttempt > 0 && !row.State.IsTerminal()))
@@ -28,28 +23,27 @@ internal static class BoughtNodes
     /// <summary>Whether the engine may be asked to run it: it needs no node, or has it.</summary>
     public static bool CanRun(Draft draft, ReplicaRecord row) => row.NodeAttempt == 0 || draft.Node(row) is { State: NodeLaunchState.Ready };
 
+    /// <summary>What is remembered of places from nodes that clouds refused.</summary>
+    public static PlaceMemory Memory(IReadOnlyList<NodeLaunch> refusals) =>
+        refusals.Count == 0 ? PlaceMemory.Empty : new PlaceMemory { Observations = [.. refusals.Select(Observation).OrderBy(one => one.At).TakeLast(PlaceMemory.MostObservations)] };
+
     /// <summary>Until when a place is left out because nodes were refused there; null: it may be tried.</summary>
-    public static DateTimeOffset? AvoidedUntil(IReadOnlyList<NodeLaunch> refusals, ReplicaPlacement place, DateTimeOffset now)
-    {
-        var times = refusals.Where(refused => Concerns(refused, place)).Select(refused => refused.ChangedAt).Where(at => now - at < _longest).Order().ToList();
-        if (times.Count == 0)
-        {
-            return null;
-        }
+    public static DateTimeOffset? AvoidedUntil(IReadOnlyList<NodeLaunch> refusals, ReplicaPlacement place, DateTimeOffset now) => Memory(refusals).AvoidedUntil(place, now);
 
-        var pause = TimeSpan.FromTicks(Math.Min(_longest.Ticks, _avoided.Ticks << Math.Min(times.Count - 1, 4)));
-        return times[^1] + pause is var until && until > now ? until : null;
-    }
-
-    /// <summary>No capacity is a zone's for one type; a quota is the region's for the type; no permission is the whole cloud's.</summary>
-    private static bool Concerns(NodeLaunch refused, ReplicaPlacement place)
+    // What says nothing of the place still did not give a node there.
+    private static PlaceObservation Observation(NodeLaunch refused)
     {
         var offering = refused.Request.Offering;
-        return offering.Cloud == place.Cloud && refused.Failure switch
+        return new PlaceObservation
         {
-            CloudFailure.Unauthorized => true,
-            CloudFailure.Quota => offering.Region == place.Region && offering.UseSpot == place.UseSpot && offering.InstanceType == place.InstanceType,
-            _ => offering.Region == place.Region && offering.Zone == place.Zone && offering.UseSpot == place.UseSpot && offering.InstanceType == place.InstanceType,
+            At = refused.ChangedAt,
+            Trouble = (refused.Failure is { } failure ? PlaceMemory.TroubleOf(failure) : null) ?? PlaceTrouble.NoCapacity,
+            Cloud = offering.Cloud,
+            Region = offering.Region,
+            Zone = offering.Zone,
+            InstanceType = offering.InstanceType,
+            Accelerator = offering.Accelerator,
+            UseSpot = offering.UseSpot,
         };
     }
 
@@ -99,23 +93,23 @@ internal static class BoughtNodes
             return;
         }
 
-        var free = choices.Where(choice => AvoidedUntil(draft.Snapshot.Refusals, choice.Placement, draft.Now) is null).ToList();
-        if (free.Count == 0)
+        var picker = Launch.Picker(draft, draft.Version(row.Version), choices, draft.Rows.Where(other => other.Id != row.Id));
+        if (picker.Next() is not { } choice)
         {
             Say(draft, row, why + "; nothing else can be had now");
-            draft.LookAt(choices.Min(choice => AvoidedUntil(draft.Snapshot.Refusals, choice.Placement, draft.Now)!.Value));
+            draft.LookAt(picker.FreeAt!.Value);
             return;
         }
 
         draft.Put(row with
         {
-            Placement = free[0].Placement,
-            Candidate = free[0].Candidate,
+            Placement = choice.Placement,
+            Candidate = choice.Candidate,
             NodeAttempt = row.NodeAttempt + 1,
-            Endpoint = free[0].Placement.IsHere && row.Port is { } port ? new Uri($"http://127.0.0.1:{port}") : null,
+            Endpoint = choice.Placement.IsHere && row.Port is { } port ? new Uri($"http://127.0.0.1:{port}") : null,
             Reason = why,
         });
-        draft.Say(row.Id, $"{why}; it goes to {Where(free[0].Placement)}");
+        draft.Say(row.Id, $"{why}; it goes to {Where(choice.Placement)}");
     }
 
     private static void Say(Draft draft, ReplicaRecord row, string reason)

@@ -21,7 +21,8 @@ internal static class Launch
             return;
         }
 
-        for (var i = 0; i < count && AddOne(draft, version, progress.FailuresInARow); i++)
+        PlacePicker? bought = null;
+        for (var i = 0; i < count && AddOne(draft, version, progress.FailuresInARow, ref bought); i++)
         {
         }
     }
@@ -43,10 +44,10 @@ internal static class Launch
         }
     }
 
-    private static bool AddOne(Draft draft, int version, int failures)
+    private static bool AddOne(Draft draft, int version, int failures, ref PlacePicker? bought)
     {
         var record = draft.Version(version);
-        var (choice, noPlace) = Place(draft, record, failures);
+        var (choice, noPlace) = Place(draft, record, failures, ref bought);
         var port = FixedPort.Of(record.Spec) ?? draft.Snapshot.Ports.Next(PortsInUse(draft));
         var waiting = choice is null ? noPlace ?? "nothing that fits can be had" : port is null ? "no port of this machine is free" : null;
         draft.Progress(version, progress => progress with { Waiting = waiting });
@@ -93,11 +94,19 @@ internal static class Launch
         return snapshot.Placements;
     }
 
+    /// <summary>Picks among places where nodes are bought: not where they were refused lately, and spread over failure domains.</summary>
+    /// <param name="draft">Of the pass.</param>
+    /// <param name="version">The version of the replicas.</param>
+    /// <param name="choices">Best first.</param>
+    /// <param name="beside">The replicas to be apart from.</param>
+    public static PlacePicker Picker(Draft draft, VersionRecord version, IReadOnlyList<PlacementChoice> choices, IEnumerable<ReplicaRecord> beside) => new(
+        choices, BoughtNodes.Memory(draft.Snapshot.Refusals), draft.Now, beside.Select(row => row.Placement), version.Spec.Resources.Optimize);
+
     /// <summary>The best place first; after a failure the next best, round and round.</summary>
-    private static (PlacementChoice? Choice, string? Reason) Place(Draft draft, VersionRecord version, int failures)
+    private static (PlacementChoice? Choice, string? Reason) Place(Draft draft, VersionRecord version, int failures, ref PlacePicker? bought)
     {
         var choices = Choices(draft, version, out var reason);
-        var choice = Pick(draft, choices, failures);
+        var choice = Pick(draft, version, choices, failures, ref bought);
         if (choice is null && version.Number != draft.Service.TargetVersion && draft.Rows.LastOrDefault(row => row.Version == version.Number) is { } beside)
         {
             choice = new PlacementChoice(beside.Placement.Bought ? beside.Placement with { NodeId = null } : beside.Placement, beside.Candidate);
@@ -107,12 +116,28 @@ internal static class Launch
     }
 
     /// <summary>Nothing is begun under an engine that cannot be asked, or where nodes were refused lately, while there is another place.</summary>
-    private static PlacementChoice? Pick(Draft draft, IReadOnlyList<PlacementChoice> choices, int failures)
+    private static PlacementChoice? Pick(Draft draft, VersionRecord version, IReadOnlyList<PlacementChoice> choices, int failures, ref PlacePicker? bought)
     {
-        List<PlacementChoice> asked = [.. choices.Where(choice => draft.Answers(choice.Placement.EngineName))];
-        List<PlacementChoice> open = [.. asked.Where(choice => !choice.Placement.Bought || BoughtNodes.AvoidedUntil(draft.Snapshot.Refusals, choice.Placement, draft.Now) is null)];
-        asked = open.Count > 0 ? open : asked;
-        return asked.Count == 0 ? null : Spread(draft, asked, asked[failures % asked.Count]);
+        if (bought is null)
+        {
+            List<PlacementChoice> asked = [.. choices.Where(choice => draft.Answers(choice.Placement.EngineName))];
+            if (asked.Count == 0)
+            {
+                return null;
+            }
+
+            // Among machines one has, and while everything is refused, a failure leads to the next place, round and round.
+            var picker = Picker(draft, version, [.. asked.Where(choice => choice.Placement.Bought)], draft.Rows);
+            if (!asked[0].Placement.Bought || picker.Next() is not { } first)
+            {
+                return Spread(draft, asked, asked[failures % asked.Count]);
+            }
+
+            bought = picker;
+            return first;
+        }
+
+        return bought.Next();
     }
 
     /// <summary>Of nodes that are as good as the best, the one with the fewest replicas of this service, failed ones included.</summary>

@@ -4,7 +4,7 @@ using Sky.Core.Specs;
 namespace Sky.Core.Services;
 
 /// <summary>Resources in SkyServe's words, such as <c>1x[spot](gpus=A100:4, cpus=2+, mem=4)</c>.</summary>
-internal static class ResourceText
+public static class ResourceText
 {
     public static string Of(ResourcesSpec resources) => string.Join(", ", resources.Candidates.Select(Of).Distinct());
 

@@ -77,6 +77,7 @@ public sealed class DefaultTests
         ["service.prices.input"] = ("0", spec => spec.Serving.Prices?.Input ?? 0),
         ["service.prices.output"] = ("0", spec => spec.Serving.Prices?.Output ?? 0),
         ["service.prices.currency"] = ("USD", spec => spec.Serving.Prices?.Currency ?? "USD"),
+        ["resources.optimize"] = ("cost", spec => spec.Resources.Optimize),
         ["resources.use_spot"] = ("false", spec => Assert.Single(spec.Resources.Candidates).UseSpot),
     };
 

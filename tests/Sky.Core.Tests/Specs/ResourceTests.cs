@@ -1,3 +1,4 @@
+using Sky.Core.Placement;
 using Sky.Core.Specs;
 
 namespace Sky.Core.Tests.Specs;
@@ -132,4 +133,22 @@ public sealed class ResourceTests
         Assert.Equal(20, result.Spec.Kept["resources.any_of[1].disk_size"].GetInt32());
         Assert.Equal(20, result.Spec.Resources.Candidates[1].DiskSize);
     }
+
+    [Fact]
+    public void What_makes_a_place_better_is_read()
+    {
+        Assert.Equal((PlacementGoal.Cost, null), Goal("ports: 8080"));
+        Assert.Equal((PlacementGoal.Availability, null), Goal("ports: 8080\noptimize: availability"));
+        Assert.Equal((PlacementGoal.Latency, "aws/eu-central-1"), Goal("ports: 8080\noptimize: latency\nnear: AWS/eu-central-1"));
+
+        static (PlacementGoal, string?) Goal(string text) => (SpecFiles.Spec(SpecFiles.Resources(text)).Resources.Optimize, SpecFiles.Spec(SpecFiles.Resources(text)).Resources.Near);
+    }
+
+    [Theory]
+    [InlineData("optimize: speed", "resources.optimize")]
+    [InlineData("optimize: latency", "resources.optimize")]
+    [InlineData("near: aws/eu-central-1", "resources.near")]
+    [InlineData("optimize: latency\nnear: aws/moon-1", "resources.near")]
+    public void A_goal_that_cannot_be_reached_is_told(string text, string path) =>
+        Assert.Equal(path, Assert.Single(SpecFiles.Read(SpecFiles.Resources("ports: 8080\n" + text)).Errors).Path);
 }

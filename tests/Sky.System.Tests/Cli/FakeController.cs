@@ -39,6 +39,10 @@ internal sealed class FakeController : IAsyncDisposable
 
     public ServiceImagesView? Images { get; set; }
 
+    public ExplanationView? Explanation { get; set; }
+
+    public PlacesView? Places { get; set; }
+
     public bool KeysExist { get; set; }
 
     public IReadOnlyList<UsageRow> Used { get; set; } = [];
@@ -111,6 +115,12 @@ internal sealed class FakeController : IAsyncDisposable
                 break;
             case ["GET", "", "services", _, "history"] when History is not null:
                 await JsonAsync(context, History, ApiJson.Default.HistoryView);
+                break;
+            case ["GET", "", "services", _, "explain"] when Explanation is not null:
+                await JsonAsync(context, Explanation, ApiJson.Default.ExplanationView);
+                break;
+            case ["POST", "", "places"] when Places is not null:
+                await JsonAsync(context, Places, ApiJson.Default.PlacesView);
                 break;
             case ["GET", "", "services", _, "images"] when Images is not null:
                 await JsonAsync(context, Images, ApiJson.Default.ServiceImagesView);

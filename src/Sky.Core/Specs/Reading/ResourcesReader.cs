@@ -1,3 +1,4 @@
+using Sky.Core.Placement;
 using Sky.Core.Specs.Yaml;
 
 namespace Sky.Core.Specs.Reading;
@@ -27,7 +28,28 @@ internal sealed class ResourcesReader(SpecProblems problems)
         {
             problems.Error(common.Line, "resources", $"resources names {candidates.Count} candidates; {MostCandidates} are the most.");
         }
-        return new() { Candidates = candidates, Ordered = inOrder || (ordered is not null && anyOf is null) };
+        var (goal, near) = Goal(common);
+        return new() { Candidates = candidates, Ordered = inOrder || (ordered is not null && anyOf is null), Optimize = goal, Near = near };
+    }
+
+    private (PlacementGoal Goal, string? Near) Goal(YamlNode.Mapping common)
+    {
+        var goal = Enum.TryParse<PlacementGoal>(common["optimize"].AsText(), ignoreCase: true, out var named) ? named : PlacementGoal.Cost;
+        var near = common["near"].AsText()?.Trim().ToLowerInvariant();
+        if (goal == PlacementGoal.Latency && near is null)
+        {
+            problems.Error(common["optimize"]!.Line, "resources.optimize", "To be near to what? Name a region, such as near: aws/eu-central-1.");
+        }
+        else if (goal != PlacementGoal.Latency && near is not null)
+        {
+            problems.Error(common["near"]!.Line, "resources.near", "near is for optimize: latency. Write that too, or remove near.");
+        }
+        else if (near is not null && !RegionMap.Knows(near))
+        {
+            problems.Error(common["near"]!.Line, "resources.near", $"It is not known where '{near}' is. Name a region of aws or azure as cloud/region, such as aws/eu-central-1.");
+        }
+
+        return (goal, near);
     }
 
     private (List<ResourceCandidate> Candidates, bool InOrder) Expand(CandidateFields[] items, string? listName)

@@ -75,5 +75,10 @@ internal static class ResourcesFields
         .. OfOneCandidate,
         new("any_of", FieldTypes.List, "Candidates; the cheapest that can be had is taken.") { ItemFields = Candidate },
         new("ordered", FieldTypes.List, "Candidates, tried in this order.") { ItemFields = Candidate },
+        new("optimize", FieldTypes.Text, "What makes one place better than another: the lower price, nearness to the region named in near, or how little likely it is to go.")
+        {
+            Choices = ["cost", "latency", "availability"], Default = "cost",
+        },
+        new("near", FieldTypes.Text, "For optimize: latency, the region to be near to, as cloud/region.") { Example = "aws/eu-central-1" },
     ]);
 }

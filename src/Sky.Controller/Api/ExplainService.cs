@@ -1,0 +1,62 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Sky.Controller.Provisioning;
+using Sky.Core.Placement;
+using Sky.Core.Planning;
+using Sky.Core.Services;
+using Sky.Core.Specs;
+using Sky.Core.Store;
+
+namespace Sky.Controller.Api;
+
+/// <summary><c>GET /services/{name}/explain</c>: why each replica stands where it stands, and what was tried.</summary>
+internal static class ExplainService
+{
+    private const int Events = 1000;
+    private const int MostBetter = 5;
+
+    public static void Map(IEndpointRouteBuilder api) => api.MapGet("/services/{name}/explain", HandleAsync)
+        .Produces<ExplanationView>()
+        .Produces<ApiError>(StatusCodes.Status404NotFound)
+        .WithSummary("Tell why each replica stands where it stands, and what was tried");
+
+    private static async Task<IResult> HandleAsync(string name, IStore store, Placements placements, CancellationToken cancellationToken)
+    {
+        var service = new ServiceName(name);
+        if (await store.LoadAsync(service, cancellationToken) is not { Service.Phase: not ServicePhase.Down } stored)
+        {
+            return Problem.NoService(name).ToResult();
+        }
+
+        var events = (await store.EventsAsync(service, Events, cancellationToken)).ToLookup(happened => happened.Replica);
+        var choices = new Dictionary<int, IReadOnlyList<PlacementChoice>>();
+        foreach (var version in stored.Replicas.Select(row => row.Version).Distinct())
+        {
+            choices[version] = (await placements.ChooseAsync(stored.Versions[version].Spec, cancellationToken)).Choices;
+        }
+
+        return Results.Json(
+            new ExplanationView
+            {
+                Service = name,
+                Waiting = stored.Service.Progress(stored.Service.TargetVersion).Waiting,
+                Replicas = [.. stored.Replicas.OrderBy(row => row.Id.Value).Select(row => Explain(row, stored.Versions[row.Version].Spec.Resources, choices[row.Version], [.. events[row.Id]]))],
+            },
+            ApiJson.Default.ExplanationView);
+    }
+
+    /// <summary>Pure.</summary>
+    internal static ReplicaExplanationView Explain(ReplicaRecord row, ResourcesSpec resources, IReadOnlyList<PlacementChoice> choices, IReadOnlyList<ServiceEvent> events) => new()
+    {
+        Id = row.Id.Value,
+        Version = row.Version,
+        Status = JsonNamingPolicy.SnakeCaseUpper.ConvertName(ReplicaLifecycle.StatusOf(row).ToString()),
+        Place = PlaceView.Of(new PlacementChoice(row.Placement, row.Candidate), chosen: true),
+        Asked = ResourceText.Of(resources.Candidates[Math.Min(row.Candidate, resources.Candidates.Count - 1)]),
+        Why = PlaceReason.Of(row, resources, choices),
+        Better = [.. PlaceReason.Better(row, choices).Take(MostBetter).Select(choice => PlaceView.Of(choice, chosen: false))],
+        Tried = events,
+    };
+}
