@@ -139,6 +139,12 @@ internal sealed class RequestForwarder(
     private async ValueTask<AdmissionResult> NextAsync(GatewayRequest request, ReplicaTracker replica, HashSet<ReplicaTracker> tried, ForwardOutcome outcome)
     {
         var service = request.Route.Service;
+        var avoided = Neighbours.With(tried, replica, service.Snapshot().Replicas);
+        if ((avoided is null ? null : service.TryLease(request, avoided)) is { } elsewhere)
+        {
+            return AdmissionResult.Go(elsewhere);
+        }
+
         if (service.TryLease(request, tried) is { } lease)
         {
             return AdmissionResult.Go(lease);
