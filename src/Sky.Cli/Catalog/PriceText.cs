@@ -9,11 +9,14 @@ internal static class PriceText
 {
     public const string Legend = "~ estimated from another place's price, ≤ at most that (spot is never dearer than on demand), ? not known.";
 
+    // Below it four digits after the point would hide the price.
+    private const double Small = 0.01;
+
     /// <summary>Such as <c>1.006</c>, <c>~1.006</c>, <c>≤1.006</c>, <c>?</c>; <c>-</c> for what is not sold so.</summary>
     public static string Of(CatalogPrice? price) => price switch
     {
         null => "-",
-        { Hourly: { } hourly } => Mark(price.Status) + hourly.ToString("0.####", CultureInfo.InvariantCulture),
+        { Hourly: { } hourly } => Mark(price.Status) + hourly.ToString(hourly < Small ? "0.######" : "0.####", CultureInfo.InvariantCulture),
         _ => "?",
     };
 

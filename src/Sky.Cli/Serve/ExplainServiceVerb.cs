@@ -5,6 +5,7 @@ using Sky.Cli.Client;
 using Sky.Cli.Commands;
 using Sky.Cli.Terminal;
 using Sky.Controller.Api;
+using Sky.Core.Placement;
 
 namespace Sky.Cli.Serve;
 
@@ -56,6 +57,23 @@ internal sealed class ExplainServiceVerb(CliContext context, ControllerConnector
         return ExitCode.Done;
     }
 
+    private static string Avoided(PlaceView place) => place is { Avoided: { } why, AvoidedUntil: { } until }
+        ? $"; kept away from until {Moment(until)} ({Words(why)})"
+        : "";
+
+    private static string Words(PlaceTrouble trouble) => trouble switch
+    {
+        PlaceTrouble.NoCapacity => "no capacity",
+        PlaceTrouble.Price => "its price",
+        PlaceTrouble.Preempted => "a node was taken away",
+        PlaceTrouble.Quota => "quota",
+        PlaceTrouble.Invalid => "the request was refused as wrong",
+        PlaceTrouble.Unauthorized => "not authorized",
+        _ => "its interface did not answer",
+    };
+
+    private static string Moment(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+
     private void Show(ReplicaExplanationView replica)
     {
         var place = replica.Place;
@@ -65,12 +83,12 @@ internal sealed class ExplainServiceVerb(CliContext context, ControllerConnector
         context.Screen.Line($"  why      {replica.Why}");
         foreach (var better in replica.Better)
         {
-            context.Screen.Line($"  better   {PlacesTable.Infra(better, better.Zone is { } at ? [at] : [])}, {better.InstanceType}, ${PlacesTable.Cost(better)} an hour");
+            context.Screen.Line($"  better   {PlacesTable.Infra(better, better.Zone is { } at ? [at] : [])}, {better.InstanceType}, ${PlacesTable.Cost(better)} an hour{Avoided(better)}");
         }
 
         foreach (var happened in replica.Tried)
         {
-            context.Screen.Line($"  {happened.At.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture)}  {happened.Message}");
+            context.Screen.Line($"  {Moment(happened.At)}  {happened.Message}");
         }
 
         context.Screen.Line();

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Sky.Controller.Launching;
 using Sky.Controller.Provisioning;
 using Sky.Core.Placement;
 using Sky.Core.Planning;
@@ -22,7 +23,7 @@ internal static class ExplainService
         .Produces<ApiError>(StatusCodes.Status404NotFound)
         .WithSummary("Tell why each replica stands where it stands, and what was tried");
 
-    private static async Task<IResult> HandleAsync(string name, IStore store, Placements placements, CancellationToken cancellationToken)
+    private static async Task<IResult> HandleAsync(string name, IStore store, Placements placements, NodeBook nodes, TimeProvider time, CancellationToken cancellationToken)
     {
         var service = new ServiceName(name);
         if (await store.LoadAsync(service, cancellationToken) is not { Service.Phase: not ServicePhase.Down } stored)
@@ -37,18 +38,19 @@ internal static class ExplainService
             choices[version] = (await placements.ChooseAsync(stored.Versions[version].Spec, cancellationToken)).Choices;
         }
 
+        var (memory, now) = (PlaceMemory.Of(nodes.Refusals), time.GetUtcNow());
         return Results.Json(
             new ExplanationView
             {
                 Service = name,
                 Waiting = stored.Service.Progress(stored.Service.TargetVersion).Waiting,
-                Replicas = [.. stored.Replicas.OrderBy(row => row.Id.Value).Select(row => Explain(row, stored.Versions[row.Version].Spec.Resources, choices[row.Version], [.. events[row.Id]]))],
+                Replicas = [.. stored.Replicas.OrderBy(row => row.Id.Value).Select(row => Explain(row, stored.Versions[row.Version].Spec.Resources, choices[row.Version], [.. events[row.Id]], memory, now))],
             },
             ApiJson.Default.ExplanationView);
     }
 
     /// <summary>Pure.</summary>
-    internal static ReplicaExplanationView Explain(ReplicaRecord row, ResourcesSpec resources, IReadOnlyList<PlacementChoice> choices, IReadOnlyList<ServiceEvent> events) => new()
+    internal static ReplicaExplanationView Explain(ReplicaRecord row, ResourcesSpec resources, IReadOnlyList<PlacementChoice> choices, IReadOnlyList<ServiceEvent> events, PlaceMemory memory, DateTimeOffset now) => new()
     {
         Id = row.Id.Value,
         Version = row.Version,
@@ -56,7 +58,7 @@ internal static class ExplainService
         Place = PlaceView.Of(new PlacementChoice(row.Placement, row.Candidate), chosen: true),
         Asked = ResourceText.Of(resources.Candidates[Math.Min(row.Candidate, resources.Candidates.Count - 1)]),
         Why = PlaceReason.Of(row, resources, choices),
-        Better = [.. PlaceReason.Better(row, choices).Take(MostBetter).Select(choice => PlaceView.Of(choice, chosen: false))],
+        Better = [.. PlaceReason.Better(row, choices).Take(MostBetter).Select(choice => PlaceView.Of(choice, chosen: false, memory, now))],
         Tried = events,
     };
 }

@@ -1,7 +1,9 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Sky.Controller.Launching;
 using Sky.Controller.Provisioning;
+using Sky.Core.Placement;
 
 namespace Sky.Controller.Api;
 
@@ -13,10 +15,12 @@ internal static class FindPlaces
         .Produces<PlacesView>()
         .WithSummary("Show where replicas of a spec could stand, best first, with prices");
 
-    private static async Task<IResult> HandleAsync(PlacesRequest request, Placements placements, CancellationToken cancellationToken)
+    private static async Task<IResult> HandleAsync(PlacesRequest request, Placements placements, NodeBook nodes, TimeProvider time, CancellationToken cancellationToken)
     {
         var answer = await placements.ChooseAsync(request.Spec, cancellationToken);
-        var view = new PlacesView { Places = [.. answer.Choices.Select((choice, index) => PlaceView.Of(choice, index == 0))], Reason = answer.Reason };
+        var (memory, now) = (PlaceMemory.Of(nodes.Refusals), time.GetUtcNow());
+        var chosen = new PlacePicker(answer.Choices, memory, now, [], request.Spec.Resources.Optimize).Next() ?? answer.Choices.FirstOrDefault();
+        var view = new PlacesView { Places = [.. answer.Choices.Select(choice => PlaceView.Of(choice, ReferenceEquals(choice, chosen), memory, now))], Reason = answer.Reason };
         return Results.Json(view, ApiJson.Default.PlacesView);
     }
 }

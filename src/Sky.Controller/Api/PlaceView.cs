@@ -1,4 +1,5 @@
 using Sky.Core.Catalog;
+using Sky.Core.Placement;
 using Sky.Core.Planning;
 
 namespace Sky.Controller.Api;
@@ -37,8 +38,24 @@ public sealed record PlaceView
     /// <summary>Which of the file's candidates it satisfies, from 1.</summary>
     public required int Candidate { get; init; }
 
+    /// <summary>Until when it is kept away from; null: it may be tried.</summary>
+    public DateTimeOffset? AvoidedUntil { get; init; }
+
+    /// <summary>Why it is kept away from; null: it is not.</summary>
+    public PlaceTrouble? Avoided { get; init; }
+
     /// <summary>The next replica would stand here.</summary>
     public bool Chosen { get; init; }
+
+    /// <param name="choice">The place.</param>
+    /// <param name="chosen">Whether the next replica would stand there.</param>
+    /// <param name="memory">Places that were not to be had.</param>
+    /// <param name="now">The present time.</param>
+    public static PlaceView Of(PlacementChoice choice, bool chosen, PlaceMemory memory, DateTimeOffset now)
+    {
+        var avoided = choice.Placement.Bought ? memory.Avoided(choice.Placement, now) : null;
+        return Of(choice, chosen) with { Avoided = avoided?.Trouble, AvoidedUntil = avoided?.Until };
+    }
 
     public static PlaceView Of(PlacementChoice choice, bool chosen) => new()
     {

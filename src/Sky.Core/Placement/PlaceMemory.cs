@@ -1,4 +1,5 @@
 using Sky.Core.Clouds;
+using Sky.Core.Clouds.Launching;
 
 namespace Sky.Core.Placement;
 
@@ -26,6 +27,11 @@ public sealed record PlaceMemory
 
     /// <summary>Oldest first.</summary>
     public IReadOnlyList<PlaceObservation> Observations { get; init; } = [];
+
+    /// <summary>What is remembered of places from purchases of nodes that clouds refused.</summary>
+    public static PlaceMemory Of(IReadOnlyList<NodeLaunch> refusals) => refusals.Count == 0
+        ? Empty
+        : new PlaceMemory { Observations = [.. refusals.Select(PlaceObservation.Of).OrderBy(one => one.At).TakeLast(MostObservations)] };
 
     /// <summary>How long until an observation counts half.</summary>
     public static TimeSpan HalfLife(PlaceTrouble trouble) => trouble switch
@@ -65,7 +71,10 @@ public sealed record PlaceMemory
     }
 
     /// <summary>Until when the place is kept away from; null when it may be tried.</summary>
-    public DateTimeOffset? AvoidedUntil(ReplicaPlacement place, DateTimeOffset now) => new PlaceWeights(this, now).AvoidedUntil(place)?.Until;
+    public DateTimeOffset? AvoidedUntil(ReplicaPlacement place, DateTimeOffset now) => Avoided(place, now)?.Until;
+
+    /// <summary>The same, with the trouble that keeps away the longest.</summary>
+    public (PlaceTrouble Trouble, DateTimeOffset Until)? Avoided(ReplicaPlacement place, DateTimeOffset now) => new PlaceWeights(this, now).AvoidedUntil(place);
 
     internal static bool IsForgotten(PlaceObservation observation, DateTimeOffset now) =>
         now - observation.At > HalfLife(observation.Trouble) * ForgottenAfterHalfLives;

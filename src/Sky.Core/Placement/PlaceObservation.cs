@@ -1,3 +1,5 @@
+using Sky.Core.Clouds.Launching;
+
 namespace Sky.Core.Placement;
 
 /// <summary>A place was not to be had.</summary>
@@ -19,6 +21,23 @@ public sealed record PlaceObservation
     public string? Accelerator { get; init; }
 
     public bool UseSpot { get; init; }
+
+    /// <summary>A node was refused. A failure that says nothing of the place still did not give a node there.</summary>
+    public static PlaceObservation Of(NodeLaunch refused)
+    {
+        var offering = refused.Request.Offering;
+        return new PlaceObservation
+        {
+            At = refused.ChangedAt,
+            Trouble = (refused.Failure is { } failure ? PlaceMemory.TroubleOf(failure) : null) ?? PlaceTrouble.NoCapacity,
+            Cloud = offering.Cloud,
+            Region = offering.Region,
+            Zone = offering.Zone,
+            InstanceType = offering.InstanceType,
+            Accelerator = offering.Accelerator,
+            UseSpot = offering.UseSpot,
+        };
+    }
 
     public static PlaceObservation Of(ReplicaPlacement place, PlaceTrouble trouble, DateTimeOffset at) => new()
     {

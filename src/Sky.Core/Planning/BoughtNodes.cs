@@ -23,29 +23,8 @@ internal static class BoughtNodes
     /// <summary>Whether the engine may be asked to run it: it needs no node, or has it.</summary>
     public static bool CanRun(Draft draft, ReplicaRecord row) => row.NodeAttempt == 0 || draft.Node(row) is { State: NodeLaunchState.Ready };
 
-    /// <summary>What is remembered of places from nodes that clouds refused.</summary>
-    public static PlaceMemory Memory(IReadOnlyList<NodeLaunch> refusals) =>
-        refusals.Count == 0 ? PlaceMemory.Empty : new PlaceMemory { Observations = [.. refusals.Select(Observation).OrderBy(one => one.At).TakeLast(PlaceMemory.MostObservations)] };
-
     /// <summary>Until when a place is left out because nodes were refused there; null: it may be tried.</summary>
-    public static DateTimeOffset? AvoidedUntil(IReadOnlyList<NodeLaunch> refusals, ReplicaPlacement place, DateTimeOffset now) => Memory(refusals).AvoidedUntil(place, now);
-
-    // What says nothing of the place still did not give a node there.
-    private static PlaceObservation Observation(NodeLaunch refused)
-    {
-        var offering = refused.Request.Offering;
-        return new PlaceObservation
-        {
-            At = refused.ChangedAt,
-            Trouble = (refused.Failure is { } failure ? PlaceMemory.TroubleOf(failure) : null) ?? PlaceTrouble.NoCapacity,
-            Cloud = offering.Cloud,
-            Region = offering.Region,
-            Zone = offering.Zone,
-            InstanceType = offering.InstanceType,
-            Accelerator = offering.Accelerator,
-            UseSpot = offering.UseSpot,
-        };
-    }
+    public static DateTimeOffset? AvoidedUntil(IReadOnlyList<NodeLaunch> refusals, ReplicaPlacement place, DateTimeOffset now) => PlaceMemory.Of(refusals).AvoidedUntil(place, now);
 
     private static void Follow(Draft draft, ReplicaRecord row, NodeLaunch node)
     {

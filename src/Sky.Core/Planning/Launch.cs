@@ -100,7 +100,7 @@ internal static class Launch
     /// <param name="choices">Best first.</param>
     /// <param name="beside">The replicas to be apart from.</param>
     public static PlacePicker Picker(Draft draft, VersionRecord version, IReadOnlyList<PlacementChoice> choices, IEnumerable<ReplicaRecord> beside) => new(
-        choices, BoughtNodes.Memory(draft.Snapshot.Refusals), draft.Now, beside.Select(row => row.Placement), version.Spec.Resources.Optimize);
+        choices, PlaceMemory.Of(draft.Snapshot.Refusals), draft.Now, beside.Select(row => row.Placement), version.Spec.Resources.Optimize);
 
     /// <summary>The best place first; after a failure the next best, round and round.</summary>
     private static (PlacementChoice? Choice, string? Reason) Place(Draft draft, VersionRecord version, int failures, ref PlacePicker? bought)

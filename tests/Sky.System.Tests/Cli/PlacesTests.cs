@@ -105,7 +105,7 @@ public sealed class PlacesTests : IDisposable
                 new ReplicaExplanationView
                 {
                     Id = 3, Version = 2, Status = "READY", Place = _bought with { Zone = "us-east-1b", UseSpot = true }, Asked = "1x[spot](gpus=L4:1)", Why = "place 2 of 9 that fit (cheapest first), $0.8 an hour",
-                    Better = [_bought],
+                    Better = [_bought with { Avoided = Sky.Core.Placement.PlaceTrouble.NoCapacity, AvoidedUntil = Views.Now.AddMinutes(1) }],
                     Tried = [new ServiceEvent { At = Views.Now, Message = "no capacity in us-east-1a" }],
                 },
             ],
@@ -117,7 +117,7 @@ public sealed class PlacesTests : IDisposable
             Replica 3 (version 2, READY) on aws/us-east-1 (b), g6.xlarge[spot]
               asked    1x[spot](gpus=L4:1)
               why      place 2 of 9 that fit (cheapest first), $0.8 an hour
-              better   aws/us-east-1 (a), g6.xlarge, $0.8048 an hour
+              better   aws/us-east-1 (a), g6.xlarge, $0.8048 an hour; kept away from until 2030-01-02 03:05:05Z (no capacity)
               2030-01-02 03:04:05Z  no capacity in us-east-1a
 
             No more replicas are begun: nothing that fits can be had.

@@ -1,7 +1,10 @@
 using System.Net;
 using System.Text.Json;
 using Sky.Controller.Api;
+using Sky.Core.Catalog;
+using Sky.Core.Placement;
 using Sky.Core.Services;
+using Sky.Core.Specs;
 using Sky.Testing.Simulation;
 
 namespace Sky.SystemTests.Controller;
@@ -26,6 +29,24 @@ public sealed class ExplainTests
         Assert.Empty(replica.Better);
         using var missing = await sky.Http.GetAsync("/api/v1/services/nobody/explain", Token);
         Assert.Equal(HttpStatusCode.NotFound, missing.StatusCode);
+    }
+
+    [Fact]
+    public void A_better_place_that_was_refused_says_until_when_it_is_kept_away_from()
+    {
+        var resources = new ResourcesSpec { Candidates = [new ResourceCandidate()] };
+        IReadOnlyList<Offering> offerings = [.. "ab".Select((zone, i) => new Offering { Cloud = "sim", Region = "r", Zone = $"{zone}", InstanceType = "t", Cpus = 2, Memory = 4, HourlyCost = 1 + i })];
+        var choices = Placer.Choose(resources, offerings, null, out _);
+        var row = new ReplicaRecord
+        {
+            Service = new ServiceName("a"), Id = new ReplicaId(7), Version = 1, State = ReplicaState.Ready, Placement = choices[1].Placement, CreatedAt = default, ChangedAt = default,
+        };
+        var memory = PlaceMemory.Empty.With(PlaceObservation.Of(choices[0].Placement, PlaceTrouble.NoCapacity, DateTimeOffset.UnixEpoch));
+
+        var view = ExplainService.Explain(row, resources, choices, [], memory, DateTimeOffset.UnixEpoch);
+
+        Assert.Equal("place 2 of 2 that fit (cheapest first), $2 an hour; 1 better ones could not be had, or came later", view.Why);
+        Assert.Equal(("a", PlaceTrouble.NoCapacity, DateTimeOffset.UnixEpoch.AddMinutes(1)), (Assert.Single(view.Better).Zone, view.Better[0].Avoided, view.Better[0].AvoidedUntil));
     }
 
     [Fact]

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Sky.Providers.Clouds.Local;
 
 /// <summary>Turns what <c>nvidia-smi</c> prints into the names of service files: <c>NVIDIA A100-SXM4-80GB</c> is <c>A100-80GB</c>.</summary>
@@ -15,6 +17,10 @@ internal static class GpuNames
         var names = output.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(Short).ToList();
         return names.Count == 0 ? (null, 0) : (names[0], names.Count(name => name == names[0]));
     }
+
+    /// <summary>Of the first GPU, from MiB as <c>nvidia-smi</c> prints them, in GB of 2^30 bytes; null where it prints none.</summary>
+    public static double? Memory(string output) =>
+        double.TryParse(output.Split('\n')[0].Trim(), NumberStyles.Float, CultureInfo.InvariantCulture, out var mebibytes) ? mebibytes / 1024 : null;
 
     private static string Short(string full)
     {

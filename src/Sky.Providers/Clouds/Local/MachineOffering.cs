@@ -10,7 +10,8 @@ internal static class MachineOffering
 
     public static async Task<Offering> ReadAsync()
     {
-        var gpus = GpuNames.Parse(await QueryGpusAsync());
+        var gpus = GpuNames.Parse(await QueryGpusAsync("name"));
+        var memory = gpus.Name is null ? null : GpuNames.Memory(await QueryGpusAsync("memory.total"));
         return new Offering
         {
             Cloud = "local",
@@ -19,14 +20,15 @@ internal static class MachineOffering
             Memory = Math.Round(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / (double)(1L << 30), 1),
             Accelerator = gpus.Name,
             AcceleratorCount = gpus.Count,
+            AcceleratorMemory = memory,
             HourlyCost = 0,
             Owned = true,
         };
     }
 
-    private static async Task<string> QueryGpusAsync()
+    private static async Task<string> QueryGpusAsync(string what)
     {
-        var start = new System.Diagnostics.ProcessStartInfo("nvidia-smi", ["--query-gpu=name", "--format=csv,noheader"])
+        var start = new System.Diagnostics.ProcessStartInfo("nvidia-smi", [$"--query-gpu={what}", "--format=csv,noheader,nounits"])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -22,4 +22,10 @@ public sealed class GpuNamesTests
     [InlineData("NVIDIA Quantum 9\n", "Quantum-9", 1)]
     public void The_output_of_nvidia_smi_gives_the_name_of_service_files(string output, string? name, int count) =>
         Assert.Equal((name, count), GpuNames.Parse(output));
+
+    [Theory]
+    [InlineData("81920\n81920\n", 80.0)]
+    [InlineData("", null)]
+    [InlineData("[N/A]\n", null)]
+    public void The_memory_of_the_first_one_is_read(string output, double? memory) => Assert.Equal(memory, GpuNames.Memory(output));
 }

@@ -28,8 +28,8 @@ public static class AwsCatalog
         return
         [
             new AwsOffers(calls, token => only.Count > 0 ? Task.FromResult(only) : calls.RegionsAsync(first, token), time).Step,
-            new AwsPriceList(prices, time).Step,
-            new AwsSpotPrices(calls, time).Step,
+            new AwsPriceList(prices, only, time).Step,
+            new AwsSpotPrices(calls, only, time).Step,
         ];
     }
 

@@ -8,7 +8,10 @@ using Sky.Providers.Catalogs;
 namespace Sky.Providers.Clouds.Aws.Catalog;
 
 /// <summary>Prices on demand from AWS's price list (<c>GetProducts</c>): Linux, shared hardware, nothing installed.</summary>
-internal sealed class AwsPriceList(AwsJsonClient client, TimeProvider time)
+/// <param name="client">Asks.</param>
+/// <param name="only">The regions that are meant; none: all of the catalog.</param>
+/// <param name="time">The date of what is found.</param>
+internal sealed class AwsPriceList(AwsJsonClient client, IReadOnlyList<string> only, TimeProvider time)
 {
     public static AwsService Service { get; } = new("PRICING", "api.pricing", "pricing", "AWSPriceListService");
 
@@ -21,7 +24,7 @@ internal sealed class AwsPriceList(AwsJsonClient client, TimeProvider time)
 
     private async Task<CloudCatalog> RunAsync(CloudCatalog before, ICatalogProgress progress, CancellationToken cancellationToken)
     {
-        List<string> regions = [.. before.Offers.Select(offer => offer.Region).Distinct(StringComparer.Ordinal)];
+        List<string> regions = [.. before.Offers.Select(offer => offer.Region).Where(region => only.Count == 0 || only.Contains(region)).Distinct(StringComparer.Ordinal)];
         var today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
         var part = new CatalogPart(CatalogPart.OnDemand, today, "AWS price list");
         var prices = new Dictionary<(string Region, string Type), double>();

@@ -7,7 +7,10 @@ using Sky.Providers.Catalogs;
 namespace Sky.Providers.Clouds.Aws.Catalog;
 
 /// <summary>The spot price of now in every zone: <c>DescribeSpotPriceHistory</c> of Linux, from now on.</summary>
-internal sealed class AwsSpotPrices(AwsCalls calls, TimeProvider time)
+/// <param name="calls">Asks.</param>
+/// <param name="only">The regions that are meant; none: all of the catalog.</param>
+/// <param name="time">The date of what is found.</param>
+internal sealed class AwsSpotPrices(AwsCalls calls, IReadOnlyList<string> only, TimeProvider time)
 {
     private const string Linux = "Linux/UNIX";
 
@@ -16,7 +19,7 @@ internal sealed class AwsSpotPrices(AwsCalls calls, TimeProvider time)
     private async Task<CloudCatalog> RunAsync(CloudCatalog before, ICatalogProgress progress, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow().UtcDateTime;
-        List<string> regions = [.. before.Offers.Select(offer => offer.Region).Distinct(StringComparer.Ordinal)];
+        List<string> regions = [.. before.Offers.Select(offer => offer.Region).Where(region => only.Count == 0 || only.Contains(region)).Distinct(StringComparer.Ordinal)];
         var answers = await calls.AskAsync(regions, (ec2, token) => AskAsync(ec2, now, token), progress, cancellationToken);
         var today = DateOnly.FromDateTime(now);
         var part = new CatalogPart(CatalogPart.Spot, today, "EC2 DescribeSpotPriceHistory");
