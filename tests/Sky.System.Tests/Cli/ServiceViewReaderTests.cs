@@ -64,6 +64,7 @@ public sealed class ServiceViewReaderTests
         PinnedReplicas = 3,
         CutRequests = 4,
         Message = "a \"quoted\" message",
+        Trouble = "changes wait",
         Replicas =
         [
             new ReplicaView
@@ -74,6 +75,11 @@ public sealed class ServiceViewReaderTests
                 Endpoint = "http://127.0.0.1:20001",
                 Cloud = "local",
                 Node = "here",
+                Region = "east",
+                Zone = "east-a",
+                InstanceType = "large",
+                UseSpot = true,
+                HourlyCost = 0.25,
                 LaunchedAt = new DateTimeOffset(2026, 1, 2, 3, 4, 5, 678, TimeSpan.Zero),
                 Reason = "why",
                 Resources = "1x(cpus=2)",
