@@ -31,14 +31,14 @@ internal sealed class PagedJson(HttpClient http, TimeProvider time)
             using var page = await PageAsync(next, token, cancellationToken);
             yield return page.RootElement;
             next = page.RootElement.TryGetProperty(link, out var value) && value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 } address
-                ? Checked(new Uri(first, address), first)
+                ? Checked(new Uri(first, address), first, next)
                 : null;
         }
     }
 
-    private static Uri Checked(Uri next, Uri first) => (next.Scheme, next.Host, next.Port) == (first.Scheme, first.Host, first.Port)
+    private static Uri Checked(Uri next, Uri first, Uri present) => next != present && (next.Scheme, next.Host, next.Port) == (first.Scheme, first.Host, first.Port)
         ? next
-        : throw new CatalogException($"{first.Host} names a next page on another server ({next.Host}).");
+        : throw new CatalogException($"{first.Host} names a next page that is the same again, or on another server ({next.Host}).");
 
     private async Task<JsonDocument> PageAsync(Uri address, Func<CancellationToken, ValueTask<string>>? token, CancellationToken cancellationToken)
     {

@@ -57,7 +57,7 @@ public sealed class PlacesTests : IDisposable
         Assert.Equal(0, json.Code);
         var places = JsonDocument.Parse(json.Out).RootElement.GetProperty("places");
         Assert.Equal(["us-east-1a", "us-east-1b"], places.EnumerateArray().Select(place => place.GetProperty("zone").GetString()));
-        Assert.Equal((true, 0.8048, "Recorded", "2026-07-20"), (
+        Assert.Equal((true, 0.8048, "recorded", "2026-07-20"), (
             places[0].GetProperty("chosen").GetBoolean(), places[0].GetProperty("hourlyCost").GetDouble(), places[0].GetProperty("price").GetProperty("status").GetString(), places[0].GetProperty("price").GetProperty("date").GetString()));
         Assert.Contains("✔", (await UpAsync(controller, "hello", "--dry-run")).Out, StringComparison.Ordinal);
         Assert.DoesNotContain(controller.Requests, request => request.StartsWith("PUT", StringComparison.Ordinal));
