@@ -58,6 +58,7 @@ internal static class CommandTree
         ("node", "run", RunNodeVerb.Build),
         ("node", "token", NodeTokenVerb.Build),
         ("simulate", "routing", RoutingVerb.Build),
+        ("simulate", "spot", SpotVerb.Build),
     ];
 
     public static RootCommand Build(CliContext context, IReadOnlyList<string> args)
