@@ -1,3 +1,4 @@
+using Sky.Core.Autoscaling.Spot;
 using Sky.Core.Clouds;
 using Sky.Core.Clouds.Launching;
 using Sky.Core.Nodes;
@@ -30,6 +31,10 @@ internal static class BoughtNodes
     {
         switch (row.State)
         {
+            case ReplicaState.Provisioning when node.IsLost && SpotScale.Decides(draft, row.Version):
+                NoteLoss(draft, row, node);
+                Stopping.Wanted(draft, row, StopCause.ScaledDown, $"no node in {Where(row.Placement)}: {node.Reason}");
+                break;
             case ReplicaState.Provisioning when node.IsLost:
                 Elsewhere(draft, row, node);
                 break;
@@ -40,6 +45,7 @@ internal static class BoughtNodes
                 Say(draft, row, $"node {node.Id} ({Where(row.Placement)}): {node.Reason ?? "it is asked for"}");
                 break;
             case ReplicaState.Starting or ReplicaState.Ready or ReplicaState.NotReady when node.IsLost:
+                NoteLoss(draft, row, node);
                 draft.Put(draft.Move(row, ReplicaEvent.Stop, $"node {node.Id} is gone: {node.Reason}") with { StopCause = StopCause.Preempted });
                 break;
             case ReplicaState.Draining when node.IsLost:
@@ -47,6 +53,16 @@ internal static class BoughtNodes
                 break;
             default:
                 break;
+        }
+    }
+
+    /// <summary>For whoever decides where spot replicas go. What was announced was noted then; what says nothing of the zone is not noted.</summary>
+    private static void NoteLoss(Draft draft, ReplicaRecord row, NodeLaunch node)
+    {
+        var refused = node.State == NodeLaunchState.Void;
+        if (row.Placement.UseSpot && !row.Leaving && (!refused || node.Failure == CloudFailure.NoCapacity))
+        {
+            draft.SpotEvents.Add(new SpotEvent(SpotMarket.NameOf(row.Placement), refused ? SpotEventKind.LaunchFailed : SpotEventKind.Preempted, 1));
         }
     }
 
@@ -58,6 +74,10 @@ internal static class BoughtNodes
         {
             draft.Put(row with { Placement = placement, Reason = null });
             draft.Say(row.Id, $"node {node.Id} is ready in {Where(placement)}");
+            if (placement.UseSpot)
+            {
+                draft.SpotEvents.Add(new SpotEvent(SpotMarket.NameOf(placement), SpotEventKind.Launched, 1));
+            }
         }
     }
 

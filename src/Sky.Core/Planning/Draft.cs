@@ -1,3 +1,4 @@
+using Sky.Core.Autoscaling.Spot;
 using Sky.Core.Clouds.Launching;
 using Sky.Core.Engines;
 using Sky.Core.Services;
@@ -30,6 +31,12 @@ internal sealed class Draft
     public ServiceRecord Service { get; set; }
 
     public DateTimeOffset? LookAgainAt { get; private set; }
+
+    /// <summary>What happened to spot nodes of the leading version in this pass.</summary>
+    public List<SpotEvent> SpotEvents { get; } = [];
+
+    /// <summary>Where its replicas may go, once its policy of spot has decided; null: it has none.</summary>
+    public SpotMarket? Market { get; set; }
 
     /// <summary>The rows as they are by now, lowest id first; a copy, so that a phase may change rows while it goes through them.</summary>
     public IReadOnlyList<ReplicaRecord> Rows => [.. _rows.Values];

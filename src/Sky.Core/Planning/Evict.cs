@@ -1,3 +1,4 @@
+using Sky.Core.Autoscaling.Spot;
 using Sky.Core.Services;
 
 namespace Sky.Core.Planning;
@@ -11,6 +12,10 @@ internal static class Evict
         foreach (var row in draft.Live.Where(row => row.Leaving != draft.IsLeaving(row)).ToList())
         {
             draft.Put(row with { Leaving = draft.IsLeaving(row) });
+            if (draft.IsLeaving(row) && row is { NodeAttempt: > 0, Placement.UseSpot: true })
+            {
+                draft.SpotEvents.Add(new SpotEvent(SpotMarket.NameOf(row.Placement), SpotEventKind.Preempted, 1));
+            }
         }
     }
 

@@ -105,6 +105,17 @@ internal static class Launch
     /// <summary>The best place first; after a failure the next best, round and round.</summary>
     private static (PlacementChoice? Choice, string? Reason) Place(Draft draft, VersionRecord version, int failures, ref PlacePicker? bought)
     {
+        if (draft.Market is { } market && version.Number == Lead.Of(draft.Service, draft.Rows))
+        {
+            var next = market.Next(draft, version.Number, out var again);
+            if (again is { } at && next is null)
+            {
+                draft.LookAt(at);
+            }
+
+            return (next, next is null ? "no node can be had in the zones that are to be tried now" : null);
+        }
+
         var choices = Choices(draft, version, out var reason);
         var choice = Pick(draft, version, choices, failures, ref bought);
         if (choice is null && version.Number != draft.Service.TargetVersion && draft.Rows.LastOrDefault(row => row.Version == version.Number) is { } beside)

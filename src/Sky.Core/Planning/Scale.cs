@@ -39,6 +39,11 @@ internal static class Scale
         }
 
         var target = decision.State.Target;
+        if (SpotScale.Apply(draft, version, target) is { } held)
+        {
+            return held;
+        }
+
         return target > 0 && service.PinnedReplicas is null ? target + policy.NumOverprovision : target;
     }
 }

@@ -37,6 +37,9 @@ public sealed record ServiceRecord
 
     public required AutoscalerState Autoscaler { get; init; }
 
+    /// <summary>What is held on spot nodes, and where; null: no policy of spot has decided yet.</summary>
+    public SpotHolding? Spot { get; init; }
+
     /// <summary>How requests are divided among versions; null: they are not.</summary>
     public TrafficSplit? Traffic { get; init; }
 

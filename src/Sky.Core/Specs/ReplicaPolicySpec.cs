@@ -25,8 +25,11 @@ public sealed record ReplicaPolicySpec
 
     public int BaseOnDemandFallbackReplicas { get; init; }
 
-    /// <summary><c>dynamic_fallback</c> or null.</summary>
+    /// <summary><c>dynamic_fallback</c>, <c>adaptive</c> or null.</summary>
     public string? SpotPlacer { get; init; }
+
+    /// <summary>Share of time in which the target shall be ready, above 0 and below 1; for <c>adaptive</c>. Null: its default.</summary>
+    public double? AvailabilityTarget { get; init; }
 
     public int Max => MaxReplicas ?? MinReplicas;
 

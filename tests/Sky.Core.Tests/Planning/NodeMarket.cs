@@ -13,6 +13,9 @@ internal sealed class NodeMarket
     /// <summary>Zones that refuse, and how.</summary>
     public Dictionary<string, CloudFailure> Refusing { get; } = [];
 
+    /// <summary>Zones that have no spot nodes.</summary>
+    public HashSet<string> RefusingSpot { get; } = [];
+
     public IReadOnlyDictionary<ReplicaId, NodeLaunch> Latest =>
         _launches.GroupBy(pair => pair.Key.Replica).ToDictionary(group => group.Key, group => group.MaxBy(pair => pair.Key.Attempt).Value);
 
@@ -37,6 +40,8 @@ internal sealed class NodeMarket
                 null => Asked(row, now),
                 { State: NodeLaunchState.Requested } asked when Refusing.TryGetValue(row.Placement.Zone ?? "", out var how) =>
                     asked with { State = NodeLaunchState.Void, Failure = how, Reason = $"{how} in a test", ChangedAt = now },
+                { State: NodeLaunchState.Requested } asked when row.Placement.UseSpot && RefusingSpot.Contains(row.Placement.Zone!) =>
+                    asked with { State = NodeLaunchState.Void, Failure = CloudFailure.NoCapacity, Reason = "no spot in a test", ChangedAt = now },
                 { State: NodeLaunchState.Requested } asked => asked with { State = NodeLaunchState.Ready, EngineId = "engine-" + asked.Id, ChangedAt = now },
                 var other => other,
             };

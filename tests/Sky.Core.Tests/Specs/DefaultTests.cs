@@ -1,5 +1,6 @@
 using System.Globalization;
 using Sky.Core.Images.Scanning;
+using Sky.Core.Autoscaling.Spot;
 using Sky.Core.Specs;
 using Sky.Core.Specs.Schema;
 
@@ -40,6 +41,7 @@ public sealed class DefaultTests
         ["service.replica_policy.upscale_delay_seconds"] = ("300", spec => spec.Serving.ReplicaPolicy.UpscaleDelaySeconds),
         ["service.replica_policy.downscale_delay_seconds"] = ("1200", spec => spec.Serving.ReplicaPolicy.DownscaleDelaySeconds),
         ["service.replica_policy.num_overprovision"] = ("0", spec => spec.Serving.ReplicaPolicy.NumOverprovision),
+        ["service.replica_policy.availability_target"] = ("0.995", spec => spec.Serving.ReplicaPolicy.AvailabilityTarget ?? SpotSettings.DefaultAvailabilityTarget),
         ["service.replica_policy.dynamic_ondemand_fallback"] = ("false", spec => spec.Serving.ReplicaPolicy.DynamicOnDemandFallback),
         ["service.replica_policy.base_ondemand_fallback_replicas"] = ("0", spec => spec.Serving.ReplicaPolicy.BaseOnDemandFallbackReplicas),
         ["service.load_balancing_policy"] = ("least_load", spec => spec.Serving.LoadBalancingPolicy),

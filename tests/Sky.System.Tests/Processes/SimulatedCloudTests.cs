@@ -59,6 +59,36 @@ public sealed class SimulatedCloudTests
         await SkyMachine.UntilAsync(() => Task.FromResult(Nodes(sky).Length == 0), "no node is left");
     }
 
+    [Theory]
+    [InlineData("dynamic_fallback")]
+    [InlineData("adaptive")]
+    public async Task A_policy_of_spot_holds_the_service_with_on_demand_where_spot_is_gone(string placer)
+    {
+        await using var sky = new SkyMachine();
+        sky.Environment["SKY_SIM_FILE"] = sky.WriteFile("sim.json", """
+            { "launchSeconds": 0.5, "noticeSeconds": 600, "zones": [{ "name": "a", "region": "r", "spotCapacity": 1 }, { "name": "b", "region": "r", "spotCapacity": 1 }] }
+            """);
+        var serving = $$"""replica_policy: {min_replicas: 2, spot_placer: {{placer}}, dynamic_ondemand_fallback: true}""";
+        var yaml = TestService.Yaml(serving, replicas: null) + "\nresources:\n  infra: sim\n  use_spot: true\n";
+        await sky.OkAsync("serve", "up", sky.WriteFile("svc/sky-serve.yaml", yaml), "-y");
+        var held = await sky.WaitAsync("svc", status => Ready(status).Count >= 2 && Ready(status).Any(row => row.GetProperty("useSpot").GetBoolean()), "two ready replicas, spot among them");
+        await using var gets = new SteadyLoad($"{sky.GatewayUrl}/services/svc/", clients: 2);
+
+        // No zone has another spot node: on-demand takes over.
+        var taken = Ids(held);
+        foreach (var row in Ready(held).Where(row => row.GetProperty("useSpot").GetBoolean()))
+        {
+            Take(sky, row, DateTimeOffset.UtcNow.AddSeconds(600));
+        }
+
+        await sky.WaitAsync(
+            "svc", status => Ready(status).Count(row => !taken.Contains(row.GetProperty("id").GetInt32()) && !row.GetProperty("useSpot").GetBoolean()) >= 1 && Ready(status).Count >= 2, "on-demand replicas");
+        await gets.MoreAsync(50);
+        Assert.Empty(gets.Failures);
+        await sky.OkAsync("serve", "down", "svc", "-y");
+        await SkyMachine.UntilAsync(() => Task.FromResult(Nodes(sky).Length == 0), "no node is left");
+    }
+
     [Fact]
     public async Task What_cannot_be_had_is_told_and_waited_for()
     {

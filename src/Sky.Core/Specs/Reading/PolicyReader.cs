@@ -55,6 +55,7 @@ internal sealed class PolicyReader(SpecProblems problems)
             DynamicOnDemandFallback = policy["dynamic_ondemand_fallback"].AsBoolean() ?? false,
             BaseOnDemandFallbackReplicas = Clamped(policy["base_ondemand_fallback_replicas"].AsInteger() ?? 0),
             SpotPlacer = policy["spot_placer"].AsText()?.ToLowerInvariant(),
+            AvailabilityTarget = policy["availability_target"].AsNumber(),
         };
         CheckCounts(policy, spec);
         CheckBalancing(policy, service);

@@ -19,13 +19,17 @@ internal static class PolicyFields
         new("num_overprovision", FieldTypes.Integer, "Replicas beyond the target while the target is not zero.") { Default = "0", Minimum = 0, Maximum = FieldLimits.Replicas },
         new("dynamic_ondemand_fallback", FieldTypes.Boolean, "On-demand replicas stand in while spot ones are missing. Needs use_spot: true.")
         {
-            Default = "false", Use = FieldUse.Kept, Idle = "False",
+            Default = "false",
         },
         new("base_ondemand_fallback_replicas", FieldTypes.Integer, "How many replicas are always on-demand. Needs use_spot: true.")
         {
-            Default = "0", Minimum = 0, Maximum = FieldLimits.Replicas, Use = FieldUse.Kept, Idle = "0",
+            Default = "0", Minimum = 0, Maximum = FieldLimits.Replicas,
         },
-        new("spot_placer", FieldTypes.Text, "How zones are chosen for spot replicas.") { Choices = ["dynamic_fallback"], Use = FieldUse.Kept },
+        new("spot_placer", FieldTypes.Text, "How zones are chosen for spot replicas, and how many are spare.") { Choices = ["dynamic_fallback", "adaptive"] },
+        new("availability_target", FieldTypes.Number, "Share of time in which the target shall be ready; for spot_placer: adaptive.")
+        {
+            Default = "0.995", Above = 0, Maximum = 0.9999, Example = "0.999",
+        },
         new("qps_upper_threshold", FieldTypes.Any, "") { Use = FieldUse.Retired, Instead = QpsInstead },
         new("qps_lower_threshold", FieldTypes.Any, "") { Use = FieldUse.Retired, Instead = QpsInstead },
         new("auto_restart", FieldTypes.Any, "") { Use = FieldUse.Retired, Instead = "remove it: a replica that fails is always replaced." },
