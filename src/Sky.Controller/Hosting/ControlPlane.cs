@@ -35,7 +35,7 @@ internal sealed class ControlPlane : IDisposable
         Publications = new Publications(
             new GatewayUrls(parts.Options.GatewayUrl, parts.Options.GatewayTlsUrl ?? parts.Options.GatewayUrl), () => Gateways.HttpsServed, time, () => Observer.Silent);
         Effects = new Effects(parts.Engines, new RunRequests(parts.Options.Home), time, logs.CreateLogger<Effects>());
-        Nodes = new NodeBook(time);
+        Nodes = new NodeBook(time, parts.Launches);
         NodeLauncher = parts.Launches is { } launches
             ? new NodeLauncher(launches, Store, new CloudCalls(parts.Clouds, time, logs.CreateLogger<CloudCalls>()), Nodes, Queue, time, logs.CreateLogger<NodeLauncher>())
             : null;

@@ -5,7 +5,7 @@ using Sky.Core.Services;
 namespace Sky.Controller.Launching;
 
 /// <summary>What is known of bought nodes now, for those who decide about replicas; and the bell by which they say that more are wanted, or fewer.</summary>
-internal sealed class NodeBook(TimeProvider time)
+internal sealed class NodeBook(TimeProvider time, INodeLaunchStore? store = null)
 {
     /// <summary>How long what is over is looked at: what a cloud refused counts against a place that long.</summary>
     public static readonly TimeSpan Memory = TimeSpan.FromHours(1);
@@ -21,6 +21,11 @@ internal sealed class NodeBook(TimeProvider time)
 
     /// <summary>The node bought last for each replica of a service.</summary>
     public IReadOnlyDictionary<ReplicaId, NodeLaunch> Of(ServiceName service) => _pages.Services.GetValueOrDefault(service, _none);
+
+    /// <summary>US dollars that the nodes of a service have cost since then; what has no known price is left out.</summary>
+    public async Task<double> SpentAsync(ServiceName service, DateTimeOffset since, CancellationToken cancellationToken) => store is null
+        ? 0
+        : NodeCosts.Between(await store.LaunchHistoryAsync(service, cancellationToken), since, time.GetUtcNow()).Sum(cost => cost.Spent ?? 0);
 
     /// <summary>Takes over what is stored; the services for which something changed.</summary>
     public IReadOnlySet<ServiceName> Write(IEnumerable<NodeLaunch> launches)

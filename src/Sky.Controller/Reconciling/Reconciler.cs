@@ -9,6 +9,7 @@ using Sky.Controller.Scaling;
 using Sky.Controller.Traffic;
 using Sky.Core.Clusters;
 using Sky.Core.Engines;
+using Sky.Core.Keys;
 using Sky.Core.Planning;
 using Sky.Core.Services;
 using Sky.Core.Store;
@@ -90,6 +91,9 @@ internal sealed partial class Reconciler(
             Leaving = LeavingReplicas.Of(service, clusters, nodes),
             Nodes = nodes.Of(service.Service.Name),
             Refusals = nodes.Refusals,
+            Spent = service.Target.Spec.Serving.Budget is { } budget
+                ? await nodes.SpentAsync(service.Service.Name, BudgetClock.StartOf(budget.Per, time.GetUtcNow()), cancellationToken)
+                : 0,
             Probes = probes.Results(service.Service.Name),
             EffectFailures = memory.Failures,
             Load = gateways.LoadOf(service),

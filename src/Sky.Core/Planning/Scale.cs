@@ -39,11 +39,7 @@ internal static class Scale
         }
 
         var target = decision.State.Target;
-        if (SpotScale.Apply(draft, version, target) is { } held)
-        {
-            return held;
-        }
-
-        return target > 0 && service.PinnedReplicas is null ? target + policy.NumOverprovision : target;
+        var wanted = SpotScale.Apply(draft, version, target) ?? (target > 0 && service.PinnedReplicas is null ? target + policy.NumOverprovision : target);
+        return Budget.Cap(draft, version, wanted);
     }
 }

@@ -30,6 +30,9 @@ public sealed record ServiceSnapshot
     /// <summary>Places where clouds refused nodes lately, for whichever service.</summary>
     public IReadOnlyList<NodeLaunch> Refusals { get; init; } = [];
 
+    /// <summary>US dollars that its nodes have cost in the present period of its budget; 0 without one. What has no known price is not in it.</summary>
+    public double Spent { get; init; }
+
     /// <summary>The last probe of each replica that was probed since this controller started.</summary>
     public IReadOnlyDictionary<ReplicaId, ProbeResult> Probes { get; init; } = new Dictionary<ReplicaId, ProbeResult>();
 

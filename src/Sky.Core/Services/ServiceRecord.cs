@@ -40,6 +40,9 @@ public sealed record ServiceRecord
     /// <summary>What is held on spot nodes, and where; null: no policy of spot has decided yet.</summary>
     public SpotHolding? Spot { get; init; }
 
+    /// <summary>Why it gets no more replicas though more are wanted; null: nothing holds it.</summary>
+    public string? HeldByBudget { get; init; }
+
     /// <summary>How requests are divided among versions; null: they are not.</summary>
     public TrafficSplit? Traffic { get; init; }
 

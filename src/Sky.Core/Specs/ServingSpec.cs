@@ -54,6 +54,9 @@ public sealed record ServingSpec
 
     public ServiceLimitsSpec Limits { get; init; } = ServiceLimitsSpec.None;
 
+    /// <summary>What its nodes may cost; null: as much as they do.</summary>
+    public BudgetSpec? Budget { get; init; }
+
     /// <summary>What tokens cost; null: nothing is counted in money.</summary>
     public PriceSpec? Prices { get; init; }
 

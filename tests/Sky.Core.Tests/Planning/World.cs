@@ -74,6 +74,9 @@ internal sealed class World
     /// <summary>Replicas whose nodes are to be emptied.</summary>
     public Dictionary<ReplicaId, string> Leaving { get; } = [];
 
+    /// <summary>What its nodes have cost in the present period of its budget.</summary>
+    public double Spent { get; set; }
+
     /// <summary>Who sells nodes; null: all stand on machines one has.</summary>
     public NodeMarket? Market { get; set; }
 
@@ -160,6 +163,7 @@ internal sealed class World
             Observed = EngineAnswers ? _engine.Where(pair => !Silent.Contains(pair.Value.Engine)).ToDictionary() : null,
             SilentEngines = Silent,
             Leaving = Leaving,
+            Spent = Spent,
             Nodes = Market?.Latest ?? new Dictionary<ReplicaId, NodeLaunch>(),
             Refusals = Market?.Refusals ?? [],
             Probes = Stored.Replicas

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Sky.Core.Images.Scanning;
 using Sky.Core.Autoscaling.Spot;
+using Sky.Core.Keys;
 using Sky.Core.Specs;
 using Sky.Core.Specs.Schema;
 
@@ -23,6 +24,7 @@ public sealed class DefaultTests
           outliers: {}
           timeouts: {}
           prices: {}
+          budget: {usd: 10}
           limits: {}
           hedge: {}
         resources: {}
@@ -46,6 +48,7 @@ public sealed class DefaultTests
         ["service.replica_policy.base_ondemand_fallback_replicas"] = ("0", spec => spec.Serving.ReplicaPolicy.BaseOnDemandFallbackReplicas),
         ["service.load_balancing_policy"] = ("least_load", spec => spec.Serving.LoadBalancingPolicy),
         ["service.load_balancer.stream_timeout_seconds"] = ("120", spec => spec.Serving.StreamTimeoutSeconds),
+        ["service.budget.per"] = ("month", spec => spec.Serving.Budget?.Per ?? BudgetPeriod.Month),
         ["security.profile"] = ("baseline", spec => spec.Task.Security.Profile),
         ["security.allow_privilege_escalation"] = ("false", spec => spec.Task.Security.AllowPrivilegeEscalation),
         ["security.pids_limit"] = ("4096", spec => spec.Task.Security.PidsLimit ?? SecuritySpec.DefaultPidsLimit),
@@ -95,7 +98,7 @@ public sealed class DefaultTests
         from @group in new[]
         {
             TaskFields.Group, ServiceFields.Group, ProbeFields.Group, PolicyFields.Group, ServiceFields.LoadBalancer, ServiceFields.Session, ServiceFields.UpdatePolicy,
-            ServiceFields.Hold, StayingUpFields.Outliers, StayingUpFields.Timeouts, StayingUpFields.Hedge, ServiceFields.Tls, AccessFields.UpstreamAuth, AccessFields.Limits, ServiceFields.Prices, ResourcesFields.Group, TaskFields.Networking, TaskFields.Image, TaskFields.Build, SecurityFields.Group, SecurityFields.Scan, TaskFields.GitWorkdir,
+            ServiceFields.Hold, StayingUpFields.Outliers, StayingUpFields.Timeouts, StayingUpFields.Hedge, ServiceFields.Tls, AccessFields.UpstreamAuth, AccessFields.Limits, ServiceFields.Budget, ServiceFields.Prices, ResourcesFields.Group, TaskFields.Networking, TaskFields.Image, TaskFields.Build, SecurityFields.Group, SecurityFields.Scan, TaskFields.GitWorkdir,
         }
         from one in @group.Fields
         where one.Default is not null

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Time.Testing;
+using Sky.Controller.Launching;
 using Sky.Controller.Store;
 using Sky.Core.Catalog;
 using Sky.Core.Clouds;
@@ -57,6 +59,19 @@ public sealed class LaunchStoreTests : IDisposable
         Assert.Equal(("n1", (string?)null), (kept.Id.Value, kept.Request.UserData));
         Assert.Empty(await store.LaunchHistoryAsync(new ServiceName("other"), Token));
         Assert.Equal(2, (await store.LaunchHistoryAsync(null, Token)).Count);
+    }
+
+    [Fact]
+    public async Task What_a_service_has_spent_since_a_time_is_known_from_its_nodes()
+    {
+        using var store = await OpenAsync();
+        var time = new FakeTimeProvider(Start.AddHours(10));
+        await store.WriteLaunchAsync(new StoredNodeLaunch(Launch("n1") with { LaunchedAt = Start, EndedAt = Start.AddHours(2), State = NodeLaunchState.Ended }, 0), Token);
+        await store.WriteLaunchAsync(new StoredNodeLaunch(Launch("n2") with { LaunchedAt = Start.AddHours(1), State = NodeLaunchState.Ready }, 0), Token);
+        var book = new NodeBook(time, store);
+        Assert.Equal(1.1, await book.SpentAsync(new ServiceName("hello"), Start, Token), 6);
+        Assert.Equal(0.6, await book.SpentAsync(new ServiceName("hello"), Start.AddHours(4), Token), 6);
+        Assert.Equal(0, await book.SpentAsync(new ServiceName("other"), Start, Token));
     }
 
     private Task<SqliteStore> OpenAsync() => SqliteStore.OpenAsync(Path.Combine(_folder, "state.db"), new TestSealer(), Token);

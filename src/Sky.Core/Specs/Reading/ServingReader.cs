@@ -1,3 +1,4 @@
+using Sky.Core.Keys;
 using Sky.Core.Specs.Schema;
 using Sky.Core.Specs.Yaml;
 
@@ -35,6 +36,7 @@ internal sealed class ServingReader(SpecProblems problems, SpecOptions options)
             Auth = AccessReader.Auth(service?["auth"]),
             UpstreamAuth = new AccessReader(problems).UpstreamAuth(variables.Sources.ContainsKey, service?["upstream_auth"]),
             Limits = AccessReader.Limits(service?["limits"] as YamlNode.Mapping),
+            Budget = Budget(service?["budget"] as YamlNode.Mapping),
             Prices = Prices(service?["prices"] as YamlNode.Mapping),
             Usage = Usage(service?["usage"].AsText()),
         };
@@ -80,6 +82,12 @@ internal sealed class ServingReader(SpecProblems problems, SpecOptions options)
             ReleaseAtOnce = (int)Math.Clamp(hold?["release_at_once"].AsInteger() ?? defaults.ReleaseAtOnce, 1, int.MaxValue),
         };
     }
+
+    private static BudgetSpec? Budget(YamlNode.Mapping? budget) => budget is null ? null : new()
+    {
+        Usd = budget["usd"].AsNumber() ?? 0,
+        Per = Enum.TryParse<BudgetPeriod>(budget["per"].AsText(), ignoreCase: true, out var period) ? period : BudgetPeriod.Month,
+    };
 
     private static PriceSpec? Prices(YamlNode.Mapping? prices)
     {

@@ -15,6 +15,12 @@ internal static class ServiceFields
         },
     ]);
 
+    public static FieldGroup Budget { get; } = new("service.budget", "Once it is spent, no replicas are added beyond min_replicas; those there are stay.",
+    [
+        new("usd", FieldTypes.Number, "US dollars.") { Required = true, Above = 0, Example = "300" },
+        new("per", FieldTypes.Text, "After what it begins anew, in UTC.") { Default = "month", Choices = ["day", "week", "month", "total"] },
+    ]);
+
     public static FieldGroup Hold { get; } = new("service.hold", "How many requests wait at the gateway while no replica is ready and one is on its way.",
     [
         new("max_requests", FieldTypes.Integer, "Most requests that wait.") { Default = "1000", Minimum = 0, Maximum = FieldLimits.Requests },
@@ -81,6 +87,7 @@ internal static class ServiceFields
         new("timeouts", FieldTypes.Map, "How long the gateway waits for replicas, beside load_balancer.stream_timeout_seconds.") { Fields = StayingUpFields.Timeouts },
         new("hedge", FieldTypes.Map, "Ask a second replica when the first takes long to begin its answer. Without it none is asked.") { Fields = StayingUpFields.Hedge },
         new("prices", FieldTypes.Map, "What tokens cost.") { Fields = Prices },
+        new("budget", FieldTypes.Map, "What the nodes that are bought for the service may cost before it gets no more of them.") { Fields = Budget },
         new("usage", FieldTypes.Text, "What the gateway asks of a streamed chat or completion whose client asks for no usage, and takes out of the answer again. continuous: also in every event (vLLM, SGLang), so that aborted streams are charged exactly. none: nothing.")
         {
             Default = "final", Choices = ["final", "continuous", "none"],
