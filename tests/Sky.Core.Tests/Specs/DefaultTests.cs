@@ -43,7 +43,7 @@ public sealed class DefaultTests
         ["service.replica_policy.upscale_delay_seconds"] = ("300", spec => spec.Serving.ReplicaPolicy.UpscaleDelaySeconds),
         ["service.replica_policy.downscale_delay_seconds"] = ("1200", spec => spec.Serving.ReplicaPolicy.DownscaleDelaySeconds),
         ["service.replica_policy.num_overprovision"] = ("0", spec => spec.Serving.ReplicaPolicy.NumOverprovision),
-        ["service.replica_policy.availability_target"] = ("0.995", spec => spec.Serving.ReplicaPolicy.AvailabilityTarget ?? SpotSettings.DefaultAvailabilityTarget),
+        ["service.replica_policy.availability_target"] = ("0.999", spec => spec.Serving.ReplicaPolicy.AvailabilityTarget ?? SpotSettings.DefaultAvailabilityTarget),
         ["service.replica_policy.dynamic_ondemand_fallback"] = ("false", spec => spec.Serving.ReplicaPolicy.DynamicOnDemandFallback),
         ["service.replica_policy.base_ondemand_fallback_replicas"] = ("0", spec => spec.Serving.ReplicaPolicy.BaseOnDemandFallbackReplicas),
         ["service.load_balancing_policy"] = ("least_load", spec => spec.Serving.LoadBalancingPolicy),

@@ -28,7 +28,7 @@ internal static class PolicyFields
         new("spot_placer", FieldTypes.Text, "How zones are chosen for spot replicas, and how many are spare.") { Choices = ["dynamic_fallback", "adaptive"] },
         new("availability_target", FieldTypes.Number, "Share of time in which the target shall be ready; for spot_placer: adaptive.")
         {
-            Default = "0.995", Above = 0, Maximum = 0.9999, Example = "0.999",
+            Default = "0.999", Above = 0, Maximum = 0.9999, Example = "0.99",
         },
         new("qps_upper_threshold", FieldTypes.Any, "") { Use = FieldUse.Retired, Instead = QpsInstead },
         new("qps_lower_threshold", FieldTypes.Any, "") { Use = FieldUse.Retired, Instead = QpsInstead },

@@ -97,8 +97,8 @@ public sealed class AdaptiveSpotTests
     public void A_dear_zone_is_not_used_while_cheap_ones_do()
     {
         var stand = Stand("dear", "cheap", "cheap-too");
-        stand.Settings = new SpotSettings { AvailabilityTarget = 0.95 };
-        stand.Prices["dear"] = 2.5;
+        stand.Settings = new SpotSettings { AvailabilityTarget = 0.9 };
+        stand.Prices["dear"] = 1.3;
         stand.Run(TimeSpan.FromHours(3));
         Assert.Equal(0, stand.Spot("dear"));
         stand.Capacity["cheap"] = stand.Capacity["cheap-too"] = 0;
