@@ -4,14 +4,15 @@ using System.Text.Json;
 using Sky.Core.Nodes;
 using Sky.Core.Services;
 using Sky.Node.Docker;
+using Sky.Node.Enrolment;
 
 namespace Sky.Node.Ingress;
 
 /// <summary>
 /// Finds a replica's container by its labels and its address on a bridge of this node. Asked for every connection and remembered for none: an address
-/// that was a replica's may be another's a moment later.
+/// that was a replica's may be another's a moment later. Containers of other controllers have services of the same names and are passed over.
 /// </summary>
-internal sealed class ReplicaDirectory(DockerSocket docker)
+internal sealed class ReplicaDirectory(DockerSocket docker, Membership membership)
 {
     /// <summary>Docker's bridge between a node and the swarm's containers on it.</summary>
     private const string Gateway = "docker_gwbridge";
@@ -19,7 +20,8 @@ internal sealed class ReplicaDirectory(DockerSocket docker)
     /// <summary>Null: no such replica runs here. Throws <see cref="HttpRequestException"/> when the daemon does not answer.</summary>
     public async Task<ReplicaAddress?> FindAsync(string service, ReplicaId replica, CancellationToken cancellationToken)
     {
-        var filters = $$"""{"label":["{{ReplicaLabels.Replica}}={{replica}}"],"status":["running"]}""";
+        var owner = membership.Owner is { } known ? $",\"{ReplicaLabels.Owner}={known}\"" : "";
+        var filters = $$"""{"label":["{{ReplicaLabels.Replica}}={{replica}}"{{owner}}],"status":["running"]}""";
         var listed = await docker.GetAsync($"/containers/json?filters={Uri.EscapeDataString(filters)}", cancellationToken);
         foreach (var container in Newest(listed))
         {

@@ -11,7 +11,7 @@ namespace Sky.SystemTests.Nodes;
 internal sealed class FakeDocker : IAsyncDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("sky-dockerd-");
-    private readonly ConcurrentDictionary<int, (string Service, int Port)> _replicas = new();
+    private readonly ConcurrentDictionary<(int Id, string Owner), (string Service, int Port)> _replicas = new();
     private WebApplication? _app;
 
     public string Socket => Path.Combine(_folder.FullName, "docker.sock");
@@ -31,9 +31,9 @@ internal sealed class FakeDocker : IAsyncDisposable
     public Func<HttpContext, Task>? Answer { get; set; }
 
     /// <summary>A replica whose container listens on a port of loopback.</summary>
-    public void Add(int replica, string service, int port) => _replicas[replica] = (service, port);
+    public void Add(int replica, string service, int port, string owner = "o1") => _replicas[(replica, owner)] = (service, port);
 
-    public void Remove(int replica) => _replicas.TryRemove(replica, out _);
+    public void Remove(int replica) => _replicas.TryRemove((replica, "o1"), out _);
 
     public async Task StartAsync()
     {
@@ -98,14 +98,16 @@ internal sealed class FakeDocker : IAsyncDisposable
 
     private string Containers(string target) => JsonSerializer.Serialize(
         from replica in _replicas
-        where Uri.UnescapeDataString(target).Contains($"skyswarm.replica={replica.Key}\"", StringComparison.Ordinal)
+        let asked = Uri.UnescapeDataString(target)
+        where asked.Contains($"skyswarm.replica={replica.Key.Id}\"", StringComparison.Ordinal)
+            && (!asked.Contains("skyswarm.owner=", StringComparison.Ordinal) || asked.Contains($"skyswarm.owner={replica.Key.Owner}\"", StringComparison.Ordinal))
         select new
         {
-            Id = $"container{replica.Key}",
+            Id = $"container{replica.Key.Id}",
             Created = 1,
             Labels = new Dictionary<string, string>
             {
-                ["skyswarm.replica"] = $"{replica.Key}", ["skyswarm.service"] = replica.Value.Service, ["skyswarm.port"] = $"{replica.Value.Port}",
+                ["skyswarm.replica"] = $"{replica.Key.Id}", ["skyswarm.service"] = replica.Value.Service, ["skyswarm.port"] = $"{replica.Value.Port}",
             },
             NetworkSettings = new { Networks = new { bridge = new { IPAddress = "127.0.0.1", NetworkID = "bridge-id" } } },
         });

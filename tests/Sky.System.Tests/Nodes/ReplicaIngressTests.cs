@@ -142,6 +142,7 @@ public sealed class ReplicaIngressTests
     [Theory]
     [InlineData("gone")]
     [InlineData("of another service")]
+    [InlineData("of another controller")]
     [InlineData("deaf")]
     [InlineData("without a port")]
     public async Task A_replica_that_is_not_there_is_a_connection_that_fails(string replica)
@@ -153,6 +154,10 @@ public sealed class ReplicaIngressTests
         if (replica == "of another service")
         {
             bed.Docker.Add(1, "other", port);
+        }
+        else if (replica == "of another controller")
+        {
+            bed.Docker.Add(1, "llm", port, owner: "o2");
         }
         else if (replica == "deaf")
         {
