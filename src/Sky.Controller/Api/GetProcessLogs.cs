@@ -34,7 +34,7 @@ internal static class GetProcessLogs
         }
 
         using var ends = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
-        await Lines.TextAsync(context, LogFile.ReadAsync(file, tail, follow ?? false, time, ends.Token), ends.Token);
+        await Lines.TextAsync(context, LogFile.ReadAsync(file, tail, follow ?? false, time, ends.Token), time, ends.Token);
         return Results.Empty;
     }
 }

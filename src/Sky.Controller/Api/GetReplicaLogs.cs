@@ -14,10 +14,11 @@ internal static class GetReplicaLogs
     public static void Map(IEndpointRouteBuilder api) => api.MapGet("/services/{name}/replicas/{id:int}/logs", HandleAsync)
         .Produces<string>(contentType: "text/plain")
         .Produces<ApiError>(StatusCodes.Status404NotFound)
+        .Produces<ApiError>(StatusCodes.Status503ServiceUnavailable)
         .WithSummary("Stream the output of a replica; ?tail=N for the last lines, ?follow=true until it ends");
 
     private static async Task<IResult> HandleAsync(
-        string name, int id, int? tail, bool? follow, HttpContext context, IStore store, IEngines engines, IHostApplicationLifetime lifetime)
+        string name, int id, int? tail, bool? follow, HttpContext context, IStore store, IEngines engines, TimeProvider time, IHostApplicationLifetime lifetime)
     {
         if (tail < 0)
         {
@@ -42,7 +43,7 @@ internal static class GetReplicaLogs
 
         using var ends = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
         var lines = engine.LogsAsync(new ReplicaKey(service, new ReplicaId(id)), tail, follow ?? false, ends.Token);
-        await Lines.TextAsync(context, lines, ends.Token);
+        await Lines.TextAsync(context, lines, time, ends.Token);
         return Results.Empty;
     }
 }

@@ -8,6 +8,8 @@ namespace Sky.Controller.Api;
 /// <summary>Streams lines to a client as they come: JSON values (NDJSON) or text.</summary>
 internal static class Lines
 {
+    private static readonly TimeSpan BeforeHeaders = TimeSpan.FromSeconds(1);
+
     public static async Task JsonAsync<T>(
         HttpContext context, IAsyncEnumerable<IReadOnlyList<T>> batches, JsonTypeInfo<T> type, CancellationToken cancellationToken)
     {
@@ -31,17 +33,25 @@ internal static class Lines
         }
     }
 
-    public static async Task TextAsync(HttpContext context, IAsyncEnumerable<string> lines, CancellationToken cancellationToken)
+    public static async Task TextAsync(HttpContext context, IAsyncEnumerable<string> lines, TimeProvider time, CancellationToken cancellationToken)
     {
-        Begin(context, "text/plain; charset=utf-8");
-
-        // A silent log has a beginning all the same: the client waits for the headers.
-        await context.Response.BodyWriter.FlushAsync(cancellationToken);
+        await using var reader = lines.GetAsyncEnumerator(cancellationToken);
         try
         {
-            await foreach (var line in lines.WithCancellation(cancellationToken))
+            // What cannot be read at all is answered with an error, which headers on their way would prevent.
+            var first = reader.MoveNextAsync().AsTask();
+            await Task.WhenAny(first, Task.Delay(BeforeHeaders, time, cancellationToken));
+            if (first.IsFaulted)
             {
-                await context.Response.WriteAsync(line + "\n", cancellationToken);
+                await first;
+            }
+
+            // A silent log has a beginning all the same: the client waits for the headers.
+            Begin(context, "text/plain; charset=utf-8");
+            await context.Response.BodyWriter.FlushAsync(cancellationToken);
+            for (var more = await first; more; more = await reader.MoveNextAsync())
+            {
+                await context.Response.WriteAsync(reader.Current + "\n", cancellationToken);
             }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)

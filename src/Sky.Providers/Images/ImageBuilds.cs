@@ -1,4 +1,5 @@
 using Sky.Core.Images;
+using Sky.Core.Processes;
 using Sky.Core.Specs;
 using Sky.Providers.Images.Building;
 using Sky.Providers.Images.Registries;
@@ -6,8 +7,10 @@ using Sky.Providers.Images.Registries;
 namespace Sky.Providers.Images;
 
 /// <summary>Builds and pushes images by their content: what a registry or the engine has already is neither built nor pushed again.</summary>
-internal sealed class ImageBuilds(ToolRunner tools, DockerTool docker, RegistryClient registries, RegistryAccess access, string configFolder)
+internal sealed class ImageBuilds(ToolRunner tools, DockerTool docker, RegistryClient registries, RegistryAccess access, string configFolder, TimeProvider time)
 {
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+
     /// <summary>Where images go that no registry is named for: a name that no registry answers to.</summary>
     private const string LocalRegistry = "sky.invalid";
 
@@ -23,6 +26,9 @@ internal sealed class ImageBuilds(ToolRunner tools, DockerTool docker, RegistryC
     public async Task<BuiltImage> EnsureAsync(ImageSpec image, string fallback, TaskSpec task, Action<string> progress, CancellationToken cancellationToken)
     {
         var build = image.Build!;
+
+        // One at a time in a folder: what another prepares there meanwhile would be in our image, under the tag of what was there before.
+        using var alone = await AloneAsync(build, progress, cancellationToken);
         await PrepareAsync(build, progress, cancellationToken);
         var tag = ContentTag.Of(build, await docker.PlatformAsync(cancellationToken), cancellationToken);
         var name = $"{image.Repository ?? LocalRepository(fallback)}:{tag}";
@@ -66,6 +72,30 @@ internal sealed class ImageBuilds(ToolRunner tools, DockerTool docker, RegistryC
             return await registries.DigestAsync(ImageReference.Parse(name)!, task, cancellationToken);
         }
         catch (ImageException bad) when (bad.Failure is ImageFailure.Unavailable or ImageFailure.Unauthorized)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Null where the folder's file system has no locks.</summary>
+    private async Task<FileLock?> AloneAsync(ImageBuildSpec build, Action<string> progress, CancellationToken cancellationToken)
+    {
+        try
+        {
+            for (var waits = false; ; waits = true)
+            {
+                if (FileLock.TryAcquire(build.Directory) is { } alone)
+                {
+                    return alone;
+                }
+                if (!waits)
+                {
+                    progress($"Another build is at work in {build.Directory}: waiting for it ...");
+                }
+                await Task.Delay(Pause, time, cancellationToken);
+            }
+        }
+        catch (IOException)
         {
             return null;
         }

@@ -32,7 +32,7 @@ public sealed class ImageTools : IDisposable
         var access = new RegistryAccess(
             environment, new DockerConfigFile(Path.Combine(config, "config.json"), new CredentialHelper()), [new EcrLogin(Ecr), new AcrLogin(_http, () => new DefaultAzureCredential())]);
         var registries = new RegistryClient(_http, access, Variable);
-        _builds = new ImageBuilds(tools, new DockerTool(tools), registries, access, config);
+        _builds = new ImageBuilds(tools, new DockerTool(tools), registries, access, config, time);
         Resolver = new ImageResolver(registries, new EngineImages(Variable, config));
         _scanners = [new TrivyScanner(tools, access, time), new EcrScanner(Ecr, time)];
     }

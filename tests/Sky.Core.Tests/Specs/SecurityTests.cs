@@ -55,6 +55,7 @@ public sealed class SecurityTests
     [InlineData("{add_capabilities: [ALL]}", "security.add_capabilities[0]", "a capability of Linux")]
     [InlineData("{add_capabilities: SYS_EVERYTHING}", "security.add_capabilities", "a capability of Linux")]
     [InlineData("{writable_paths: [cache]}", "security.writable_paths[0]", "an absolute path")]
+    [InlineData("{run_as_user: '-1'}", "security.run_as_user", "UID, UID:GID or a user's name")]
     [InlineData("{run_as_user: 'a b'}", "security.run_as_user", "UID, UID:GID or a user's name")]
     [InlineData("{pids_limit: 0}", "security.pids_limit", "between 1 and")]
     [InlineData("{shm_size: much}", "security.shm_size", "A size is a number of GB")]

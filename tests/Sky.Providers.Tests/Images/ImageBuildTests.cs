@@ -123,6 +123,22 @@ public sealed class ImageBuildTests(SharedDocker docker) : IDisposable
         Assert.Contains("no compiler", failure.Message, StringComparison.Ordinal);
     }
 
+    /// <summary>Each takes what the other made for its own: with both at work the second finds the folder there, or the first an image of halves.</summary>
+    [Fact]
+    public async Task Of_two_builds_in_one_folder_the_second_waits_for_the_first()
+    {
+        using var tools = await ToolsAsync();
+        WriteSources("x");
+        var image = Image(null);
+        image = image with { Build = image.Build! with { Prepare = "mkdir busy; n=$(ls ran* 2>/dev/null | grep -c . || true); sleep 0.5; touch ran$n; echo $n > src/file; rmdir busy" } };
+
+        var built = await Task.WhenAll(EnsureAsync(tools, image), EnsureAsync(tools, image));
+
+        Assert.All(built, one => Assert.True(one.WasBuilt));
+        Assert.NotEqual(built[0].Pinned, built[1].Pinned);
+        Assert.Single(_told, line => line.StartsWith("Another build is at work", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task A_tag_is_resolved_at_the_registry_and_else_by_what_the_engine_knows_of_it()
     {

@@ -4,8 +4,10 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using Sky.Controller.Api;
 using Sky.Core.Endpoints;
+using Sky.Core.Engines;
 using Sky.Core.Services;
 using Sky.Core.Specs;
+using Sky.Testing.Engines;
 using Sky.Testing.Simulation;
 using Xunit;
 
@@ -95,6 +97,20 @@ public sealed class ApiTests
         Assert.Equal(HttpStatusCode.NotFound, update.StatusCode);
         using var down = await sky.Http.DeleteAsync("/api/v1/services/no", Token);
         Assert.Equal(HttpStatusCode.NotFound, down.StatusCode);
+    }
+
+    [Fact]
+    public async Task LogThatCannotBeReadIsAnErrorWithItsReason()
+    {
+        await using var sky = await ControllerFixture.StartAsync();
+        await ControllerFixture.AnswerAsync(await sky.PutAsync("a"));
+        await sky.UntilAsync("a", view => view?.Replicas.Any(row => row.Id == 1) == true);
+        sky.Engine.FailNext(FakeEngineCallKind.Logs, EngineFailure.Unavailable);
+
+        using var response = await sky.Http.GetAsync("/api/v1/services/a/replicas/1/logs?follow=true", Token);
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
+        Assert.Contains("Logs fail", (await ControllerFixture.ErrorAsync(response)).Message, StringComparison.Ordinal);
     }
 
     [Fact]

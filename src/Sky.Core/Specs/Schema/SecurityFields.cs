@@ -34,7 +34,7 @@ internal static class SecurityFields
 
     private static readonly TextForm AbsolutePath = new("^/[^:]+$", "be an absolute path");
 
-    private static readonly TextForm User = new("^[A-Za-z0-9_.-]+(:[A-Za-z0-9_.-]+)?$", "be UID, UID:GID or a user's name");
+    private static readonly TextForm User = new("^[A-Za-z0-9_][A-Za-z0-9_.-]*(:[A-Za-z0-9_][A-Za-z0-9_.-]*)?$", "be UID, UID:GID or a user's name");
 
     public static FieldGroup Group { get; } = new("security", "What a replica in a container may do, and what its image must be free of.",
     [

@@ -24,6 +24,12 @@ internal sealed class SwarmLaunchSteps(
             return;
         }
 
+        // What its nodes' daemons deny to all containers cannot be given to one.
+        if (request.Task.Security.AllowPrivilegeEscalation)
+        {
+            throw new ProvisionException("on a cluster nothing may gain rights: remove security.allow_privilege_escalation, or place it on a Docker Engine of its own");
+        }
+
         var id = request.Node ?? throw new ProvisionException("it was placed on no node of the cluster");
         var node = nodes.Node(id) ?? throw new EngineException(EngineFailure.Unavailable, $"there is no way to node {id} of cluster {options.Cluster}");
         var images = new ImagePulls(node, logins);
