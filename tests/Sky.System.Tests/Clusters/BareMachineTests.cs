@@ -10,7 +10,7 @@ namespace Sky.SystemTests.Clusters;
 /// A bare Debian that boots with systemd becomes a cluster's first node, by the program as it is published, in one file. Its packages are fetched before, since its
 /// network leads to no mirror; nothing else is prepared.
 /// </summary>
-[Trait("Category", "Heavy")]
+[Trait("Category", "Long")]
 public sealed class BareMachineTests(ITestOutputHelper output)
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
