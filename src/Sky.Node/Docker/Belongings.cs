@@ -48,6 +48,35 @@ internal sealed class Belongings(DockerSocket docker, Membership membership)
         }
     }
 
+    /// <summary>Whether none of these is another's. What is not there is nobody's: the daemon says so itself, or makes it anew.</summary>
+    public async Task<bool> OwnsAsync(IEnumerable<DockerSubject> subjects, CancellationToken cancellationToken)
+    {
+        foreach (var subject in subjects.Distinct())
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, DockerSocket.Address(DockerOwnership.InspectPath(subject)));
+            request.Headers.UserAgent.ParseAdd("sky-node");
+            using var response = await docker.Invoker.SendAsync(request, cancellationToken);
+            if (response.StatusCode == HttpStatusCode.NotFound)
+            {
+                continue;
+            }
+
+            if (response.StatusCode != HttpStatusCode.OK)
+            {
+                throw new HttpRequestException($"the daemon answers {(int)response.StatusCode}");
+            }
+
+            await using var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
+            using var seen = await ParseAsync(stream, cancellationToken);
+            if (DockerOwnership.IdIfOwned(subject, seen.RootElement, Owner) is null)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
     private void Remember(DockerSubject subject)
     {
         // A volume's id is its name, which may be another's later.

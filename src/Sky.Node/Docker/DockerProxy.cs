@@ -113,6 +113,11 @@ internal sealed partial class DockerProxy(DockerSocket docker, Belongings belong
             return null;
         }
 
+        if (!await MayNameAsync(context, rule, bytes))
+        {
+            return null;
+        }
+
         if (bytes.Length == 0)
         {
             return new Body(rule.Method == "POST" ? new ByteArrayContent([]) : null);
@@ -121,6 +126,31 @@ internal sealed partial class DockerProxy(DockerSocket docker, Belongings belong
         var json = new ByteArrayContent(bytes);
         json.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         return new Body(json);
+    }
+
+    /// <summary>False: what the body gives to a container is another's, or cannot be told, and that was answered.</summary>
+    private async Task<bool> MayNameAsync(HttpContext context, DockerRule rule, byte[] bytes)
+    {
+        try
+        {
+            var named = BodySubjects.Of(rule.Body, bytes, out var problem);
+            if (problem is null && await belongings.OwnsAsync(named, context.RequestAborted))
+            {
+                return true;
+            }
+
+            Refused(logger, $"{rule.Method} {rule.Path}", problem ?? "what its body names is not this controller's");
+            await Problem.WriteAsync(
+                context, StatusCodes.Status403Forbidden, "refused",
+                problem is null ? "A secret, config or volume that this call names was not made by the controller whose node this is." : $"The agent does not pass this on: {problem}.");
+            return false;
+        }
+        catch (HttpRequestException failure) when (!context.Response.HasStarted)
+        {
+            Silent(logger, docker.Path, failure.Message);
+            await Problem.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, "unavailable", "The node's Docker daemon does not answer.");
+            return false;
+        }
     }
 
     private static async Task<byte[]?> ReadAsync(HttpContext context)

@@ -76,6 +76,32 @@ public sealed class BelongingsTests
     }
 
     [Theory]
+    [InlineData("services/create", """{"Name":"a","Labels":{"skyswarm.owner":"o1"},"TaskTemplate":{"ContainerSpec":{"Secrets":[{"SecretID":"others","SecretName":"a"}]}}}""")]
+    [InlineData("services/create", """{"Name":"a","Labels":{"skyswarm.owner":"o1"},"tasktemplate":{"containerspec":{"secrets":[{"SecretID":"mine"},{"secretid":"others"}]}}}""")]
+    [InlineData("services/create", """{"Name":"a","Labels":{"skyswarm.owner":"o1"},"TaskTemplate":{"ContainerSpec":{"Configs":[{"ConfigID":"others"}]}}}""")]
+    [InlineData("services/mine/update?version=1", """{"Name":"a","Labels":{"skyswarm.owner":"o1"},"TaskTemplate":{"ContainerSpec":{"Secrets":[{"SecretName":"a"}]}}}""")]
+    [InlineData("services/create", """{"Name":"a","Labels":{"skyswarm.owner":"o1"},"TaskTemplate":{"ContainerSpec":{"Secrets":[{"SecretID":"../secrets/others"}]}}}""")]
+    [InlineData("services/create", """{"Name":"a","Labels":{"skyswarm.owner":"o1"},"TaskTemplate":{"ContainerSpec":{"Mounts":[{"Type":"volume","Source":"sky-others","Target":"/a"}]}}}""")]
+    [InlineData("containers/create", """{"Image":"a","Labels":{"skyswarm.owner":"o1"},"HostConfig":{"Mounts":[{"Type":"volume","Source":"sky-others","Target":"/a"}]}}""")]
+    [InlineData("containers/create", """{"Image":"a","Labels":{"skyswarm.owner":"o1"},"HostConfig":{"Binds":["sky-others:/a"]}}""")]
+    public async Task What_is_another_s_is_given_to_no_container(string path, string body)
+    {
+        await using var bed = await new AgentBed().StartAsync();
+        (bed.Docker.Owners["others"], bed.Docker.Owners["sky-others"]) = ("o2", "o2");
+        using var client = bed.Client(bed.Pki.Controller);
+        using var refused = await client.PostAsync($"docker/v1.41/{path}", new StringContent(body, Encoding.UTF8, "application/json"), Cancel);
+        Assert.Equal(HttpStatusCode.Forbidden, refused.StatusCode);
+        Assert.Empty(bed.Docker.Calls);
+
+        // The same with what is ours goes on.
+        bed.Docker.Owners.Clear();
+        var ours = body.Replace("../secrets/others", "others", StringComparison.Ordinal).Replace("\"SecretName\":\"a\"", "\"SecretID\":\"others\"", StringComparison.Ordinal)
+            .Replace("\"SecretID\":\"others\",\"SecretID\":\"others\"", "\"SecretID\":\"others\"", StringComparison.Ordinal);
+        using var passed = await client.PostAsync($"docker/v1.41/{path}", new StringContent(ours, Encoding.UTF8, "application/json"), Cancel);
+        Assert.Equal(HttpStatusCode.OK, passed.StatusCode);
+    }
+
+    [Theory]
     [InlineData("containers/create", """{"Image":"a"}""")]
     [InlineData("containers/create", """{"Image":"a","Labels":{"skyswarm.owner":"o2"}}""")]
     [InlineData("containers/create", """{"Image":"a","Labels":{"skyswarm.owner":""}}""")]

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using static Sky.Core.Nodes.DockerAccess.DockerJson;
 
 namespace Sky.Core.Nodes.DockerAccess;
 
@@ -82,11 +83,4 @@ public static class DockerOwnership
         && all.EnumerateObject().Where(label => label.Name == ReplicaLabels.Owner).Select(label => label.Value).ToList() is [{ ValueKind: JsonValueKind.String } one]
         && one.GetString() is { Length: > 0 } value
         && (owner is null || value == owner);
-
-    private static string? Text(JsonElement json, string name) => Field(json, name) is { ValueKind: JsonValueKind.String } text ? text.GetString() : null;
-
-    private static JsonElement? Field(JsonElement? json, string name) => json is { ValueKind: JsonValueKind.Object } there
-        && there.EnumerateObject().FirstOrDefault(field => field.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) is { Value.ValueKind: not JsonValueKind.Undefined } found
-            ? found.Value
-            : null;
 }
