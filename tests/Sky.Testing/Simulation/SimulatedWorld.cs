@@ -24,6 +24,9 @@ internal sealed class SimulatedWorld : IDisposable
     private readonly Random _random;
     private readonly ILoggerFactory _logs;
     private ControlPlane _plane;
+
+    /// <summary>Ends with the controller: what takes failures for values knows by it that this is none.</summary>
+    private CancellationTokenSource _life = new();
     private bool _takenUp;
     private DateTimeOffset _controllerBackAt;
     private int _contactsToFault = int.MaxValue;
@@ -146,24 +149,29 @@ internal sealed class SimulatedWorld : IDisposable
             await Gateway.TalkAsync(_plane);
             await ProbeAsync();
             var passes = 0;
-            while ((await _plane.Reconciler.ReconcileOnceAsync(Name, CancellationToken.None)).Again && passes++ < 20)
+            while ((await _plane.Reconciler.ReconcileOnceAsync(Name, _life.Token)).Again && passes++ < 20)
             {
             }
         }
-        catch (SimulatedCrash)
+        catch (OperationCanceledException) when (_life.IsCancellationRequested)
         {
             Restart();
         }
     }
 
-    public void Dispose() => _plane.Dispose();
+    public void Dispose()
+    {
+        _plane.Dispose();
+        _life.Dispose();
+    }
+
 
     /// <summary>The first thing that a new controller does.</summary>
     private async Task TakeUpAsync()
     {
         if (!_takenUp)
         {
-            await _plane.Loop.TakeUpAsync(CancellationToken.None);
+            await _plane.Loop.TakeUpAsync(_life.Token);
             _takenUp = true;
         }
     }
@@ -194,6 +202,7 @@ internal sealed class SimulatedWorld : IDisposable
 
         if (_fault is SimulatedFault.Controller or SimulatedFault.All)
         {
+            _life.Cancel();
             throw new SimulatedCrash();
         }
     }
@@ -201,6 +210,8 @@ internal sealed class SimulatedWorld : IDisposable
     private void Restart()
     {
         Crashes++;
+        _life.Dispose();
+        _life = new CancellationTokenSource();
         _controllerBackAt = Time.GetUtcNow() + (_fault == SimulatedFault.All ? Absence : TimeSpan.Zero);
         _takenUp = false;
         _plane.Dispose();
