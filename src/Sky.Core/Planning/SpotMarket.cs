@@ -24,6 +24,10 @@ internal sealed class SpotMarket
     /// <summary>Unique among all clouds and regions.</summary>
     public static string NameOf(ReplicaPlacement place) => $"{place.Cloud}/{place.Region}/{place.Zone}";
 
+    /// <summary>Replicas of a version that count as held: on bought nodes that are not about to go.</summary>
+    public static List<ReplicaRecord> Held(Draft draft, int version) =>
+        [.. draft.Live.Where(row => row.Version == version && row.NodeAttempt > 0 && !draft.IsLeaving(row))];
+
     public static SpotMarket Of(Draft draft, int version)
     {
         var record = draft.Version(version);
@@ -39,7 +43,7 @@ internal sealed class SpotMarket
     {
         again = null;
         var holding = draft.Service.Spot!;
-        var rows = draft.Live.Where(row => row.Version == version && row.NodeAttempt > 0 && !draft.IsLeaving(row)).ToList();
+        var rows = Held(draft, version);
         var wanted = new List<IReadOnlyList<PlacementChoice>>();
         for (var i = 0; i < Zones.Count; i++)
         {

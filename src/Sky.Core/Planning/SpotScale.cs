@@ -53,7 +53,7 @@ internal static class SpotScale
 
     private static SpotHolding Decide(Draft draft, int version, int target, ISpotPolicy policy, SpotMarket market)
     {
-        var rows = draft.Live.Where(row => row.Version == version && row.NodeAttempt > 0 && !draft.IsLeaving(row)).ToList();
+        var rows = SpotMarket.Held(draft, version);
         var zones = market.Zones.Select(zone => new ZoneSnapshot(
             zone.Name, zone.Price, rows.Count(row => IsIn(row, zone.Name) && row.State == ReplicaState.Ready), rows.Count(row => IsIn(row, zone.Name) && row.State != ReplicaState.Ready))).ToList();
         var ready = rows.Count(row => !row.Placement.UseSpot && row.State == ReplicaState.Ready);
@@ -107,7 +107,7 @@ internal static class SpotScale
     /// <summary>What is more than decided goes: what is not ready first, then the youngest.</summary>
     private static void Trim(Draft draft, int version, SpotMarket market, SpotHolding holding)
     {
-        var rows = draft.Live.Where(row => row.Version == version && row.NodeAttempt > 0 && !draft.IsLeaving(row)).ToList();
+        var rows = SpotMarket.Held(draft, version);
         for (var i = 0; i < market.Zones.Count; i++)
         {
             var zone = market.Zones[i].Name;
