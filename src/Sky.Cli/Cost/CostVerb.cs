@@ -40,13 +40,7 @@ internal sealed class CostVerb(CliContext context, ControllerConnector connector
     private async Task<int> RunAsync(string? service, string? since, bool json, CancellationToken cancellationToken)
     {
         var now = context.Time.GetUtcNow();
-        var from = since is null ? DateTimeOffset.UnixEpoch : SinceTime.Read(since, now)
-            ?? throw CliException.InputWrong($"--since {since}: write how long ago (90m, 24h, 7d), or a time such as 2026-01-31T12:00Z.");
-        if (from > now)
-        {
-            throw CliException.InputWrong($"--since {since} is in the future: nothing can have been spent since then.");
-        }
-
+        var from = since is null ? DateTimeOffset.UnixEpoch : SinceTime.OfOption(since, now, "spent");
         var client = await connector.ConnectToLookAsync(cancellationToken);
         var cost = client is null ? new CostView { Since = from, Until = now, Rows = [] } : await client.CostAsync(from, service, cancellationToken);
         if (service is not null && cost.Rows.Count == 0 && (client is null || await client.FindAsync(service, cancellationToken) is null))

@@ -44,13 +44,7 @@ internal sealed class UsageVerb(CliContext context, ControllerConnector connecto
 
     private async Task<int> RunAsync(string since, string? key, string? service, bool hourly, bool json, CancellationToken cancellationToken)
     {
-        var from = SinceTime.Read(since, context.Time.GetUtcNow())
-            ?? throw CliException.InputWrong($"--since {since}: write how long ago (90m, 24h, 7d), or a time such as 2026-01-31T12:00Z.");
-        if (from > context.Time.GetUtcNow())
-        {
-            throw CliException.InputWrong($"--since {since} is in the future: nothing can have been used since then.");
-        }
-
+        var from = SinceTime.OfOption(since, context.Time.GetUtcNow(), "used");
         var client = await connector.ConnectToLookAsync(cancellationToken);
         var usage = client is null ? new UsageView { Since = from, Rows = [] } : await client.UsageAsync(from, key, service, hourly, cancellationToken);
         if (service is not null && usage.Rows.Count == 0 && (client is null || await client.FindAsync(service, cancellationToken) is null))
