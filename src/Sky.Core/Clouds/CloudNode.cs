@@ -18,4 +18,7 @@ public sealed record CloudNode
 
     /// <summary>What the cloud itself says of its end; null for nothing.</summary>
     public NodeNotice? Notice { get; init; }
+
+    /// <summary>Its launch failed, and what is listed is left of it: it never ran and is to be deleted. Null: it did not, as far as is known.</summary>
+    public NodeFailure? Failure { get; init; }
 }

@@ -20,13 +20,16 @@ public interface ICloud
     /// <summary>Why nothing can be had in a region that someone names, in one sentence that says what to do; null where the cloud has nothing to say of it.</summary>
     string? WhyNotIn(string region) => null;
 
-    /// <summary>Makes the node, keyed by <see cref="NodeRequest.Node"/> and attempt; the same request again gives the same node.</summary>
+    /// <summary>
+    /// Makes the node, keyed by <see cref="NodeRequest.Node"/> and attempt; the same request again gives the same node. A failure other than ambiguous,
+    /// throttled and unavailable means that nothing was made; where something was, the node is given with its <see cref="CloudNode.Failure"/>.
+    /// </summary>
     Task<CloudNode> LaunchAsync(NodeRequest request, CancellationToken cancellationToken);
 
     /// <summary>The node, or null when the cloud does not know it (any more).</summary>
     Task<CloudNode?> GetAsync(NodeId node, CancellationToken cancellationToken);
 
-    /// <summary>All nodes that bear our owner id. Nothing of another owner.</summary>
+    /// <summary>All nodes that bear our owner id, also those of which only parts are left. Nothing of another owner.</summary>
     Task<IReadOnlyList<CloudNode>> ListAsync(CancellationToken cancellationToken);
 
     /// <summary>Begins the removal of the node. Unknown means done.</summary>

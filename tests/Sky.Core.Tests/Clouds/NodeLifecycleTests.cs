@@ -63,6 +63,25 @@ public sealed class NodeLifecycleTests
         Assert.Equal((NodeLaunchState.Ready, "x1"), (joined.State, joined.EngineId));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void What_failed_after_it_was_taken_on_is_removed_first_and_only_then_void(bool atOnce)
+    {
+        var broken = Node(running: false) with { Failure = new NodeFailure(CloudFailure.NoCapacity, "none left") };
+        var failed = atOnce
+            ? NodeLifecycle.Launched(Launch(), broken, _start)
+            : NodeLifecycle.Next(NodeLifecycle.Launched(Launch(), Node(running: false), _start), true, new NodeSight(true, broken), _start).Launch;
+        Assert.Equal((NodeLaunchState.Ending, CloudFailure.NoCapacity, "none left", false), (failed.State, failed.Failure, failed.Reason, failed.IsLost));
+
+        var (still, call) = NodeLifecycle.Next(failed, true, new NodeSight(true, broken), _start.AddSeconds(1));
+        Assert.Equal((NodeLaunchState.Ending, NodeCall.Delete, false), (still.State, call, still.IsLost));
+        Assert.Equal(failed, NodeLifecycle.Next(failed, true, _silence, _start.AddHours(1)).Launch);
+        var gone = NodeLifecycle.Next(NodeLifecycle.Deleted(failed, _start), true, _nothing, _start.AddSeconds(2)).Launch;
+        Assert.Equal((NodeLaunchState.Void, CloudFailure.NoCapacity, "none left", true), (gone.State, gone.Failure, gone.Reason, gone.IsLost));
+        Assert.Empty(NodeCosts.Between([gone], _start, _start.AddHours(5)));
+    }
+
     [Fact]
     public void Lists_that_lag_behind_do_not_end_a_node_that_was_just_made()
     {

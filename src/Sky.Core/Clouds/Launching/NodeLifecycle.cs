@@ -42,8 +42,9 @@ public static class NodeLifecycle
     }
 
     /// <summary>Its cloud made it, or had made it before.</summary>
-    public static NodeLaunch Launched(NodeLaunch launch, CloudNode node, DateTimeOffset now) =>
-        To(launch, NodeLaunchState.Booting, now, "it starts") with { Name = node.Name, Address = node.Address, LaunchedAt = now };
+    public static NodeLaunch Launched(NodeLaunch launch, CloudNode node, DateTimeOffset now) => node.Failure is { } failure
+        ? Failed(launch, failure, now)
+        : To(launch, NodeLaunchState.Booting, now, "it starts") with { Name = node.Name, Address = node.Address, LaunchedAt = now };
 
     /// <summary>
     /// Its cloud did not make it. What certainly made nothing ends it; what may have made something, or is over soon, is asked again with the same request.
@@ -68,6 +69,9 @@ public static class NodeLifecycle
 
         return launch.State switch
         {
+            // Of what failed nothing is left: only now is it as if it had been refused.
+            NodeLaunchState.Ending when launch.Failure is not null => To(launch, NodeLaunchState.Void, now, launch.Reason),
+
             // What was asked for and never confirmed may yet appear: it is gone when it was asked to go and the lists had time.
             NodeLaunchState.Ending when launch.LaunchedAt is not null || now - launch.ChangedAt > ListingLag => To(launch, NodeLaunchState.Ended, now, launch.Reason),
             NodeLaunchState.Booting or NodeLaunchState.Ready when now - launch.LaunchedAt > ListingLag || launch.State == NodeLaunchState.Ready =>
@@ -81,6 +85,7 @@ public static class NodeLifecycle
         launch = launch with { Name = node.Name, Address = node.Address ?? launch.Address, EngineId = engineId ?? launch.EngineId, Notice = node.Notice ?? launch.Notice };
         return launch.State switch
         {
+            NodeLaunchState.Booting when node.Failure is { } failure => Failed(launch, failure, now),
             NodeLaunchState.Booting when IsUsable(launch, node) => To(launch, NodeLaunchState.Ready, now, null) with { ReadyAt = now },
             NodeLaunchState.Booting when now - launch.CreatedAt > BootTime =>
                 To(launch, NodeLaunchState.Ending, now, $"it was not ready within {BootTime.TotalMinutes:0} minutes") with { LostAt = now },
@@ -88,6 +93,10 @@ public static class NodeLifecycle
             _ => launch,
         };
     }
+
+    /// <summary>Nothing of it was ever of use, nor is paid for; another attempt waits until what is left of it is gone.</summary>
+    private static NodeLaunch Failed(NodeLaunch launch, NodeFailure failure, DateTimeOffset now) =>
+        To(launch, NodeLaunchState.Ending, now, failure.Reason) with { Failure = failure.Failure, LaunchedAt = null };
 
     /// <summary>One that joins a cluster is ready when it has; another, when it runs.</summary>
     private static bool IsUsable(NodeLaunch launch, CloudNode node) =>
