@@ -31,6 +31,13 @@ public sealed class CatalogFolder(SkyHome home)
         }
     }
 
+    /// <summary>Another one says that <see cref="Read"/> may give another catalog.</summary>
+    public CatalogStamp StampOf(string cloud)
+    {
+        var file = new FileInfo(PathOf(cloud));
+        return file.Exists ? new CatalogStamp(file.LastWriteTimeUtc, file.Length) : new CatalogStamp(default, null);
+    }
+
     /// <summary>Whether the cloud's catalog was refreshed here.</summary>
     public bool IsRefreshed(string cloud) => File.Exists(PathOf(cloud));
 
