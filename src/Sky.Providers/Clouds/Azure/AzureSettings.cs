@@ -12,6 +12,9 @@ public sealed record AzureSettings
     public const string EncryptionSetting = "SKY_AZURE_ENCRYPTION_AT_HOST";
     public const string DiskSetting = "SKY_AZURE_DISK_GB";
 
+    /// <summary>The variables of our own, in the order in which they are documented.</summary>
+    public static IReadOnlyList<string> Variables { get; } = [ImageSetting, GpuImageSetting, DiskSetting, IdentitySetting, EncryptionSetting];
+
     /// <summary>Its id; null: nothing is bought at Azure.</summary>
     public string? Subscription { get; init; }
 
@@ -38,8 +41,8 @@ public sealed record AzureSettings
     /// <summary>How long what was listed counts as present: Azure lets a subscription list its machines some 900 times in half an hour.</summary>
     public TimeSpan ListingKept { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <param name="variable">The environment.</param>
-    /// <exception cref="FormatException">A setting is not right; the message names it.</exception>
+    /// <param name="variable">The value of a variable; null when it is not set.</param>
+    /// <exception cref="FormatException">One is not right; the message begins with its name and says what would be.</exception>
     public static AzureSettings Read(Func<string, string?> variable) => new()
     {
         Subscription = Text(variable, SubscriptionSetting),
