@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Sky.Core.Catalog;
 using Sky.Core.Clouds;
@@ -26,7 +27,9 @@ internal sealed partial class CloudCalls(IReadOnlyList<ICloud> clouds, TimeProvi
     public async Task<NodeRequest?> RequestAsync(NodeId id, ReplicaRecord row, CancellationToken cancellationToken)
     {
         var offerings = await TryAsync(row.Placement.Cloud, "offerings", cloud => cloud.ListOfferingsAsync(cancellationToken), cancellationToken);
-        return offerings is null ? null : new NodeRequest(id, row.NodeAttempt, offerings.FirstOrDefault(offering => Is(offering, row.Placement)) ?? Unoffered(row.Placement));
+        return offerings is null
+            ? null
+            : new NodeRequest(id, row.NodeAttempt, offerings.FirstOrDefault(offering => Is(offering, row.Placement)) ?? Unoffered(row.Placement)) { MaxHourlyCost = row.Placement.MaxHourlyCost };
     }
 
     /// <summary>Does the call, and gives the node as it is afterwards.</summary>
@@ -106,8 +109,17 @@ internal sealed partial class CloudCalls(IReadOnlyList<ICloud> clouds, TimeProvi
     /// <summary>It was offered when it was chosen: the cloud itself is to say what is wrong with it now.</summary>
     private static Offering Unoffered(ReplicaPlacement place) => new()
     {
-        Cloud = place.Cloud, Region = place.Region, Zone = place.Zone, InstanceType = place.InstanceType ?? place.Node, UseSpot = place.UseSpot,
-        Cpus = 0, Memory = 0, HourlyCost = place.HourlyCost, Engine = place.EngineName,
+        Cloud = place.Cloud,
+        Region = place.Region,
+        Zone = place.Zone,
+        InstanceType = place.InstanceType ?? place.Node,
+        UseSpot = place.UseSpot,
+        Cpus = 0,
+        Memory = 0,
+        Accelerator = place.Accelerators?.Split(':')[0],
+        AcceleratorCount = place.Accelerators?.Split(':') is [_, var count] ? double.Parse(count, CultureInfo.InvariantCulture) : 0,
+        HourlyCost = place.HourlyCost,
+        Engine = place.EngineName,
     };
 
     [LoggerMessage(2111, LogLevel.Warning, "{Verb} of cloud {Cloud} failed: {Reason}")]

@@ -10,6 +10,9 @@ public sealed record NodeRequest(NodeId Node, int Attempt, Offering Offering)
     [JsonIgnore]
     public string? UserData { get; init; }
 
+    /// <summary>US dollars an hour that is paid at most, where the cloud's price of a spot node may rise above the offering's; null: as much as on demand.</summary>
+    public double? MaxHourlyCost { get; init; }
+
     /// <summary>Without what is secret.</summary>
     public override string ToString() => $"node {Node}, attempt {Attempt}: {Offering.InstanceType} in {Offering.Zone ?? Offering.Region ?? Offering.Cloud}";
 }

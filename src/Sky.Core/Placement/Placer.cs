@@ -99,6 +99,7 @@ public static class Placer
         UseSpot = offering.UseSpot && !offering.Owned,
         Bought = !offering.Owned,
         HourlyCost = offering.HourlyCost,
+        MaxHourlyCost = offering.Owned ? null : asked.MaxHourlyCost,
         Engine = offering.Engine == EngineName.Process ? null : offering.Engine,
         Accelerators = asked.Accelerator is null
             ? null

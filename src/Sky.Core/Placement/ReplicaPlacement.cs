@@ -28,6 +28,9 @@ public sealed record ReplicaPlacement
     /// <summary>US dollars an hour; null when it is not known, 0 for one's own machine.</summary>
     public double? HourlyCost { get; init; }
 
+    /// <summary>US dollars an hour that the file pays at most for the node; null: it names no limit.</summary>
+    public double? MaxHourlyCost { get; init; }
+
     /// <summary>Who runs it: the name of its <see cref="Engines.IEngine"/>; left out for processes of this machine.</summary>
     public string? Engine { get; init; }
 

@@ -74,7 +74,7 @@ public sealed class PlacerCatalogTests
     [Fact]
     public void A_limit_is_kept_by_prices_that_are_known_and_the_reason_says_how_to_know_more()
     {
-        Assert.All(Choose(new ResourceCandidate { Accelerator = "A10G", AcceleratorCount = 1, MaxHourlyCost = 1.1 }), choice => Assert.Equal("us-east-1", choice.Placement.Region));
+        Assert.All(Choose(new ResourceCandidate { Accelerator = "A10G", AcceleratorCount = 1, MaxHourlyCost = 1.1 }), choice => Assert.Equal(("us-east-1", 1.1), (choice.Placement.Region, choice.Placement.MaxHourlyCost)));
         Assert.Empty(Choose(new ResourceCandidate { Accelerator = "A10G", AcceleratorCount = 1, MaxHourlyCost = 1.1, Region = "eu-west-1" }, out var reason));
         Assert.Contains("sky catalog refresh", reason, StringComparison.Ordinal);
     }

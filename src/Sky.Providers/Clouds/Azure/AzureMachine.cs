@@ -66,7 +66,7 @@ internal static class AzureMachine
         {
             data.Priority = VirtualMachinePriorityType.Spot;
             data.EvictionPolicy = VirtualMachineEvictionPolicyType.Delete;
-            data.BillingMaxPrice = AnyPrice;
+            data.BillingMaxPrice = request.MaxHourlyCost ?? AnyPrice;
         }
 
         if (settings.EncryptionAtHost)

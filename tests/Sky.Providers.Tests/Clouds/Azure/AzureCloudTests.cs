@@ -65,6 +65,13 @@ public sealed class AzureCloudTests : CloudContract, IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_spot_machine_costs_at_most_what_the_file_pays()
+    {
+        await _cloud.LaunchAsync(AzureBed.Request() with { MaxHourlyCost = 0.15 }, Cancel);
+        Assert.Equal(0.15, (double)Assert.Single(Arm.Of("Microsoft.Compute/virtualMachines"))["properties"]!["billingProfile"]!["maxPrice"]!);
+    }
+
+    [Fact]
     public async Task On_demand_has_no_eviction_and_settings_give_identity_encryption_and_images()
     {
         const string Identity = "/subscriptions/s/resourceGroups/g/providers/Microsoft.ManagedIdentity/userAssignedIdentities/nodes";
