@@ -17,7 +17,7 @@ internal static class SettingOptions
 
     public static readonly string[] Controller =
     [
-        "SKY_HOME", "SKY_STORE", "SKY_CONTROLLER_LISTEN", "SKY_CONTROLLER_NODE_LISTEN", "SKY_DOCKER_BASE_IMAGE", "SKY_SIM_FILE", "SKY_GATEWAY_LISTEN", "SKY_GATEWAY_URL", "SKY_GATEWAY_TLS_LISTEN",
+        "SKY_HOME", "SKY_STORE", "SKY_CONTROLLER_LISTEN", "SKY_CONTROLLER_NODE_LISTEN", "SKY_DOCKER_BASE_IMAGE", "SKY_SIM_FILE", .. Settings.CloudVariables, "SKY_GATEWAY_LISTEN", "SKY_GATEWAY_URL", "SKY_GATEWAY_TLS_LISTEN",
         "SKY_GATEWAY_H2C_LISTEN", "SKY_GATEWAY_DOMAIN", "SKY_GATEWAY_DRAIN_SECONDS", "SKY_GATEWAY_MAX_BODY", "SKY_GATEWAY_METRICS_LISTEN", "SKY_GATEWAY_ACCESS_LOG", "SKY_TLS_CERT", "SKY_TLS_KEY", "SKY_INSECURE", "SKY_ALLOW_ANONYMOUS",
     ];
 
@@ -66,6 +66,11 @@ internal static class SettingOptions
         "SKY_STORE" => "STORE",
         "SKY_DOCKER_BASE_IMAGE" => "IMAGE",
         "SKY_SIM_FILE" => "FILE",
+        "SKY_CLOUD_ALLOW_FROM" => "ADDRESS,…",
+        "SKY_AWS_REGIONS" => "REGION,…",
+        "SKY_AWS_IMAGE" or "SKY_AWS_GPU_IMAGE" => "IMAGE",
+        "SKY_AWS_INSTANCE_PROFILE" => "NAME",
+        "SKY_AWS_DISK_GB" => "GB",
         _ => "URL",
     };
 
@@ -74,6 +79,12 @@ internal static class SettingOptions
         "SKY_HOME" => "Where state, logs and replicas lie; ~/.skyswarm by default",
         "SKY_CONTROLLER_URL" => "The controller to use instead of this machine's",
         "SKY_SIM_FILE" => "What there is in the simulated cloud (infra: sim), as JSON; two regions with three zones by default",
+        "SKY_CLOUD_ALLOW_FROM" => "From where bought nodes may be reached: the addresses of the controller and the gateways; nothing is bought without it",
+        "SKY_AWS_REGIONS" => "The only regions of AWS that are used; all that the account may use by default",
+        "SKY_AWS_IMAGE" => "The image of AWS's nodes without GPUs: ami-…, REGION=ami-…,… or OWNER/NAME*; Debian 12 by default",
+        "SKY_AWS_GPU_IMAGE" => "The same for nodes with GPUs; AWS's Deep Learning Base image by default",
+        "SKY_AWS_INSTANCE_PROFILE" => "The instance profile of AWS's nodes; none by default",
+        "SKY_AWS_DISK_GB" => "The disk of AWS's nodes; 100 by default",
         "SKY_DOCKER_BASE_IMAGE" => $"The image that `setup` and `run` of files without one run in, where they run in containers; {DockerEngineOptions.DefaultBaseImage} by default",
         "SKY_CONTROLLER_NODE_LISTEN" => "Where nodes enrol and renew their certificates, such as https://0.0.0.0:46591; nowhere by default",
         "SKY_NODE_CONTROLLER" => "The controller's address for nodes, such as https://10.0.0.1:46591",

@@ -1,5 +1,7 @@
 using Sky.Controller.Hosting;
 using Sky.Core.Secrets;
+using Sky.Providers.Catalogs;
+using Sky.Providers.Clouds.Aws;
 using Sky.Providers.Clouds.Local;
 using Sky.Providers.Clouds.Sim;
 using Sky.Providers.Clouds.Swarm;
@@ -40,7 +42,12 @@ internal static class ControllerProcess
                 return new ControllerEngines
                 {
                     Engines = new AllEngines([process, .. docker.Engines(around.Owner)], clusters),
-                    Clouds = [new LocalCloud(), docker.Cloud(), new SwarmCloud(around.Clusters, clusters), new SimCloud(settings.Sim(), settings.Home.Simulated, context.Time)],
+                    Clouds =
+                    [
+                        new LocalCloud(), docker.Cloud(), new SwarmCloud(around.Clusters, clusters),
+                        new AwsCloud(settings.Aws, around.Owner, new CatalogFolder(settings.Home), context.Variable, context.Time),
+                        new SimCloud(settings.Sim(), settings.Home.Simulated, context.Time),
+                    ],
                     Clusters = clusters,
                 };
             },

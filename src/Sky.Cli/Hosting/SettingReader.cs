@@ -94,6 +94,20 @@ internal sealed class SettingReader(CliContext context, Func<string, string?> op
         var other => throw CliException.InputWrong($"{variable} ({OptionName(variable)}) must be 1 or 0. Found: '{other}'"),
     };
 
+    /// <summary>What reads several settings itself, and begins what it says of a wrong one with its name.</summary>
+    public T Checked<T>(Func<Func<string, string?>, T> read)
+    {
+        try
+        {
+            return read(Text);
+        }
+        catch (FormatException wrong)
+        {
+            var variable = wrong.Message.Split(' ', 2)[0];
+            throw CliException.InputWrong($"{variable} ({OptionName(variable)}) {wrong.Message[(variable.Length + 1)..]}");
+        }
+    }
+
     /// <summary>Only the SQLite file of the home is there in this build.</summary>
     public void CheckStore(SkyHome home)
     {

@@ -2,6 +2,8 @@ using System.Globalization;
 using System.Net;
 using Sky.Core;
 using Sky.Gateway.Hosting;
+using Sky.Providers.Clouds;
+using Sky.Providers.Clouds.Aws;
 using Sky.Providers.Clouds.Sim;
 using Sky.Providers.Engines.Docker;
 
@@ -11,6 +13,9 @@ namespace Sky.Cli.Hosting;
 internal sealed record Settings
 {
     public required SkyHome Home { get; init; }
+
+    /// <summary>The variables of <see cref="Clouds"/>.</summary>
+    public static IReadOnlyList<string> CloudVariables { get; } = [AllowedSources.Setting, .. AwsSettings.Variables];
 
     public required Uri ControllerListen { get; init; }
 
@@ -63,6 +68,12 @@ internal sealed record Settings
     /// <summary>The settings of the simulated cloud; null: its defaults.</summary>
     public string? SimFile { get; init; }
 
+    /// <summary>How nodes are made on AWS.</summary>
+    public required AwsSettings Aws { get; init; }
+
+    /// <summary>Those of clouds, as they were given, for a process that is started with the same.</summary>
+    public required IReadOnlyDictionary<string, string> Clouds { get; init; }
+
     /// <summary>What users reach the gateway by, without a slash at the end.</summary>
     public required string GatewayUrl { get; init; }
 
@@ -99,6 +110,8 @@ internal sealed record Settings
             AllowAnonymous = reader.Flag("SKY_ALLOW_ANONYMOUS"),
             DockerBaseImage = reader.Text("SKY_DOCKER_BASE_IMAGE") ?? DockerEngineOptions.DefaultBaseImage,
             SimFile = reader.File("SKY_SIM_FILE"),
+            Aws = reader.Checked(AwsSettings.Read),
+            Clouds = CloudVariables.Where(name => reader.Text(name) is not null).ToDictionary(name => name, name => reader.Text(name)!),
             GatewayUrl = reader.OptionalUrl("SKY_GATEWAY_URL")?.AbsoluteUri.TrimEnd('/') ?? PublicUrl(listen),
         };
         reader.CheckStore(settings.Home);
@@ -126,6 +139,11 @@ internal sealed record Settings
         Add("SKY_GATEWAY_METRICS_LISTEN", GatewayMetricsListen?.OriginalString);
         Add("SKY_GATEWAY_ACCESS_LOG", GatewayAccessLog == Home.AccessLog ? null : GatewayAccessLog);
         Add("SKY_SIM_FILE", SimFile);
+        foreach (var (name, value) in Clouds)
+        {
+            Add(name, value);
+        }
+
         Add("SKY_TLS_CERT", TlsCert);
         Add("SKY_TLS_KEY", TlsKey);
         Add("SKY_INSECURE", Insecure ? "1" : null);

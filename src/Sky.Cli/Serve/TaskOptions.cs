@@ -7,7 +7,7 @@ namespace Sky.Cli.Serve;
 internal sealed class TaskOptions
 {
     // What may stand where a cloud is named.
-    private static readonly string[] Here = ["local", "docker", "swarm", "sim", "*"];
+    private static readonly string[] Here = ["local", "docker", "swarm", "aws", "sim", "*"];
 
     private readonly List<(Option<string?> Option, string Path)> _overrides = [];
     private readonly Option<bool> _useSpot = new("--use-spot") { Description = "Use spot nodes." };
@@ -19,7 +19,7 @@ internal sealed class TaskOptions
     {
         Override("--git-url", "workdir.url", "URL", "A git repository in place of the workdir; your own git fetches it.");
         Override("--git-ref", "workdir.ref", "REF", "Its branch, tag or commit.");
-        Override("--infra", "resources.infra", "CLOUD[/REGION[/ZONE]]", "Where to run: local, or docker[/CONTEXT].");
+        Override("--infra", "resources.infra", "CLOUD[/REGION[/ZONE]]", "Where to run: local, docker[/CONTEXT], swarm[/CLUSTER], or aws[/REGION[/ZONE]].");
         Override("--cloud", "resources.cloud", "CLOUD", "The same, the cloud alone.");
         Override("--region", "resources.region", "REGION", "The region.");
         Override("--zone", "resources.zone", "ZONE", "The zone.");
@@ -112,9 +112,9 @@ internal sealed class TaskOptions
     }
 
     private static string NotAvailable(string cloud) =>
-        cloud is "aws" or "azure" or "kubernetes" or "k8s"
-            ? $"{cloud} is not available yet: this build runs replicas on this machine (infra: local), on its Docker Engine (infra: docker), and on clusters of machines you have (infra: swarm)."
-            : $"There is no cloud '{cloud}'. This build runs replicas on this machine (infra: local), on its Docker Engine (infra: docker), and on clusters of machines you have (infra: swarm); aws, azure and kubernetes are not available yet.";
+        (cloud is "azure" or "kubernetes" or "k8s" ? $"{cloud} is not available yet" : $"There is no cloud '{cloud}'")
+        + ": this build runs replicas on this machine (infra: local), on its Docker Engine (infra: docker), on clusters of machines you have (infra: swarm), and on AWS (infra: aws)"
+        + (cloud is "azure" or "kubernetes" or "k8s" ? "." : "; azure and kubernetes are not available yet.");
 
     private void Override(string name, string path, string helpName, string description, params string[] aliases) =>
         _overrides.Add((new Option<string?>(name, aliases) { Description = description, HelpName = helpName }, path));

@@ -21,5 +21,10 @@ public sealed record ControllerEngines : IAsyncDisposable
         {
             await part.DisposeAsync();
         }
+
+        foreach (var cloud in Clouds.OfType<IDisposable>())
+        {
+            cloud.Dispose();
+        }
     }
 }

@@ -47,9 +47,9 @@ internal sealed class CloudOfferings(ICloud cloud, TimeProvider time) : IDisposa
         catch (CloudException e)
         {
             var pause = _failure is { } before ? before.Pause * 2 : FirstPause;
-            var failure = new Failure(e.Message, time.GetUtcNow(), pause < Kept ? pause : Kept);
+            var failure = new Failure(e.Message, e.Failure == CloudFailure.Unauthorized, time.GetUtcNow(), pause < Kept ? pause : Kept);
             _failure = failure;
-            return Last(failure);
+            return Last(failure, named);
         }
         finally
         {
@@ -66,12 +66,14 @@ internal sealed class CloudOfferings(ICloud cloud, TimeProvider time) : IDisposa
             return (known.Offerings, null);
         }
 
-        return _failure is { } failure && time.GetUtcNow() - failure.At < (named ? FirstPause : failure.Pause) ? Last(failure) : null;
+        return _failure is { } failure && time.GetUtcNow() - failure.At < (named ? FirstPause : failure.Pause) ? Last(failure, named) : null;
     }
 
-    private (IReadOnlyList<Offering> Offerings, string? Trouble) Last(Failure failure) => _known is { } old ? (old.Offerings, null) : ([], failure.Message);
+    /// <summary>A cloud that nobody named and that was never set up here is no trouble.</summary>
+    private (IReadOnlyList<Offering> Offerings, string? Trouble) Last(Failure failure, bool named) =>
+        _known is { } old ? (old.Offerings, null) : ([], named || !failure.Unauthorized ? failure.Message : null);
 
     private sealed record Known(IReadOnlyList<Offering> Offerings, DateTimeOffset At);
 
-    private sealed record Failure(string Message, DateTimeOffset At, TimeSpan Pause);
+    private sealed record Failure(string Message, bool Unauthorized, DateTimeOffset At, TimeSpan Pause);
 }

@@ -9,6 +9,7 @@ using Sky.Providers.Aws;
 using Sky.Providers.Catalogs;
 using Sky.Providers.Clouds.Aws.Catalog;
 using Sky.Providers.Tests.Images;
+using Sky.Testing.Clouds.Aws;
 using InstanceType = Sky.Core.Catalog.InstanceType;
 
 namespace Sky.Providers.Tests.Catalogs;

@@ -7,6 +7,7 @@ using Sky.Core.Specs;
 using Sky.Providers.Aws;
 using Sky.Providers.Images.Registries;
 using Sky.Providers.Images.Scanning;
+using Sky.Testing.Clouds.Aws;
 using Xunit;
 
 namespace Sky.Providers.Tests.Images;

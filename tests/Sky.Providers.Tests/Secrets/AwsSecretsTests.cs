@@ -4,7 +4,7 @@ using Sky.Core.Secrets;
 using Sky.Core.Specs;
 using Sky.Providers.Aws;
 using Sky.Providers.Secrets;
-using Sky.Providers.Tests.Images;
+using Sky.Testing.Clouds.Aws;
 
 namespace Sky.Providers.Tests.Secrets;
 

@@ -145,7 +145,7 @@ public sealed class UpTests : IDisposable
     }
 
     [Theory]
-    [InlineData("--cloud", "aws")]
+    [InlineData("--cloud", "azure")]
     [InlineData("--infra", "azure/westeurope")]
     [InlineData("--infra", "kubernetes")]
     public async Task Other_clouds_are_not_available_yet(string option, string value)

@@ -1,6 +1,4 @@
-using Amazon;
 using Amazon.EC2;
-using Amazon.Runtime;
 using Sky.Providers.Aws;
 using Sky.Providers.Catalogs;
 
@@ -33,19 +31,5 @@ public static class AwsCatalog
         ];
     }
 
-    private static AmazonEC2Client Client(string region, Func<string, string?> variable)
-    {
-        var config = new AmazonEC2Config { RetryMode = RequestRetryMode.Standard, MaxErrorRetry = Retries };
-        if ((variable("AWS_ENDPOINT_URL_EC2") ?? variable("AWS_ENDPOINT_URL")) is { Length: > 0 } address)
-        {
-            config.ServiceURL = address;
-            config.AuthenticationRegion = region;
-        }
-        else
-        {
-            config.RegionEndpoint = RegionEndpoint.GetBySystemName(region);
-        }
-
-        return new AmazonEC2Client(config);
-    }
+    private static AmazonEC2Client Client(string region, Func<string, string?> variable) => new(AwsClients.Config(region, variable, Retries));
 }

@@ -1,10 +1,10 @@
 using System.Diagnostics;
 using Sky.Testing.Processes;
 
-namespace Sky.Providers.Tests.Images;
+namespace Sky.Testing.Clouds.Aws;
 
 /// <summary>AWS in Python, a server of a test's own on loopback.</summary>
-internal sealed class MotoServer : IAsyncDisposable
+public sealed class MotoServer : IAsyncDisposable
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(90);
     private readonly Process _process;
@@ -20,12 +20,19 @@ internal sealed class MotoServer : IAsyncDisposable
 
     public Uri Url { get; }
 
-    public static async Task<MotoServer> StartAsync()
+    /// <param name="images">A file with the machine images there are, in moto's form; null: moto's own.</param>
+    public static async Task<MotoServer> StartAsync(string? images = null)
     {
         var port = FreePorts.Take(1)[0];
         // It ends with its keeper, however the tests end.
-        var process = Process.Start(new ProcessStartInfo(
-            "bash", ["-c", "python3 -m moto.server -H 127.0.0.1 -p \"$0\" >/dev/null 2>&1 </dev/null & read -r _; kill $!; wait $!", $"{port}"]) { RedirectStandardInput = true })!;
+        var start = new ProcessStartInfo(
+            "bash", ["-c", "python3 -m moto.server -H 127.0.0.1 -p \"$0\" >/dev/null 2>&1 </dev/null & read -r _; kill $!; wait $!", $"{port}"]) { RedirectStandardInput = true };
+        if (images is not null)
+        {
+            start.Environment["MOTO_AMIS_PATH"] = images;
+        }
+
+        var process = Process.Start(start)!;
         var moto = new MotoServer(process, new Uri($"http://127.0.0.1:{port}/"));
         using var http = new HttpClient();
         var watch = Stopwatch.StartNew();
