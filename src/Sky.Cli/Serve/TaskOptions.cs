@@ -9,6 +9,9 @@ internal sealed class TaskOptions
     // What may stand where a cloud is named.
     private static readonly string[] Here = ["local", "docker", "swarm", "aws", "sim", "*"];
 
+    private const string WhatIsHere =
+        "runs replicas on this machine (infra: local), on its Docker Engine (infra: docker), on clusters of machines you have (infra: swarm), and on nodes it buys on AWS (infra: aws)";
+
     private readonly List<(Option<string?> Option, string Path)> _overrides = [];
     private readonly Option<bool> _useSpot = new("--use-spot") { Description = "Use spot nodes." };
     private readonly Option<bool> _noUseSpot = new("--no-use-spot") { Description = "Use on-demand nodes." };
@@ -112,9 +115,7 @@ internal sealed class TaskOptions
     }
 
     private static string NotAvailable(string cloud) =>
-        (cloud is "azure" or "kubernetes" or "k8s" ? $"{cloud} is not available yet" : $"There is no cloud '{cloud}'")
-        + ": this build runs replicas on this machine (infra: local), on its Docker Engine (infra: docker), on clusters of machines you have (infra: swarm), and on AWS (infra: aws)"
-        + (cloud is "azure" or "kubernetes" or "k8s" ? "." : "; azure and kubernetes are not available yet.");
+        cloud is "azure" or "kubernetes" or "k8s" ? $"{cloud} is not available yet: this build {WhatIsHere}." : $"There is no cloud '{cloud}'. This build {WhatIsHere}; azure and kubernetes are not available yet.";
 
     private void Override(string name, string path, string helpName, string description, params string[] aliases) =>
         _overrides.Add((new Option<string?>(name, aliases) { Description = description, HelpName = helpName }, path));
