@@ -22,7 +22,7 @@ internal static class AwsLaunch
         InstanceType = request.Offering.InstanceType,
         ImageId = image.Id,
         Placement = request.Offering.Zone is { } zone ? new Placement { AvailabilityZone = zone } : null,
-        InstanceMarketOptions = request.Offering.UseSpot ? Spot() : null,
+        InstanceMarketOptions = request.Offering.UseSpot ? Spot(request.MaxHourlyCost) : null,
         // A spot instance that is bought once cannot be stopped anyway.
         InstanceInitiatedShutdownBehavior = request.Offering.UseSpot ? null : ShutdownBehavior.Terminate,
         // Version 2 alone, and no hop beyond the machine itself: a container has one more, and gets no answer.
@@ -58,11 +58,14 @@ internal static class AwsLaunch
         ? [ResourceType.Instance, ResourceType.Volume, ResourceType.NetworkInterface, ResourceType.SpotInstancesRequest]
         : [ResourceType.Instance, ResourceType.Volume, ResourceType.NetworkInterface];
 
-    /// <summary>At the market's price, at most that on demand; once it is taken away it is gone.</summary>
-    private static InstanceMarketOptionsRequest Spot() => new()
+    /// <summary>At the market's price, at most that on demand or what the file says; once it is taken away it is gone.</summary>
+    private static InstanceMarketOptionsRequest Spot(double? most) => new()
     {
         MarketType = MarketType.Spot,
-        SpotOptions = new SpotMarketOptions { SpotInstanceType = SpotInstanceType.OneTime, InstanceInterruptionBehavior = InstanceInterruptionBehavior.Terminate },
+        SpotOptions = new SpotMarketOptions
+        {
+            SpotInstanceType = SpotInstanceType.OneTime, InstanceInterruptionBehavior = InstanceInterruptionBehavior.Terminate, MaxPrice = most?.ToString("0.######", CultureInfo.InvariantCulture),
+        },
     };
 
     private static IamInstanceProfileSpecification? ProfileOf(AwsSettings settings) => settings.InstanceProfile switch

@@ -56,12 +56,13 @@ public sealed class AwsLaunchTests(AwsFixture fixture) : AwsCloudTestBase(fixtur
     [Fact]
     public async Task Spot_is_bought_once_and_ends_when_it_is_taken_away()
     {
-        await LaunchAsync(Start(), Request(spot: true));
+        await LaunchAsync(Start(), Request(spot: true) with { MaxHourlyCost = 0.125 });
 
         var asked = Assert.Single(Proxy.Calls, call => call.Action == "RunInstances");
         Assert.Equal(("spot", "one-time", "terminate", null), (
             asked.Parameter("InstanceMarketOptions.MarketType"), asked.Parameter("InstanceMarketOptions.SpotOptions.SpotInstanceType"),
             asked.Parameter("InstanceMarketOptions.SpotOptions.InstanceInterruptionBehavior"), asked.Parameter("InstanceInitiatedShutdownBehavior")));
+        Assert.Equal("0.125", asked.Parameter("InstanceMarketOptions.SpotOptions.MaxPrice"));
         Assert.Equal("spot-instances-request", asked.Parameter("TagSpecification.4.ResourceType"));
         Assert.Equal("spot", Assert.Single(await InstancesAsync()).InstanceLifecycle.Value);
     }
