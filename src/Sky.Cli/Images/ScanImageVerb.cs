@@ -56,6 +56,11 @@ internal sealed class ScanImageVerb(CliContext context, ControllerConnector conn
             return ShowKept(kept, parsed.GetValue(options.Version), json);
         }
 
+        if (!isPath && ServiceNames.IsValid(target))
+        {
+            throw CliException.NotFound($"There is no service '{target}' (`sky serve status` lists those there are). Name an image with its tag or registry (NAME:latest), and a folder by a path (./NAME).");
+        }
+
         var scanner = Enum.Parse<Scanner>(parsed.GetRequiredValue(options.Scanner), ignoreCase: true);
         var (report, policy) = isPath
             ? await ScanPathAsync(target, scanner, parsed.GetResult(options.Scanner) is { Implicit: false }, cancellationToken)

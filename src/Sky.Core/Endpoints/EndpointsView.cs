@@ -41,7 +41,7 @@ public static class EndpointsView
             SlowStartSeconds = serving.SlowStartSeconds ?? 0,
             Timeouts = serving.Timeouts,
             Hedge = serving.Hedge,
-            ReadinessProbe = serving.ReadinessProbe,
+            ReadinessProbe = Probe(version),
             Tls = serving.Tls,
             Auth = serving.Auth,
             UpstreamAuth = lost || serving.UpstreamAuth is not { } auth ? null : auth with { Template = null },
@@ -54,6 +54,13 @@ public static class EndpointsView
             Traffic = TrafficOf(service),
         };
     }
+
+    /// <summary>With no header where only masks of them can be read.</summary>
+    private static ReadinessProbeSpec Probe(VersionRecord version) => version.Spec.Serving.ReadinessProbe with
+    {
+        Headers = version.LacksProbeHeaders ? new Dictionary<string, string>() : version.Spec.Serving.ReadinessProbe.Headers,
+        HeaderTemplates = new Dictionary<string, string>(),
+    };
 
     /// <summary>Ready replicas of the version or versions in force, and what drains.</summary>
     internal static bool Serves(ServiceRecord service, ReplicaRecord row) =>

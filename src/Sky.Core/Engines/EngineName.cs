@@ -17,4 +17,7 @@ public static class EngineName
 
     /// <summary>Whether what it runs stands in containers, with ports of its own.</summary>
     public static bool RunsContainers(string name) => name != Process;
+
+    /// <summary>Whether its replicas are reached by ports that one daemon holds open, and not without it: so on a single Docker Engine.</summary>
+    public static bool PublishesPorts(string name) => name == Docker || name.StartsWith(Docker + "/", StringComparison.Ordinal);
 }

@@ -27,16 +27,39 @@ public sealed class SecretResolver(IReadOnlyList<ISecretProvider> providers)
         return spec with
         {
             Task = spec.Task with { Secrets = values },
-            Serving = spec.Serving.UpstreamAuth is { Template: { } template } auth ? spec.Serving with { UpstreamAuth = auth with { Value = Presented(template, values) } } : spec.Serving,
+            Serving = spec.Serving with
+            {
+                UpstreamAuth = spec.Serving.UpstreamAuth is { Template: { } template } auth ? auth with { Value = Presented(template, values) } : spec.Serving.UpstreamAuth,
+                ReadinessProbe = Filled(spec.Serving.ReadinessProbe, values),
+            },
         };
     }
 
     /// <summary>What gateways present, of the secrets that have a value by now.</summary>
-    private static SecretValue Presented(SecretValue template, Dictionary<string, SecretValue> values)
+    private static SecretValue Presented(SecretValue template, Dictionary<string, SecretValue> values) =>
+        new(Header("service.upstream_auth", template.Reveal(), values));
+
+    private static ReadinessProbeSpec Filled(ReadinessProbeSpec probe, Dictionary<string, SecretValue> values)
     {
-        var text = Substitution.Text(template.Reveal(), name => values.TryGetValue(name, out var value) ? value.Reveal() : null);
-        return AccessReader.IsHeaderValue(text) ? new SecretValue(text) : throw new SecretException(
-            SecretFailure.Invalid, "service.upstream_auth: the value of a header is of printable ASCII characters, and what is held elsewhere for it is not.");
+        if (probe.HeaderTemplates.Count == 0)
+        {
+            return probe;
+        }
+
+        var headers = new Dictionary<string, string>(probe.Headers, StringComparer.Ordinal);
+        foreach (var (name, template) in probe.HeaderTemplates)
+        {
+            headers[name] = Header($"service.readiness_probe.headers.{name}", template, values);
+        }
+
+        return probe with { Headers = headers };
+    }
+
+    private static string Header(string path, string template, Dictionary<string, SecretValue> values)
+    {
+        var text = Substitution.Text(template, name => values.TryGetValue(name, out var value) ? value.Reveal() : null);
+        return AccessReader.IsHeaderValue(text) ? text : throw new SecretException(
+            SecretFailure.Invalid, $"{path}: the value of a header is of printable ASCII characters, and what is held elsewhere for it is not.");
     }
 
     /// <summary>References of a spec that have no value yet.</summary>

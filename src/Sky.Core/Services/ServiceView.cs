@@ -40,7 +40,7 @@ public sealed record ServiceView
     /// <summary>What a person should know: a version that was given up, a rollback.</summary>
     public string? Message { get; init; }
 
-    /// <summary>Why changes of replicas wait: what runs them cannot be asked. Null: they do not. What runs goes on either way.</summary>
+    /// <summary>Why changes of replicas wait: what runs them cannot be asked. Null: they do not. What runs goes on, and whether it is reached is said.</summary>
     public string? Trouble { get; init; }
 
     public required IReadOnlyList<ReplicaView> Replicas { get; init; }

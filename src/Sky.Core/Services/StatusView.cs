@@ -1,4 +1,5 @@
 using Sky.Core.Endpoints;
+using Sky.Core.Engines;
 using Sky.Core.Planning;
 
 namespace Sky.Core.Services;
@@ -6,6 +7,8 @@ namespace Sky.Core.Services;
 /// <summary>What people are shown of a service; pure.</summary>
 public static class StatusView
 {
+    private const string DeadDaemon = "What runs goes on, but a Docker daemon that is dead takes the ports that it published with it: replicas there are not reached until it is back.";
+
     /// <param name="service">The stored service.</param>
     /// <param name="load">What gateways report of it.</param>
     /// <param name="gateway">The gateway's public URL, without a slash at the end; null when none is known.</param>
@@ -85,15 +88,17 @@ public static class StatusView
     /// <summary>Engines that hold nothing of the service do not concern it.</summary>
     private static string? TroubleOf(ServiceAggregate service, IReadOnlyDictionary<string, string> silent)
     {
-        var reasons = service.Replicas
+        var engines = service.Replicas
             .Where(row => !row.State.IsTerminal())
             .Select(row => row.Placement.EngineName)
             .Distinct()
+            .Where(silent.ContainsKey)
             .Order(StringComparer.Ordinal)
-            .Select(silent.GetValueOrDefault)
-            .OfType<string>()
             .ToList();
-        return reasons.Count == 0 ? null : $"What runs goes on, and changes wait: {string.Join("; ", reasons)}.";
+        var reasons = string.Join("; ", engines.Select(engine => silent[engine]));
+        return engines.Count == 0 ? null
+            : engines.Any(EngineName.PublishesPorts) ? $"Changes wait: {reasons}. {DeadDaemon}"
+            : $"What runs goes on, and changes wait: {reasons}.";
     }
 
     private static string? LostText(ServiceAggregate service)
@@ -105,6 +110,7 @@ public static class StatusView
         [
             version.Unreadable is { } reason && !said ? $"The secrets of version {version.Number} cannot be read: {reason.TrimEnd('.')}." : null,
             version.LacksUpstreamKey ? "Requests are refused meanwhile, since replicas would be asked without their key." : null,
+            version.LacksProbeHeaders ? "Gateways ask replicas for their health, models and metrics without the headers of readiness_probe meanwhile: one that they lose sight of may have to wait for the secrets." : null,
         ]).OfType<string>()) is { Length: > 0 } text ? text : null;
     }
 

@@ -31,4 +31,8 @@ public sealed record VersionRecord
     /// <summary>Whether its replicas ask gateways for a key that cannot be read.</summary>
     [JsonIgnore]
     public bool LacksUpstreamKey => Unreadable is not null && Spec.Serving.UpstreamAuth is not null;
+
+    /// <summary>Whether what its probe says in headers cannot be read.</summary>
+    [JsonIgnore]
+    public bool LacksProbeHeaders => Unreadable is not null && Spec.Serving.ReadinessProbe.Headers.Count > 0;
 }

@@ -22,4 +22,10 @@ public sealed record ReadinessProbeSpec
     public JsonElement? PostData { get; init; }
 
     public IReadOnlyDictionary<string, string> Headers { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>
+    /// Of <see cref="Headers"/> those that name secrets which are held elsewhere, as the file has them: their values are made of these whenever the secrets
+    /// are looked up.
+    /// </summary>
+    public IReadOnlyDictionary<string, string> HeaderTemplates { get; init; } = new Dictionary<string, string>();
 }

@@ -44,6 +44,7 @@ public static class SpecRedaction
         Path = mask(probe.Path),
         PostData = probe.PostData is { } data ? JsonMask.Map(data, mask) : null,
         Headers = probe.Headers.ToDictionary(pair => pair.Key, _ => SecretValue.Mask),
+        HeaderTemplates = new Dictionary<string, string>(),
     };
 
     private static string Masked(string text, string[] secrets) =>

@@ -146,6 +146,23 @@ public sealed class EndpointsViewTests
     }
 
     [Fact]
+    public void Where_the_probes_headers_cannot_be_read_gateways_get_no_mask_of_them_and_it_is_said()
+    {
+        var spec = TestSpec.Of();
+        var headers = new Dictionary<string, string> { ["x-key"] = SecretValue.Mask };
+        var world = new World(spec with { Serving = spec.Serving with { ReadinessProbe = spec.Serving.ReadinessProbe with { Headers = headers, HeaderTemplates = headers } } });
+        world.Run(3);
+        Assert.Equal((1, 0), (View(world).ReadinessProbe.Headers.Count, View(world).ReadinessProbe.HeaderTemplates.Count));
+
+        world.Stored = world.Stored with { Versions = new Dictionary<int, VersionRecord> { [1] = world.Stored.Versions[1] with { Unreadable = "The key is missing: put it back." } } };
+        Assert.Empty(View(world).ReadinessProbe.Headers);
+        Assert.False(View(world).Replicas.Single().Draining);
+        Assert.StartsWith(
+            "The secrets of version 1 cannot be read: The key is missing: put it back. Gateways ask replicas for their health, models and metrics without the headers of readiness_probe meanwhile",
+            StatusView.From(world.Stored, world.Load, null, world.Now).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Every_replica_says_what_it_is_made_for()
     {
         var world = new World(TestSpec.Of(policy: policy => policy with { MaxReplicas = 2, TargetQpsPerAccelerator = new Dictionary<string, double> { ["A100"] = 10, ["L4"] = 2 } }));

@@ -44,6 +44,21 @@ public sealed class StatusViewTests
         Assert.Null(View(world).Trouble);
     }
 
+    [Theory]
+    [InlineData("docker", true)]
+    [InlineData("docker/other", true)]
+    [InlineData("swarm/east", false)]
+    [InlineData("process", false)]
+    public void What_runs_is_said_to_be_reached_only_where_no_daemon_holds_its_ports(string engine, bool holds)
+    {
+        var world = new World(TestSpec.Of(min: 2));
+        world.Run(3);
+        world.Stored = world.Stored with { Replicas = [.. world.Stored.Replicas.Select(row => row with { Placement = row.Placement with { Engine = engine } })] };
+        var trouble = StatusView.From(world.Stored, world.Load, null, world.Now, new Dictionary<string, string> { [engine] = "it does not answer" }).Trouble!;
+        Assert.Contains("hanges wait: it does not answer.", trouble, StringComparison.Ordinal);
+        Assert.Equal(holds, trouble.EndsWith("replicas there are not reached until it is back.", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void A_ready_service_tells_versions_uptime_and_load()
     {

@@ -84,11 +84,29 @@ public sealed class SecretReferenceTests
     }
 
     [Fact]
-    public async Task A_value_that_no_header_can_have_is_said_without_it()
+    public async Task What_a_probe_says_in_headers_is_made_of_it_too()
     {
-        var spec = Read("secrets: {A: {from: env}}\n", "upstream_auth: $A").Spec!;
+        var read = Read("secrets: {A: {from: env}, PLAIN: said}\n", "readiness_probe: {path: /, headers: {x-key: '${A}-$PLAIN', x-plain: $PLAIN}}").Spec!;
+        Assert.Equal("${A}-said", read.Serving.ReadinessProbe.Headers["x-key"]);
+
+        var filled = await new SecretResolver([new Fixed("held")]).FillAsync(read, TestContext.Current.CancellationToken);
+        Assert.Equal(("held-said", "said"), (filled.Serving.ReadinessProbe.Headers["x-key"], filled.Serving.ReadinessProbe.Headers["x-plain"]));
+        var stored = JsonSerializer.Deserialize(JsonSerializer.Serialize(filled, SkyJson.Default.ServiceSpec), SkyJson.Default.ServiceSpec)!;
+        var again = await new SecretResolver([new Fixed("rotated")]).FillAsync(stored, TestContext.Current.CancellationToken);
+        Assert.Equal("rotated-said", again.Serving.ReadinessProbe.Headers["x-key"]);
+        var shown = JsonSerializer.Serialize(again.Redacted(), SkyJson.Default.ServiceSpec);
+        Assert.DoesNotContain("said", shown, StringComparison.Ordinal);
+        Assert.DoesNotContain("rotated", shown, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("upstream_auth: $A", "service.upstream_auth")]
+    [InlineData("readiness_probe: {path: /, headers: {x-key: $A}}", "service.readiness_probe.headers.x-key")]
+    public async Task A_value_that_no_header_can_have_is_said_without_it(string serving, string path)
+    {
+        var spec = Read("secrets: {A: {from: env}}\n", serving).Spec!;
         var error = await Assert.ThrowsAsync<SecretException>(() => new SecretResolver([new Fixed("two\nlines")]).FillAsync(spec, TestContext.Current.CancellationToken));
-        Assert.StartsWith("service.upstream_auth", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith(path, error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("lines", error.ToString(), StringComparison.Ordinal);
     }
 

@@ -110,6 +110,7 @@ public sealed class ImageTests : IDisposable
     [InlineData("build two", 2, "several files that say what to build")]
     [InlineData("push svc", 2, "Nothing says where to push")]
     [InlineData("push svc --repository r.example/x:1", 2, "without a tag")]
+    [InlineData("scan nosuch", 3, "There is no service 'nosuch'")]
     [InlineData("scan 'a b'", 2, "neither a service, nor a path, nor the name of an image")]
     public async Task What_is_wrong_is_said_before_anything_is_done(string line, int code, string words)
     {

@@ -4,7 +4,9 @@ using Sky.Core.Specs.Yaml;
 namespace Sky.Core.Specs.Reading;
 
 /// <summary>Reads <c>service.readiness_probe</c>.</summary>
-internal sealed class ProbeReader(SpecProblems problems)
+/// <param name="problems">What is wrong.</param>
+/// <param name="isHeldElsewhere">Whether a secret of that name has its value elsewhere, which is filled in when a version is made.</param>
+internal sealed class ProbeReader(SpecProblems problems, Func<string, bool> isHeldElsewhere)
 {
     private const string At = "service.readiness_probe";
 
@@ -15,6 +17,8 @@ internal sealed class ProbeReader(SpecProblems problems)
         {
             return new() { Path = ProbePath(node, At) ?? defaults.Path };
         }
+
+        var headers = Headers(probe["headers"] as YamlNode.Mapping);
         return new()
         {
             Path = ProbePath(probe["path"], At + ".path") ?? defaults.Path,
@@ -23,7 +27,8 @@ internal sealed class ProbeReader(SpecProblems problems)
             IntervalSeconds = probe["endpoint_probe_interval_seconds"].AsNumber() ?? defaults.IntervalSeconds,
             FailureThresholdSeconds = probe["consecutive_failure_threshold_timeout"].AsNumber() ?? defaults.FailureThresholdSeconds,
             PostData = PostData(probe["post_data"]),
-            Headers = Headers(probe["headers"] as YamlNode.Mapping),
+            Headers = headers,
+            HeaderTemplates = headers.Where(header => Substitution.Names(header.Value, isHeldElsewhere)).ToDictionary(StringComparer.Ordinal),
         };
     }
 

@@ -15,7 +15,7 @@ internal sealed class ServingReader(SpecProblems problems, SpecOptions options)
         var defaults = new ServingSpec { ReadinessProbe = new(), ReplicaPolicy = new() };
         return defaults with
         {
-            ReadinessProbe = new ProbeReader(problems).Read(service?["readiness_probe"]),
+            ReadinessProbe = new ProbeReader(problems, variables.Sources.ContainsKey).Read(service?["readiness_probe"]),
             ReplicaPolicy = new PolicyReader(problems).Read(root),
             LoadBalancingPolicy = service?["load_balancing_policy"].AsText()?.ToLowerInvariant()
                 ?? (service?["models"] is null ? defaults.LoadBalancingPolicy : "auto"),

@@ -108,7 +108,7 @@ public sealed class SwarmEngine : IEngine, IAsyncDisposable
             replicas[key] = launch.Describe(seen, Name) ?? seen ?? new EngineReplica { Replica = key, State = EngineReplicaState.Created };
         }
 
-        await SwarmLeftovers.RemoveAsync(volumes, replicas.ContainsKey, cancellationToken);
+        await _leftovers.RemoveAsync(volumes, replicas.ContainsKey, cancellationToken);
         return [.. replicas.Values];
     }
 

@@ -6,18 +6,22 @@ namespace Sky.Providers.Engines.Swarm;
 
 /// <summary>
 /// Removes what is left of replicas that no service knows any more: volumes of a node that was away when its replicas were given up, and secrets of a
-/// service that was never made. Looks seldom, since it asks every node.
+/// service that was never made. Looks seldom, since it asks every node: at once where one is heard of (again), and soon where it could not be done.
 /// </summary>
 internal sealed class SwarmLeftovers(ISwarmNodes nodes, SwarmSecrets secrets, SwarmNames names, TimeProvider time)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(10);
     private DateTimeOffset _next = DateTimeOffset.MinValue;
+    private IReadOnlySet<string> _living = new HashSet<string>();
 
     /// <summary>All volumes and secrets of this owner, each with what removes it; none where it is not time to look. To be called before services are listed: what is being started then has one.</summary>
-    public async Task<IReadOnlyList<(ReplicaKey Replica, Func<CancellationToken, Task> Remove)>> FindAsync(IEnumerable<string> living, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<(ReplicaKey Replica, Func<CancellationToken, Task> Remove)>> FindAsync(IReadOnlySet<string> living, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        if (now < _next)
+        var isOneBack = !living.IsSubsetOf(_living);
+        _living = living;
+        if (now < _next && !isOneBack)
         {
             return [];
         }
@@ -31,7 +35,7 @@ internal sealed class SwarmLeftovers(ISwarmNodes nodes, SwarmSecrets secrets, Sw
     }
 
     /// <summary>Removes those of replicas that are not known. What is in use still is left for another time.</summary>
-    public static async Task RemoveAsync(
+    public async Task RemoveAsync(
         IReadOnlyList<(ReplicaKey Replica, Func<CancellationToken, Task> Remove)> found, Func<ReplicaKey, bool> isKnown, CancellationToken cancellationToken)
     {
         foreach (var (_, remove) in found.Where(one => !isKnown(one.Replica)))
@@ -42,9 +46,12 @@ internal sealed class SwarmLeftovers(ISwarmNodes nodes, SwarmSecrets secrets, Sw
             }
             catch (EngineException)
             {
+                LookSoon();
             }
         }
     }
+
+    private void LookSoon() => _next = time.GetUtcNow() + Soon;
 
     private async Task<IReadOnlyList<(ReplicaKey, Func<CancellationToken, Task>)>> OnAsync(DockerCalls node, CancellationToken cancellationToken)
     {
@@ -54,6 +61,7 @@ internal sealed class SwarmLeftovers(ISwarmNodes nodes, SwarmSecrets secrets, Sw
         }
         catch (EngineException)
         {
+            LookSoon();
             return [];
         }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Text;
 using Microsoft.AspNetCore.Http;
@@ -49,11 +50,12 @@ public sealed class StoredResponseTests
     public async Task A_gateway_that_was_started_anew_asks_who_holds_a_response(string root)
     {
         var asked = 0;
+        var searches = new ConcurrentDictionary<string, Others>();
         await using var bed = new GatewayTestBed();
-        await bed.StartAsync([.. Enumerable.Range(1, 4).Select(replica => (RequestDelegate)(context =>
+        await bed.StartAsync([.. Enumerable.Range(1, 4).Select(replica => (RequestDelegate)(async context =>
         {
             Interlocked.Increment(ref asked);
-            return HoldsAsync(context, replica);
+            await HoldsOnceAllWereAskedAsync(context, replica, searches);
         }))]);
         await bed.PublishAsync(bed.Endpoints() with { Models = new() { Names = [new("llm")] } });
         for (var replica = 1; replica <= 4; replica++)
@@ -90,6 +92,26 @@ public sealed class StoredResponseTests
         }
 
         Assert.Equal(0, bed.Backends.Sum(backend => backend.Requests));
+    }
+
+    /// <summary>The holder keeps its answer until the three others were asked: a question that it makes idle may arrive at any time after it.</summary>
+    private static async Task HoldsOnceAllWereAskedAsync(HttpContext context, int replica, ConcurrentDictionary<string, Others> searches)
+    {
+        var path = context.Request.Path.Value!;
+        if (HttpMethods.IsGet(context.Request.Method) && path.StartsWith("/v1/responses/", StringComparison.Ordinal))
+        {
+            var others = searches.GetOrAdd(path.Split('/')[3], _ => new Others(3));
+            if (path.Contains($"resp_{replica}_", StringComparison.Ordinal))
+            {
+                await others.AllWereAsked.WaitAsync(context.RequestAborted);
+            }
+            else
+            {
+                others.WasAsked();
+            }
+        }
+
+        await HoldsAsync(context, replica);
     }
 
     private static Task HoldsAsync(HttpContext context, int replica)
@@ -198,6 +220,23 @@ public sealed class StoredResponseTests
 
     private static Task<(HttpStatusCode Status, string Replica, string Body)> PostAsync(GatewayTestBed bed, string root, string body) =>
         SendAsync(bed, HttpMethod.Post, $"{root}/responses", body);
+
+    /// <summary>Those that are asked for a response and do not hold it.</summary>
+    private sealed class Others(int count)
+    {
+        private readonly TaskCompletionSource _all = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private int _left = count;
+
+        public Task AllWereAsked => _all.Task;
+
+        public void WasAsked()
+        {
+            if (Interlocked.Decrement(ref _left) == 0)
+            {
+                _all.SetResult();
+            }
+        }
+    }
 
     private sealed class SlowStream(byte[] bytes, int step) : MemoryStream(bytes)
     {
