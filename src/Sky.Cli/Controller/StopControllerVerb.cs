@@ -13,6 +13,7 @@ internal sealed class StopControllerVerb(CliContext context, Settings settings)
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan StopTime = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan AnswerTime = TimeSpan.FromSeconds(5);
 
     public static Command Build(CliContext context)
     {
@@ -58,6 +59,7 @@ internal sealed class StopControllerVerb(CliContext context, Settings settings)
         }
 
         context.Screen.ErrorLine(down ? "Taking all services down and stopping the controller ..." : "Stopping the controller ...");
+        var runs = down ? "nothing is left running" : await WhatRunsOnAsync(client, cancellationToken);
         var left = await ShutDownAsync(client, down, now, cancellationToken);
         if (settings.ControllerUrl is null)
         {
@@ -71,8 +73,25 @@ internal sealed class StopControllerVerb(CliContext context, Settings settings)
             return ExitCode.Failed;
         }
 
-        context.Screen.Line(down ? "The controller has stopped; nothing is left running." : "The controller has stopped; replicas run on.");
+        context.Screen.Line($"The controller has stopped; {runs}.");
         return ExitCode.Done;
+    }
+
+    /// <summary>Replicas of all services, and those whose service the controller does not know; said without a number where it cannot tell at once.</summary>
+    private async Task<string> WhatRunsOnAsync(ControllerClient client, CancellationToken cancellationToken)
+    {
+        using var limit = new CancellationTokenSource(AnswerTime, context.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        try
+        {
+            var services = await client.ListAsync([], either.Token);
+            var count = services.Sum(service => service.TotalReplicas) + (await client.StatusAsync(either.Token)).Orphans.Count;
+            return count switch { 0 => "no replica runs", 1 => "one replica runs on", _ => $"{count} replicas run on" };
+        }
+        catch (Exception failure) when (failure is ControllerRefusedException or ControllerUnreachableException || (failure is OperationCanceledException && limit.IsCancellationRequested))
+        {
+            return "replicas, if there are any, run on";
+        }
     }
 
     /// <summary>What could not be stopped.</summary>

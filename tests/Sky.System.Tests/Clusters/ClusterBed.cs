@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net.Http.Headers;
 using System.Text.Json;
 using Sky.Core;
 using Sky.Testing.Docker;
@@ -31,11 +32,11 @@ internal sealed class ClusterBed : IAsyncDisposable
     /// <summary>The home of controller and gateway.</summary>
     public SkyHome Home => new(Path.Combine(_folder, "home"));
 
-    public static async Task<ClusterBed> StartAsync(int nodes = 3, bool daemons = true)
+    public static async Task<ClusterBed> StartAsync(int nodes = 3, bool daemons = true, params string[] dockerd)
     {
         Assert.SkipWhen(SwarmBed.SkipReason is not null, SwarmBed.SkipReason ?? "");
         var image = TestImage.BuildAsync(TestImage.UsualPrograms);
-        var machines = await SwarmBed.StartAsync(nodes, daemons, "--insecure-registry", LocalRegistry.OfBed);
+        var machines = await SwarmBed.StartAsync(nodes, daemons, ["--insecure-registry", LocalRegistry.OfBed, .. dockerd]);
         foreach (var node in machines.Nodes)
         {
             await (await image).ImportAsync(node.Api, SharedDocker.Image);
@@ -134,13 +135,12 @@ internal sealed class ClusterBed : IAsyncDisposable
         (await NodesAsync()).Where(one => one.GetProperty("name").GetString() == NameOf(node)).Select(one => one.GetProperty("status").GetString()).FirstOrDefault();
 
     public async Task<IReadOnlyList<JsonElement>> NodesAsync() =>
-        [.. JsonDocument.Parse(await DoneAsync("cluster", "list", "-o", "json")).RootElement[0].GetProperty("nodes").EnumerateArray()];
+        [.. (await LookAsync("clusters"))[0].GetProperty("nodes").EnumerateArray()];
 
     /// <summary>Replicas that are ready, with the nodes they stand on.</summary>
     public async Task<IReadOnlyList<(int Id, string Node)>> ReadyAsync(string service)
     {
-        var status = JsonDocument.Parse(await DoneAsync("serve", "status", service, "-o", "json")).RootElement;
-        var replicas = (status.ValueKind == JsonValueKind.Array ? status[0] : status.GetProperty("services")[0]).GetProperty("replicas");
+        var replicas = (await LookAsync($"services/{service}")).GetProperty("replicas");
         return
         [
             .. replicas.EnumerateArray()
@@ -159,6 +159,17 @@ internal sealed class ClusterBed : IAsyncDisposable
         }
 
         return all.ToLookup(one => int.Parse(one.GetProperty("Labels").GetProperty("skyswarm.replica").GetString()!, System.Globalization.CultureInfo.InvariantCulture));
+    }
+
+    /// <summary>What the controller's API says, asked as the program does it but without a process for each time that a test looks.</summary>
+    private async Task<JsonElement> LookAsync(string path)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"http://127.0.0.1:46590/api/v1/{path}");
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", (await File.ReadAllTextAsync(Home.Token)).Trim());
+        using var answer = await Client.SendAsync(request);
+        var text = await answer.Content.ReadAsStringAsync();
+        Assert.True(answer.IsSuccessStatusCode, text);
+        return JsonDocument.Parse(text).RootElement;
     }
 
     /// <summary>One GET through the gateway; the status, 0 for none.</summary>

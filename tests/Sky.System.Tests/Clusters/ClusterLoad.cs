@@ -45,19 +45,21 @@ internal sealed class ClusterLoad : IAsyncDisposable
     {
         var (sent, watch) = (TimeProvider.System.GetUtcNow(), Stopwatch.StartNew());
         var (attempt, began) = (0, false);
+        TimeSpan? answered = null;
         try
         {
             using var request = Request(kind, words);
             using var answer = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
             attempt = answer.Headers.TryGetValues("X-Sky-Attempt", out var values) ? int.Parse(values.First(), System.Globalization.CultureInfo.InvariantCulture) : 0;
+            answered = watch.Elapsed;
             began = answer.IsSuccessStatusCode;
             begun?.TrySetResult();
             var text = await answer.Content.ReadAsStringAsync(cancellationToken);
-            return new LoadResult(kind, sent, watch.Elapsed, attempt, began, began ? Flaw(kind, words, text) : $"{(int)answer.StatusCode} {text}");
+            return new LoadResult(kind, sent, watch.Elapsed, answered, attempt, began, began ? Flaw(kind, words, text) : $"{(int)answer.StatusCode} {text}");
         }
         catch (Exception failure) when (failure is HttpRequestException or IOException or OperationCanceledException)
         {
-            return new LoadResult(kind, sent, watch.Elapsed, attempt, began, failure.Message);
+            return new LoadResult(kind, sent, watch.Elapsed, answered, attempt, began, failure.Message);
         }
         finally
         {
@@ -82,7 +84,7 @@ internal sealed class ClusterLoad : IAsyncDisposable
         }
     }
 
-    private static HttpRequestMessage Request(LoadKind kind, int words)
+    internal static HttpRequestMessage Request(LoadKind kind, int words)
     {
         var request = kind == LoadKind.Models
             ? new HttpRequestMessage(HttpMethod.Get, Service + "/v1/models")

@@ -15,6 +15,21 @@ internal sealed class Rotation(ClusterBed bed)
     /// <summary>The gateway's, which ends then, as if it had been issued long ago.</summary>
     public void GatewayUntil(DateTimeOffset end) => AtomicFile.Write(bed.Home.GatewayCertificate, Ca().IssueWithKey(new CertificateRole.Gateway(), end - CertificateAuthority.LeafLifetime));
 
+    /// <summary>Those of all nodes, due to be renewed, which is their agents' doing: what each of them shows until then is given.</summary>
+    public IReadOnlyList<string> Due(DateTimeOffset end) =>
+    [
+        .. Enumerable.Range(1, bed.Machines.Nodes.Count).Select(node =>
+        {
+            var due = Ca().IssueWithKey(new CertificateRole.Node(KeyOf(node)), end - CertificateAuthority.LeafLifetime);
+            AtomicFile.Write(bed.HomeOf(node).NodeCertificate, due);
+            return due;
+        }),
+    ];
+
+    /// <summary>Whether the node's agent has had a new certificate by itself, and shows it.</summary>
+    public async Task<bool> IsRenewedAsync(int node, string due, CancellationToken cancellationToken) =>
+        await File.ReadAllTextAsync(bed.HomeOf(node).NodeCertificate, cancellationToken) != due && await IsShownAsync(node, cancellationToken);
+
     /// <summary>New ones for all.</summary>
     public void All()
     {

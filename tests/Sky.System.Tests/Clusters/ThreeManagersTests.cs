@@ -36,10 +36,11 @@ public sealed class ThreeManagersTests(ITestOutputHelper output)
     public async Task Six_replicas_serve_on_whatever_happens_to_certificates_daemons_machines_and_managers()
     {
         Assert.SkipWhen(LocalRegistry.SkipReason is not null, LocalRegistry.SkipReason ?? "");
-        await using var bed = await ClusterBed.StartAsync();
+        await using var bed = await ClusterBed.StartAsync(dockerd: ["--swarm-raft-election-tick", "4"]);
         await using var registry = await LocalRegistry.StartAsync(bed.Machines);
         var image = bed.PushAsync("llm-sim");
         await bed.FormAsync(managers: 3);
+        await bed.Machines.HurryAsync();
         Say("three managers are one cluster");
         await bed.UpAsync(Service + await image);
         Assert.Equal([2, 2, 2], (await bed.ReadyAsync("llm-sim")).GroupBy(one => one.Node).Select(group => group.Count()));
@@ -52,9 +53,12 @@ public sealed class ThreeManagersTests(ITestOutputHelper output)
         Assert.DoesNotContain(load.Results, result => result.IsCutStream);
 
         var leader = await LeaderAsync(bed);
+        var due = new Rotation(bed).Due(first);
+        using var stream = await StreamOnAsync(bed, leader);
         var others = new[] { 1, 2, 3 }.Where(node => node != leader).ToList();
         await LoseDaemonAsync(bed, load, others[0]);
         await LoseMachineAsync(bed, load, others[1]);
+        await RenewedAsync(bed, due, stream);
         await CutLeaderAsync(bed, load, leader);
         await CutMajorityAsync(bed, load, leader);
         await RemoveAsync(bed);
@@ -101,12 +105,43 @@ public sealed class ThreeManagersTests(ITestOutputHelper output)
         await OnceEachAsync(bed);
     }
 
+    /// <summary>A stream from a replica on that node.</summary>
+    private static async Task<OpenStream> StreamOnAsync(ClusterBed bed, int node)
+    {
+        while (true)
+        {
+            var stream = await OpenStream.BeginAsync(bed.Client, Token);
+            if ((await bed.ReadyAsync("llm-sim")).Any(one => one.Id == stream.Replica && one.Node == ClusterBed.NameOf(node)))
+            {
+                return stream;
+            }
+
+            stream.Dispose();
+        }
+    }
+
+    /// <summary>Agents renew certificates that are due by themselves, and a stream that was there before goes on.</summary>
+    private async Task RenewedAsync(ClusterBed bed, IReadOnlyList<string> due, OpenStream stream)
+    {
+        var rotation = new Rotation(bed);
+        for (var node = 1; node <= due.Count; node++)
+        {
+            await ClusterBed.UntilAsync(() => rotation.IsRenewedAsync(node, due[node - 1], Token), $"the agent of {ClusterBed.NameOf(node)} has a new certificate");
+        }
+
+        var read = stream.MoreAsync(50, Token);
+        await ClusterBed.UntilAsync(() => Task.FromResult(read.IsCompleted), "the stream goes on");
+        await read;
+        stream.Dispose();
+        Say("agents have renewed their certificates, and a stream from before goes on");
+    }
+
     private async Task LoseDaemonAsync(ClusterBed bed, ClusterLoad load, int node)
     {
         var began = Now;
         await bed.Machines.Nodes[node - 1].KillAsync();
         await ElsewhereAsync(bed, node, 6, "a daemon was killed");
-        Tell(load, began, "a daemon was killed");
+        Tell(bed, load, began, "a daemon was killed");
         await bed.Machines.Nodes[node - 1].StartAgainAsync();
         await BackAsync(bed, node);
     }
@@ -118,7 +153,7 @@ public sealed class ThreeManagersTests(ITestOutputHelper output)
         await bed.KillAgentAsync(node);
         await bed.Machines.CutAsync(node, cut: true);
         await ElsewhereAsync(bed, node, 6, "a whole machine was gone");
-        Tell(load, began, "a whole machine was gone");
+        Tell(bed, load, began, "a whole machine was gone");
         await bed.Machines.CutAsync(node, cut: false);
         await bed.Machines.Nodes[node - 1].StartAgainAsync();
         bed.StartAgent(node);
@@ -134,7 +169,7 @@ public sealed class ThreeManagersTests(ITestOutputHelper output)
         await ClusterBed.UntilAsync(async () => await LeaderAsync(bed) is var other && other != 0 && other != leader, "another manager leads");
         output.WriteLine($"the leader was cut off: another leads after {watch.Elapsed.TotalSeconds:0.0} s");
         await ElsewhereAsync(bed, leader, 7, "the leader was cut off");
-        Tell(load, began, "the leader was cut off");
+        Tell(bed, load, began, "the leader was cut off");
     }
 
     /// <summary>One of three managers is no majority: what runs there serves on, changes wait, and it is said. Then all are back.</summary>
@@ -143,7 +178,7 @@ public sealed class ThreeManagersTests(ITestOutputHelper output)
         var (began, second) = (Now, await LeaderAsync(bed));
         await bed.Machines.CutAsync(second, cut: true);
         await ClusterBed.UntilAsync(async () => (await bed.DoneAsync("serve", "status", "llm-sim")).Contains("What runs goes on, and changes wait: ", StringComparison.Ordinal), "status says that changes wait");
-        Tell(load, began, "the majority of managers was cut off");
+        Tell(bed, load, began, "the majority of managers was cut off");
         Assert.Contains("What runs goes on, and changes wait: ", await bed.DoneAsync("serve", "status", "llm-sim", "-v"), StringComparison.Ordinal);
         Assert.Contains("\"trouble\": \"What runs goes on, and changes wait: ", await bed.DoneAsync("serve", "status", "llm-sim", "-o", "json"), StringComparison.Ordinal);
         Assert.Contains("what runs goes on, and changes wait", await bed.DoneAsync("cluster", "list", "-o", "json"), StringComparison.Ordinal);
@@ -177,7 +212,8 @@ public sealed class ThreeManagersTests(ITestOutputHelper output)
         foreach (var node in bed.Machines.Nodes)
         {
             await ClusterBed.UntilAsync(async () => (await node.Api.ContainersAsync()).Count == 0, "no container is left");
-            Assert.Empty((await node.Api.GetJsonAsync("/volumes")).GetProperty("Volumes").EnumerateArray());
+            await ClusterBed.UntilAsync(
+                async () => !(await node.Api.GetJsonAsync("/volumes")).GetProperty("Volumes").EnumerateArray().Any(), "no volume is left, not even of what was given up while the node was away");
         }
     }
 
@@ -211,13 +247,16 @@ public sealed class ThreeManagersTests(ITestOutputHelper output)
     private static async Task OnceEachAsync(ClusterBed bed) =>
         Assert.All(await bed.ContainersAsync(), replica => Assert.True(replica.Count(one => one.GetProperty("State").GetString() == "running") <= 1, $"replica {replica.Key} runs twice"));
 
-    private void Tell(ClusterLoad load, DateTimeOffset began, string what)
+    private void Tell(ClusterBed bed, ClusterLoad load, DateTimeOffset began, string what)
     {
         var since = load.Since(began);
-        var around = since.Where(result => result.Attempt > 1).Select(result => (result.Sent + result.Took - began).TotalSeconds).ToList();
+        var around = RoutedAround.Since(began, File.ReadLines(bed.Home.GatewayLog), since);
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{what}: {since.Count} requests, {around.Count} of them answered by a second replica, the first after {around.Order().FirstOrDefault():0.0} s, the last after {around.Order().LastOrDefault():0.0} s; longest {since.Max(result => result.Took).TotalSeconds:0.0} s; {since.Count(result => result.IsCutStream)} streams cut"));
+            $"{what}: {since.Count} requests, {since.Count(result => result.Attempt > 1)} answered by a second replica; longest {since.Max(result => result.Took).TotalSeconds:0.0} s; {since.Count(result => result.IsCutStream)} streams cut"));
+        output.WriteLine(around is null ? "nothing had to be routed around" : string.Create(
+            CultureInfo.InvariantCulture,
+            $"the gateway's first failed attempt ({around.Outcome}) came after {(around.Failed - began).TotalSeconds:0.0} s, another replica's answer to it {(around.Answered - around.Failed)?.TotalMilliseconds:0} ms later; {around.Attempts} attempts failed"));
     }
 
     private void Say(string what) => output.WriteLine($"{_watch.Elapsed.TotalSeconds:0} s: {what}");
