@@ -32,11 +32,11 @@ internal sealed class ClusterBed : IAsyncDisposable
     /// <summary>The home of controller and gateway.</summary>
     public SkyHome Home => new(Path.Combine(_folder, "home"));
 
-    public static async Task<ClusterBed> StartAsync(int nodes = 3, bool daemons = true, params string[] dockerd)
+    public static async Task<ClusterBed> StartAsync(int nodes = 3, bool daemons = true)
     {
         Assert.SkipWhen(SwarmBed.SkipReason is not null, SwarmBed.SkipReason ?? "");
         var image = TestImage.BuildAsync(TestImage.UsualPrograms);
-        var machines = await SwarmBed.StartAsync(nodes, daemons, ["--insecure-registry", LocalRegistry.OfBed, .. dockerd]);
+        var machines = await SwarmBed.StartAsync(nodes, daemons, "--insecure-registry", LocalRegistry.OfBed);
         foreach (var node in machines.Nodes)
         {
             await (await image).ImportAsync(node.Api, SharedDocker.Image);

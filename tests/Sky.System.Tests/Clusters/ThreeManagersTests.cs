@@ -36,7 +36,7 @@ public sealed class ThreeManagersTests(ITestOutputHelper output)
     public async Task Six_replicas_serve_on_whatever_happens_to_certificates_daemons_machines_and_managers()
     {
         Assert.SkipWhen(LocalRegistry.SkipReason is not null, LocalRegistry.SkipReason ?? "");
-        await using var bed = await ClusterBed.StartAsync(dockerd: ["--swarm-raft-election-tick", "4"]);
+        await using var bed = await ClusterBed.StartAsync();
         await using var registry = await LocalRegistry.StartAsync(bed.Machines);
         var image = bed.PushAsync("llm-sim");
         await bed.FormAsync(managers: 3);
