@@ -12,10 +12,22 @@ internal sealed class OpenStream : IDisposable
 
     private OpenStream(HttpRequestMessage request, HttpResponseMessage answer, StreamReader lines) => (_request, _answer, _lines) = (request, answer, lines);
 
-    /// <summary>The id of the replica that answers.</summary>
-    public int Replica => int.Parse(_answer.Headers.GetValues("X-Sky-Replica").First(), System.Globalization.CultureInfo.InvariantCulture);
+    /// <summary>From a replica on that node.</summary>
+    public static async Task<OpenStream> FromAsync(ClusterBed bed, int node, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var stream = await BeginAsync(bed.Client, cancellationToken);
+            if ((await bed.ReadyAsync("llm-sim")).Any(one => $"{one.Id}" == stream._answer.Headers.GetValues("X-Sky-Replica").First() && one.Node == ClusterBed.NameOf(node)))
+            {
+                return stream;
+            }
 
-    public static async Task<OpenStream> BeginAsync(HttpClient client, CancellationToken cancellationToken)
+            stream.Dispose();
+        }
+    }
+
+    private static async Task<OpenStream> BeginAsync(HttpClient client, CancellationToken cancellationToken)
     {
         var request = ClusterLoad.Request(LoadKind.Stream, Words);
         var answer = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);

@@ -28,6 +28,13 @@ internal sealed partial record RoutedAround(DateTimeOffset Failed, string Outcom
         return new RoutedAround(first.Time, first.Outcome, answers.Select(time => (DateTimeOffset?)time).FirstOrDefault(), failures.Count);
     }
 
+    /// <summary>The same in words.</summary>
+    public static string Text(DateTimeOffset began, IEnumerable<string> log, IReadOnlyList<LoadResult> results) =>
+        Since(began, log, results) is not { } around ? "nothing had to be routed around"
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"the first failed attempt ({around.Outcome}) came after {(around.Failed - began).TotalSeconds:0.0} s, another replica's answer to it {(around.Answered - around.Failed)?.TotalMilliseconds:0} ms later; {around.Attempts} attempts failed");
+
     [GeneratedRegex(@"^(?<time>\S+Z) .*: attempt \d+ ended: (?<outcome>\w+)", RegexOptions.CultureInvariant)]
     private static partial Regex Attempt();
 }

@@ -34,7 +34,7 @@ public sealed class LostDatabaseTests
         var kept = await UpAndLoseAsync(sky);
         var runners = sky.Runners().Order();
         await sky.OkAsync("controller", "start");
-        await sky.OkAsync("controller", "stop");
+        Assert.Contains("stopped; 2 replicas run on.", (await sky.OkAsync("controller", "stop")).Output, StringComparison.Ordinal);
         File.Delete(Path.Combine(sky.Home, "state.db"));
         foreach (var file in Directory.GetFiles(kept))
         {
@@ -53,7 +53,7 @@ public sealed class LostDatabaseTests
     {
         await sky.OkAsync("serve", "up", sky.WriteFile("svc/sky-serve.yaml", TestService.Yaml(replicas: 2)), "-y");
         await sky.WaitAsync("svc", Ready(2), "two ready replicas");
-        await sky.OkAsync("controller", "stop");
+        Assert.Contains("stopped; 2 replicas run on.", (await sky.OkAsync("controller", "stop")).Output, StringComparison.Ordinal);
         var kept = Directory.CreateDirectory(Path.Combine(sky.Files, "kept")).FullName;
         foreach (var file in Directory.GetFiles(sky.Home, "state.db*"))
         {
