@@ -5,7 +5,7 @@ namespace Sky.SystemTests.Clusters;
 /// <summary>A completion that is read event by event, so that a test can see it go on, however long something else takes.</summary>
 internal sealed class OpenStream : IDisposable
 {
-    private const int Words = 10_000;
+    private const int Words = 30_000;
     private readonly HttpRequestMessage _request;
     private readonly HttpResponseMessage _answer;
     private readonly StreamReader _lines;
@@ -31,7 +31,7 @@ internal sealed class OpenStream : IDisposable
     {
         var request = ClusterLoad.Request(LoadKind.Stream, Words);
         var answer = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
-        Assert.True(answer.IsSuccessStatusCode);
+        Assert.True(answer.IsSuccessStatusCode, $"{(int)answer.StatusCode} {(answer.IsSuccessStatusCode ? "" : await answer.Content.ReadAsStringAsync(cancellationToken))}");
         return new OpenStream(request, answer, new StreamReader(await answer.Content.ReadAsStreamAsync(cancellationToken)));
     }
 

@@ -20,7 +20,7 @@ public sealed class ThreeManagersTests(ITestOutputHelper output)
           readiness_probe: {path: /health, initial_delay_seconds: 300, endpoint_probe_interval_seconds: 1}
           replicas: 6
         resources: {infra: swarm/east, ports: 8000}
-        envs: {LLM_SIM_MODEL: sim, LLM_SIM_TTFT_MS: "20", LLM_SIM_DECODE_RATE: "50", LLM_SIM_SLOTS: "32"}
+        envs: {LLM_SIM_MODEL: sim, LLM_SIM_TTFT_MS: "20", LLM_SIM_DECODE_RATE: "50", LLM_SIM_SLOTS: "32", LLM_SIM_CONTEXT_TOKENS: "400000"}
         security: {profile: restricted}
         image: 
         """;
