@@ -9,6 +9,7 @@ using Sky.Providers.Engines.Process;
 using Sky.Providers.Engines.Swarm;
 using Sky.Providers.Secrets;
 using Sky.Providers.Images;
+using Sky.Providers.Metrics;
 
 namespace Sky.Cli.Hosting;
 
@@ -28,6 +29,8 @@ internal static class ControllerProcess
             NodeListen = settings.ControllerNodeListen,
             GatewayUrl = settings.GatewayUrl,
             Secrets = new SecretResolver([new AwsSecrets(new HttpClient(), context.Time), new AzureSecrets()]),
+            Metrics = [new PrometheusMetrics(), new CloudWatchMetrics(new HttpClient { Timeout = TimeSpan.FromSeconds(8) }, context.Variable, context.Time), new AzureMonitorMetrics(context.Time)],
+            Variable = context.Variable,
             GatewayTlsUrl = settings.GatewayTlsUrl,
             Images = new ImageTools(context.Environment, context.Time).Resolver,
             BaseImage = settings.DockerBaseImage,

@@ -1,4 +1,5 @@
 using Sky.Core.Processes;
+using Sky.Core.Specs;
 
 namespace Sky.Cli.Hosting;
 
@@ -29,8 +30,8 @@ internal static class SkyProcesses
             }
         }
 
-        // Where a gateway sends its traces and metrics.
-        foreach (var (name, value) in context.Environment.Where(pair => pair.Key.StartsWith("OTEL_", StringComparison.Ordinal)))
+        // Where a gateway sends its traces and metrics, and what the controller presents to servers of metrics.
+        foreach (var (name, value) in context.Environment.Where(pair => pair.Key.StartsWith("OTEL_", StringComparison.Ordinal) || pair.Key.StartsWith(MetricSecrets.Prefix, StringComparison.Ordinal)))
         {
             environment[name] = value;
         }

@@ -45,6 +45,11 @@ internal sealed class ExplainServiceVerb(CliContext context, ControllerConnector
             Show(replica);
         }
 
+        foreach (var metric in view.Metrics)
+        {
+            context.Screen.Line(MetricLine(metric));
+        }
+
         if (view.Waiting is { } waiting)
         {
             context.Screen.Line($"No more replicas are begun: {waiting}.");
@@ -55,6 +60,16 @@ internal sealed class ExplainServiceVerb(CliContext context, ControllerConnector
         }
 
         return ExitCode.Done;
+    }
+
+    /// <summary>Such as <c>Metric concurrency: 12, target 8 a replica: 2 replicas</c>.</summary>
+    internal static string MetricLine(MetricView metric)
+    {
+        var age = metric.AgeSeconds is { } seconds ? string.Create(CultureInfo.InvariantCulture, $", read {seconds:0} s ago") : "";
+        var problem = metric.Problem is { } why ? $"; now it cannot be read: {why}" : "";
+        return metric.Wanted is { } wanted
+            ? string.Create(CultureInfo.InvariantCulture, $"Metric {metric.Name}: {metric.Value:0.###}{age}, target {metric.Target:0.###}{(metric.PerReplica ? " a replica" : "")}: {ReplicaCount.Text(wanted)}{problem}")
+            : $"Metric {metric.Name}: not known, so no replica is taken away{problem}";
     }
 
     private static string Avoided(PlaceView place) => place is { Avoided: { } why, AvoidedUntil: { } until }

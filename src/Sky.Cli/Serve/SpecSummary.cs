@@ -4,6 +4,7 @@ using Sky.Cli.Terminal;
 using Sky.Controller.Api;
 using Sky.Core.Images;
 using Sky.Core.Images.Scanning;
+using Sky.Core.Services;
 using Sky.Core.Specs;
 
 namespace Sky.Cli.Serve;
@@ -80,10 +81,7 @@ internal static class SpecSummary
         }
 
         var over = policy.NumOverprovision > 0 ? $" with {policy.NumOverprovision} overprovisioned replicas" : "";
-        var qps = policy.TargetQpsPerReplica is { } one
-            ? Number(one)
-            : string.Join(", ", policy.TargetQpsPerAccelerator.Select(pair => $"{pair.Key}: {Number(pair.Value)}"));
-        return $"Autoscaling from {policy.MinReplicas} to {policy.Max} replicas{over} (target QPS per replica: {qps})";
+        return $"Autoscaling from {policy.MinReplicas} to {policy.Max} replicas{over} ({PolicyText.Targets(policy)})";
     }
 
     /// <summary>Such as <c>restricted, loosened by add_capabilities: SYS_PTRACE</c>.</summary>

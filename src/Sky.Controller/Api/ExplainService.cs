@@ -4,6 +4,10 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Sky.Controller.Launching;
 using Sky.Controller.Provisioning;
+using Sky.Controller.Scaling;
+using Sky.Controller.Scaling.Metrics;
+using Sky.Core.Autoscaling;
+using Sky.Core.Autoscaling.Metrics;
 using Sky.Core.Placement;
 using Sky.Core.Planning;
 using Sky.Core.Services;
@@ -23,7 +27,7 @@ internal static class ExplainService
         .Produces<ApiError>(StatusCodes.Status404NotFound)
         .WithSummary("Tell why each replica stands where it stands, and what was tried");
 
-    private static async Task<IResult> HandleAsync(string name, IStore store, Placements placements, NodeBook nodes, TimeProvider time, CancellationToken cancellationToken)
+    private static async Task<IResult> HandleAsync(string name, IStore store, Placements placements, NodeBook nodes, GatewayReports gateways, MetricBook metrics, TimeProvider time, CancellationToken cancellationToken)
     {
         var service = new ServiceName(name);
         if (await store.LoadAsync(service, cancellationToken) is not { Service.Phase: not ServicePhase.Down } stored)
@@ -43,11 +47,27 @@ internal static class ExplainService
             new ExplanationView
             {
                 Service = name,
+                Metrics = MetricsOf(Scale.InputOf(stored, gateways.LoadOf(stored), metrics.Of(service)), now),
                 Waiting = stored.Service.Progress(stored.Service.TargetVersion).Waiting,
                 Replicas = [.. stored.Replicas.OrderBy(row => row.Id.Value).Select(row => Explain(row, stored.Versions[row.Version].Spec.Resources, choices[row.Version], [.. events[row.Id]], memory, now))],
             },
             ApiJson.Default.ExplanationView);
     }
+
+    /// <summary>Pure.</summary>
+    internal static IReadOnlyList<MetricView> MetricsOf(AutoscalerInput input, DateTimeOffset now) =>
+    [
+        .. MetricDemand.Of(input, input.State.Target, now).Select((verdict, index) => (Verdict: verdict, Sight: index < input.Metrics.Count ? input.Metrics[index] : null)).Select(one => new MetricView
+        {
+            Name = MetricDemand.NameOf(one.Verdict.Metric),
+            Value = one.Verdict.Value,
+            Target = one.Verdict.Metric.Target,
+            PerReplica = one.Verdict.Metric.Type == MetricTarget.Average,
+            Wanted = one.Verdict.Wanted,
+            AgeSeconds = one.Sight?.At is { } at ? Math.Max(0, (now - at).TotalSeconds) : null,
+            Problem = one.Verdict.Trouble ?? one.Sight?.Trouble,
+        }),
+    ];
 
     /// <summary>Pure.</summary>
     internal static ReplicaExplanationView Explain(ReplicaRecord row, ResourcesSpec resources, IReadOnlyList<PlacementChoice> choices, IReadOnlyList<ServiceEvent> events, PlaceMemory memory, DateTimeOffset now) => new()

@@ -8,6 +8,7 @@ using Sky.Controller.Probing;
 using Sky.Controller.Provisioning;
 using Sky.Controller.Reconciling;
 using Sky.Controller.Scaling;
+using Sky.Controller.Scaling.Metrics;
 using Sky.Core;
 using Sky.Core.Clouds;
 using Sky.Core.Endpoints;
@@ -40,7 +41,7 @@ internal sealed class ControlPlane : IDisposable
             ? new NodeLauncher(launches, Store, new CloudCalls(parts.Clouds, time, logs.CreateLogger<CloudCalls>()), Nodes, Queue, time, logs.CreateLogger<NodeLauncher>())
             : null;
         Reconciler = new Reconciler(
-            Store, parts.Experiments, Observer, Effects, Probes, Gateways, Placements, Ports, parts.Clusters, Nodes, Publications, parts.Timing, time, logs.CreateLogger<Reconciler>());
+            Store, parts.Experiments, Observer, Effects, Probes, Gateways, Placements, Ports, parts.Clusters, Nodes, Metrics, Publications, parts.Timing, time, logs.CreateLogger<Reconciler>());
         Loop = new ReconcileLoop(
             Reconciler, Queue, Store, Probes, Ports, Gateways, Publications, parts.Timing, time, parts.Random, logs.CreateLogger<ReconcileLoop>());
         ProbeLoop = new ProbeLoop(Probes, parts.Prober, time);
@@ -71,6 +72,9 @@ internal sealed class ControlPlane : IDisposable
     public EngineWatch EngineWatch { get; }
 
     public Orphans Orphans { get; }
+
+    /// <summary>What is known of metrics.</summary>
+    public MetricBook Metrics { get; } = new();
 
     /// <summary>What is known of bought nodes.</summary>
     public NodeBook Nodes { get; }

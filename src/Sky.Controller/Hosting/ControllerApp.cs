@@ -16,6 +16,8 @@ using Sky.Controller.Launching;
 using Sky.Controller.Nodes;
 using Sky.Controller.Probing;
 using Sky.Controller.Provisioning;
+using Sky.Controller.Reconciling;
+using Sky.Controller.Scaling.Metrics;
 using Sky.Controller.Traffic;
 using Sky.Core.Clouds;
 using Sky.Core.Clouds.Launching;
@@ -64,6 +66,10 @@ internal static class ControllerApp
         services.AddHostedService(provider => provider.GetRequiredService<ControlPlane>().ProbeLoop);
         services.AddHostedService(provider => provider.GetRequiredService<ControlPlane>().EngineWatch);
         services.AddHostedService(provider => provider.GetRequiredService<ControlPlane>().NodeLauncher!);
+        services.AddSingleton<ReplicaMetricReader>();
+        services.AddHostedService(provider => new MetricWatch(
+            provider.GetRequiredService<MetricBook>(), options.Metrics, provider.GetRequiredService<ReplicaMetricReader>(), provider.GetRequiredService<WorkQueue>(),
+            options.Variable, TimeProvider.System, provider.GetRequiredService<ILogger<MetricWatch>>()));
         AddKeepers(services, options);
         AddNodes(services, options, nodes, engines.Clusters, clusters);
 
@@ -114,6 +120,7 @@ internal static class ControllerApp
         AddFromPlane(services, plane => plane.EngineWatch);
         AddFromPlane(services, plane => plane.Orphans);
         AddFromPlane(services, plane => plane.Nodes);
+        AddFromPlane(services, plane => plane.Metrics);
         services.AddSingleton(s => new GatewayTrouble(options.Home, () => new DriveInfo(options.Home.Root).AvailableFreeSpace));
         services.AddSingleton<NodesGivenBack>();
         services.AddSingleton<Workdirs>();

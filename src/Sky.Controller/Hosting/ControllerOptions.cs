@@ -1,4 +1,5 @@
 using Sky.Core;
+using Sky.Core.Autoscaling.Metrics;
 using Sky.Core.Secrets;
 using Sky.Core.Images;
 using Sky.Core.Nodes;
@@ -21,6 +22,12 @@ public sealed record ControllerOptions
 
     /// <summary>Where secrets that the controller fills in are held.</summary>
     public SecretResolver Secrets { get; init; } = SecretResolver.None;
+
+    /// <summary>Who reads the metrics that services follow; what none reads is not known.</summary>
+    public IReadOnlyList<IMetricReader> Metrics { get; init; } = [];
+
+    /// <summary>The controller's own environment, for the secrets of metrics.</summary>
+    public Func<string, string?> Variable { get; init; } = static _ => null;
 
     /// <summary>Starts the gateway of this machine in the background when it is not running; null where gateways are run by someone else.</summary>
     public Action? StartGateway { get; init; }

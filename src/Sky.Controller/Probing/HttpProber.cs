@@ -14,19 +14,7 @@ internal sealed class HttpProber(TimeProvider time, NodeCredentials? nodes = nul
 {
     private const int MostRedirects = 5;
 
-    private readonly HttpClient _client = new(new SocketsHttpHandler
-    {
-        ConnectCallback = (context, cancellationToken) => ConnectAsync(context, nodes, time, cancellationToken),
-        AllowAutoRedirect = false,
-        UseProxy = false,
-        UseCookies = false,
-        MaxResponseDrainSize = 64 * 1024,
-        ResponseDrainTimeout = TimeSpan.FromMilliseconds(200),
-        PooledConnectionIdleTimeout = TimeSpan.FromSeconds(30),
-    })
-    {
-        Timeout = Timeout.InfiniteTimeSpan,
-    };
+    private readonly HttpClient _client = new(ReplicaConnections.Handler(nodes, time)) { Timeout = Timeout.InfiniteTimeSpan };
 
     public async Task<ProbeResult> ProbeAsync(ProbeTarget target, CancellationToken cancellationToken)
     {
@@ -78,25 +66,6 @@ internal sealed class HttpProber(TimeProvider time, NodeCredentials? nodes = nul
         }
     }
 
-    private static async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, NodeCredentials? nodes, TimeProvider time, CancellationToken cancellationToken)
-    {
-        var node = NodeHost.Parse(context.DnsEndPoint.Host);
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        try
-        {
-            await socket.ConnectAsync(node is null ? context.DnsEndPoint : new IPEndPoint(node.Address, context.DnsEndPoint.Port), cancellationToken);
-            var stream = new NetworkStream(socket, ownsSocket: true);
-            return node is null
-                ? stream
-                : await NodeConnection.OpenAsync(stream, node, nodes ?? throw new AuthenticationException("there is no certificate for nodes here"), time.GetUtcNow(), cancellationToken);
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
-    }
-
     private static HttpRequestMessage Request(ProbeTarget target, Uri address, bool post)
     {
         var request = new HttpRequestMessage(post ? HttpMethod.Post : HttpMethod.Get, address);
@@ -123,7 +92,7 @@ internal sealed class HttpProber(TimeProvider time, NodeCredentials? nodes = nul
             ? new Uri(address, location)
             : null;
 
-    private static string Reason(Exception exception, string address) => exception switch
+    internal static string Reason(Exception exception, string address) => exception switch
     {
         HttpRequestException { InnerException: SocketException { SocketErrorCode: SocketError.ConnectionRefused } } => $"connection refused at {address}",
         HttpRequestException { InnerException: AuthenticationException } => $"the node at {address} cannot be trusted, or does not trust the controller",
@@ -133,6 +102,6 @@ internal sealed class HttpProber(TimeProvider time, NodeCredentials? nodes = nul
         HttpRequestException { HttpRequestError: HttpRequestError.InvalidResponse } => "the answer is not HTTP",
         HttpRequestException { HttpRequestError: var error } => $"the request failed ({error})",
         IOException => "the connection broke",
-        _ => "the probe's address or headers cannot be used",
+        _ => "its address or headers cannot be used",
     };
 }

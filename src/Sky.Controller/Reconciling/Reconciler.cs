@@ -6,6 +6,7 @@ using Sky.Controller.Launching;
 using Sky.Controller.Probing;
 using Sky.Controller.Provisioning;
 using Sky.Controller.Scaling;
+using Sky.Controller.Scaling.Metrics;
 using Sky.Controller.Traffic;
 using Sky.Core.Clusters;
 using Sky.Core.Engines;
@@ -32,6 +33,7 @@ internal sealed partial class Reconciler(
     ReplicaPorts ports,
     IClusterSource clusters,
     NodeBook nodes,
+    MetricBook metrics,
     Publications publications,
     ReconcileTiming timing,
     TimeProvider time,
@@ -50,6 +52,7 @@ internal sealed partial class Reconciler(
         var memory = _memories.GetOrAdd(name, _ => new PassMemory());
         ports.Note(service);
         probes.Sync(service);
+        metrics.Sync(service);
         var observation = await engine.ObserveAsync(memory.Mark, timing.EngineMaxAge, cancellationToken);
         var snapshot = await SnapshotAsync(service, observation, memory, cancellationToken);
         var now = time.GetUtcNow();
@@ -97,6 +100,7 @@ internal sealed partial class Reconciler(
             Probes = probes.Results(service.Service.Name),
             EffectFailures = memory.Failures,
             Load = gateways.LoadOf(service),
+            Metrics = metrics.Of(service.Service.Name),
             Arms = service.Service.Canary is not null && experiments is not null
                 ? await experiments.SightsAsync(service.Service.Name, service.Service.TrafficGenerations, cancellationToken)
                 : new Dictionary<int, ArmSight>(),

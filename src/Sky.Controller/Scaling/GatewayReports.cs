@@ -1,4 +1,5 @@
 using Sky.Core.Autoscaling;
+using Sky.Core.Autoscaling.Metrics;
 using Sky.Core.Endpoints;
 using Sky.Core.Planning;
 using Sky.Core.Services;
@@ -110,6 +111,7 @@ internal sealed class GatewayReports(TimeProvider time)
             {
                 Known = alive.Count > 0,
                 Window = Window(name, now),
+                Work = WorkHistory.Of([.. _gateways.Values.Where(word => word.Work(name) is not null).Select(word => (word.Work(name)!, now - word.At <= Silence))], now),
                 Held = alive.Sum(report => report?.Held ?? 0),
                 InFlight = inFlight,
                 TakenModels = [.. alive.SelectMany(report => report?.TakenModels ?? []).Distinct().OrderBy(taken => taken.Model, StringComparer.Ordinal)],

@@ -1,3 +1,4 @@
+using Sky.Core.Autoscaling.Metrics;
 using Sky.Core.Endpoints;
 using Sky.Core.Services;
 
@@ -8,6 +9,8 @@ internal sealed class GatewayWord
 {
     private readonly Dictionary<ServiceName, ServiceReport> _services = [];
     private readonly Dictionary<ServiceName, SortedDictionary<long, int>> _arrivals = [];
+
+    private readonly Dictionary<ServiceName, WorkHistory> _work = [];
 
     public DateTimeOffset At { get; set; }
 
@@ -21,11 +24,20 @@ internal sealed class GatewayWord
 
     public IEnumerable<KeyValuePair<long, int>> Arrivals(ServiceName service) => _arrivals.GetValueOrDefault(service) ?? [];
 
+    /// <summary>Null: nothing was said of the service.</summary>
+    public WorkHistory? Work(ServiceName service) => _work.GetValueOrDefault(service);
+
     /// <summary>Takes the new word on a service, with arrivals after <paramref name="oldest"/>; returns the one before.</summary>
     public ServiceReport? Replace(ServiceReport report, long oldest)
     {
         var before = Of(report.Service);
         _services[report.Service] = report with { Arrivals = [] };
+        if (!_work.TryGetValue(report.Service, out var work))
+        {
+            _work[report.Service] = work = new WorkHistory();
+        }
+
+        work.Add(new WorkSample(At, report.Held + report.Replicas.Sum(replica => replica.InFlight), report.Held, report.HeldSeconds, report.Work));
         if (!_arrivals.TryGetValue(report.Service, out var seconds))
         {
             _arrivals[report.Service] = seconds = [];

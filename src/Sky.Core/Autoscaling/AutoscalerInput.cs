@@ -1,10 +1,12 @@
+using Sky.Core.Autoscaling.Metrics;
 using Sky.Core.Planning;
+using Sky.Core.Services;
 using Sky.Core.Specs;
 
 namespace Sky.Core.Autoscaling;
 
 /// <summary>All that one autoscaling decision may look at.</summary>
-internal sealed record AutoscalerInput
+public sealed record AutoscalerInput
 {
     public required ReplicaPolicySpec Policy { get; init; }
 
@@ -20,4 +22,13 @@ internal sealed record AutoscalerInput
 
     /// <summary>The accelerators of each live replica, such as <c>A100:4</c>; null for none.</summary>
     public IReadOnlyList<string?> Accelerators { get; init; } = [];
+
+    /// <summary>Replicas that are ready.</summary>
+    public IReadOnlyList<ReplicaId> Ready { get; init; } = [];
+
+    /// <summary>Replicas that are ready or on their way.</summary>
+    public int Live { get; init; }
+
+    /// <summary>What was read of each metric of the policy, in its order; fewer: nothing of the others.</summary>
+    public IReadOnlyList<MetricSight> Metrics { get; init; } = [];
 }

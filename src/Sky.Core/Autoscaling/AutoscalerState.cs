@@ -15,6 +15,9 @@ public sealed record AutoscalerState
     /// <summary>The version whose policy the fields above were decided by; 0 before the first decision.</summary>
     public int PolicyVersion { get; init; }
 
+    /// <summary>Which metrics are not known and why, in a sentence; null: all are.</summary>
+    public string? Missing { get; init; }
+
     /// <summary>Requests of the last minute by second, oldest first; so that a restart forgets no load.</summary>
     public IReadOnlyList<RequestCount> Window { get; init; } = [];
 }

@@ -1,4 +1,5 @@
 using Sky.Core.Autoscaling;
+using Sky.Core.Autoscaling.Metrics;
 using Sky.Core.Services;
 
 namespace Sky.Core.Endpoints;
@@ -13,6 +14,12 @@ public sealed record ServiceReport
 
     /// <summary>Requests held at the moment.</summary>
     public int Held { get; init; }
+
+    /// <summary>How long those have waited, added up.</summary>
+    public double HeldSeconds { get; init; }
+
+    /// <summary>What was done so far; null from a gateway that does not count it.</summary>
+    public WorkTotals? Work { get; init; }
 
     /// <summary>Names of models that it claims in vain.</summary>
     public IReadOnlyList<TakenModel> TakenModels { get; init => field = value ?? []; } = [];

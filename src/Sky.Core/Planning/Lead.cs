@@ -3,7 +3,7 @@ using Sky.Core.Services;
 namespace Sky.Core.Planning;
 
 /// <summary>Which version is to have all replicas now.</summary>
-internal static class Lead
+public static class Lead
 {
     /// <summary>The target; where that was given up, the version to fall back on; null when there is none either.</summary>
     public static int? Of(ServiceRecord service, IEnumerable<ReplicaRecord> rows) =>

@@ -1,4 +1,5 @@
 using Sky.Core.Autoscaling;
+using Sky.Core.Autoscaling.Metrics;
 using Sky.Core.Endpoints;
 using Sky.Core.Services;
 
@@ -12,6 +13,9 @@ public sealed record ServiceLoad
 
     /// <summary>Arrivals of the last 60 seconds by second, oldest first, all gateways together.</summary>
     public IReadOnlyList<RequestCount> Window { get; init; } = [];
+
+    /// <summary>What was done of late; null while gateways have not been heard for long enough.</summary>
+    public WorkLoad? Work { get; init; }
 
     /// <summary>Requests held now.</summary>
     public int Held { get; init; }

@@ -1,4 +1,5 @@
 using Sky.Core.Autoscaling;
+using Sky.Core.Autoscaling.Metrics;
 using Sky.Core.Catalog;
 using Sky.Core.Clouds.Launching;
 using Sky.Core.Engines;
@@ -41,6 +42,9 @@ public sealed record ServiceSnapshot
 
     /// <summary>What gateways report.</summary>
     public ServiceLoad Load { get; init; } = new();
+
+    /// <summary>What was read of the metrics of versions that may lead, in the order of their policies.</summary>
+    public IReadOnlyDictionary<int, IReadOnlyList<MetricSight>> Metrics { get; init; } = new Dictionary<int, IReadOnlyList<MetricSight>>();
 
     /// <summary>What is known of each version in the present division; empty without a canary.</summary>
     public IReadOnlyDictionary<int, ArmSight> Arms { get; init; } = new Dictionary<int, ArmSight>();

@@ -1,10 +1,11 @@
 using System.Globalization;
+using Sky.Core.Autoscaling.Metrics;
 using Sky.Core.Specs;
 
 namespace Sky.Core.Services;
 
 /// <summary>A replica policy in SkyServe's words.</summary>
-internal static class PolicyText
+public static class PolicyText
 {
     public static string Of(ReplicaPolicySpec policy, int? pinned)
     {
@@ -19,10 +20,16 @@ internal static class PolicyText
         }
 
         var overprovision = policy.NumOverprovision > 0 ? $" with {policy.NumOverprovision} overprovisioned replicas" : "";
-        return $"Autoscaling from {policy.MinReplicas} to {Replicas(policy.Max)}{overprovision} (target QPS per replica: {Qps(policy)})";
+        return $"Autoscaling from {policy.MinReplicas} to {Replicas(policy.Max)}{overprovision} ({Targets(policy)})";
     }
 
     private static string Replicas(int number) => number == 1 ? "1 replica" : $"{number} replicas";
+
+    /// <summary>What the number of replicas follows, in SkyServe's words where it has some.</summary>
+    public static string Targets(ReplicaPolicySpec policy) => string.Join(
+        "; ",
+        (policy.FollowsRequests ? [$"target QPS per replica: {Qps(policy)}"] : Enumerable.Empty<string>())
+            .Concat(policy.Metrics.Select(metric => $"{MetricDemand.NameOf(metric)}: {metric.Target.ToString(CultureInfo.InvariantCulture)}")));
 
     private static string Qps(ReplicaPolicySpec policy) => policy.TargetQpsPerReplica is { } qps
         ? qps.ToString(CultureInfo.InvariantCulture)

@@ -35,7 +35,7 @@ public static class StatusView
             LoadBalancingPolicy = target.Spec.Serving.LoadBalancingPolicy,
             RequestedResources = ResourceText.Of(target.Spec.Resources),
             CutRequests = record.CutRequests,
-            Message = string.Join(' ', ((string?[])[MessageOf(service), record.HeldByBudget, LostText(service), TakenText(load.TakenModels)]).OfType<string>()) is { Length: > 0 } message ? message : null,
+            Message = string.Join(' ', ((string?[])[MessageOf(service), record.HeldByBudget, record.Autoscaler.Missing, LostText(service), TakenText(load.TakenModels)]).OfType<string>()) is { Length: > 0 } message ? message : null,
             Trouble = silent is { Count: > 0 } ? TroubleOf(service, silent) : null,
             Replicas = [.. service.Replicas.OrderBy(row => row.Id).Select(row => ReplicaOf(service, row, load))],
         };

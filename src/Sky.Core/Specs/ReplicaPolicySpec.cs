@@ -31,7 +31,14 @@ public sealed record ReplicaPolicySpec
     /// <summary>Share of time in which the target shall be ready, above 0 and below 1; for <c>adaptive</c>. Null: its default.</summary>
     public double? AvailabilityTarget { get; init; }
 
+    /// <summary>Further numbers that the replicas follow; of all the one that asks for the most wins.</summary>
+    public IReadOnlyList<MetricSpec> Metrics { get; init => field = value ?? []; } = [];
+
     public int Max => MaxReplicas ?? MinReplicas;
 
-    public bool Autoscales => TargetQpsPerReplica is not null || TargetQpsPerAccelerator.Count > 0;
+    /// <summary>The number of replicas follows something.</summary>
+    public bool Autoscales => FollowsRequests || Metrics.Count > 0;
+
+    /// <summary>It follows <c>target_qps_per_replica</c>.</summary>
+    public bool FollowsRequests => TargetQpsPerReplica is not null || TargetQpsPerAccelerator.Count > 0;
 }

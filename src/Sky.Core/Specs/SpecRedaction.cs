@@ -28,6 +28,7 @@ public static class SpecRedaction
             Serving = spec.Serving with
             {
                 ReadinessProbe = Redacted(spec.Serving.ReadinessProbe, text => Masked(text, secrets)),
+                ReplicaPolicy = spec.Serving.ReplicaPolicy with { Metrics = [.. spec.Serving.ReplicaPolicy.Metrics.Select(metric => Redacted(metric, text => Masked(text, secrets)))] },
                 UpstreamAuth = spec.Serving.UpstreamAuth is { } auth ? auth with { Value = SecretValue.Masked, Template = null } : null,
             },
         };
@@ -46,6 +47,9 @@ public static class SpecRedaction
         Headers = probe.Headers.ToDictionary(pair => pair.Key, _ => SecretValue.Mask),
         HeaderTemplates = new Dictionary<string, string>(),
     };
+
+    private static MetricSpec Redacted(MetricSpec metric, Func<string, string> mask) =>
+        metric.Prometheus is { } asked ? metric with { Prometheus = asked with { Url = mask(asked.Url), Query = mask(asked.Query), Username = asked.Username is { } user ? mask(user) : null } } : metric;
 
     private static string Masked(string text, string[] secrets) =>
         secrets.Aggregate(text, (shown, secret) => shown.Replace(secret, SecretValue.Mask, StringComparison.Ordinal));

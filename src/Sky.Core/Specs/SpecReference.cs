@@ -9,7 +9,7 @@ public static class SpecReference
 {
     private static readonly FieldGroup[] Groups =
     [
-        TaskFields.Group, SecretFields.Group, ServiceFields.Group, ProbeFields.Group, PolicyFields.Group, ServiceFields.LoadBalancer, ServiceFields.Weights, ServiceFields.Session, ServiceFields.UpdatePolicy,
+        TaskFields.Group, SecretFields.Group, ServiceFields.Group, ProbeFields.Group, PolicyFields.Group, MetricFields.Group, ServiceFields.LoadBalancer, ServiceFields.Weights, ServiceFields.Session, ServiceFields.UpdatePolicy,
         ServiceFields.Hold, StayingUpFields.Outliers, StayingUpFields.Timeouts, StayingUpFields.Hedge, ServiceFields.Tls, AccessFields.UpstreamAuth, AccessFields.Limits, ServiceFields.Budget, ServiceFields.Prices, ResourcesFields.Group, TaskFields.Networking, TaskFields.Image, TaskFields.Build, SecurityFields.Group, SecurityFields.Scan, TaskFields.GitWorkdir,
         MountFields.Storage, MountFields.Volume, MountFields.VolumeMount, MountFields.ManagedSecret, MountFields.Disk, ResourcesFields.Autostop,
         ResourcesFields.TpuOptions, ConfigFields.Group, ConfigFields.Hook,

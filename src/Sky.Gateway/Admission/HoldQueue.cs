@@ -16,9 +16,11 @@ internal sealed class HoldQueue(ServiceState service, TimeProvider time)
     private readonly FairQueue<HeldRequest> _waiting = new();
     private readonly Pace _pace = new(time);
     private readonly ReleaseRamp _ramp = new();
+    private readonly DateTimeOffset _born = time.GetUtcNow();
     private readonly long _start = time.GetTimestamp();
     private volatile int _count;
     private bool _stopped;
+    private double _sinces;
 
     public int Count => _count;
 
@@ -30,6 +32,18 @@ internal sealed class HoldQueue(ServiceState service, TimeProvider time)
             lock (_gate)
             {
                 return _pace.SecondsFor(_waiting.Count + 1);
+            }
+        }
+    }
+
+    /// <summary>How long those that wait have waited so far, added up.</summary>
+    public double WaitedSeconds
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _count == 0 ? 0 : Math.Max(0, (Seconds(time.GetUtcNow()) * _count) - _sinces);
             }
         }
     }
@@ -133,6 +147,7 @@ internal sealed class HoldQueue(ServiceState service, TimeProvider time)
             }
 
             request.Waits = true;
+            _sinces += Seconds(request.Since);
             foreach (var one in shed)
             {
                 Left(one);
@@ -205,5 +220,8 @@ internal sealed class HoldQueue(ServiceState service, TimeProvider time)
     {
         request.Waits = false;
         _count = _waiting.Count;
+        _sinces = _count == 0 ? 0 : _sinces - Seconds(request.Since);
     }
+
+    private double Seconds(DateTimeOffset at) => (at - _born).TotalSeconds;
 }

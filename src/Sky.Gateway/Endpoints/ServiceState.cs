@@ -51,6 +51,9 @@ internal sealed class ServiceState
 
     public ArrivalCounter Arrivals { get; }
 
+    /// <summary>What was done here, for the autoscaler.</summary>
+    public WorkCounter Work { get; } = new();
+
     public HoldQueue Held { get; }
 
     /// <summary>What all callers together may still use at this gateway.</summary>

@@ -25,6 +25,8 @@ internal sealed class RequestMeter(GatewayRequest request, ModelCall call, Meter
     private bool _refused;
     private bool _settled;
     private long _events;
+    private long _tokens;
+    private bool _streams;
 
     /// <summary>Takes the usage out of the answer; null: the answer passes as it is.</summary>
     public UsageFilter? Filter { get; private set; }
@@ -89,6 +91,12 @@ internal sealed class RequestMeter(GatewayRequest request, ModelCall call, Meter
     /// <param name="read">Bytes; 0 at the end.</param>
     public void Moved(int read)
     {
+        if (!_streams && _reader!.Events > 0)
+        {
+            _streams = true;
+            request.Route.Service.Work.FirstToken(request.Telemetry.SoFar);
+        }
+
         if (read == 0 || _reader!.Finished || _reader.IsWhole)
         {
             Settle(_reader!.Tokens(_reserved.Prompt), Counted);
@@ -96,7 +104,9 @@ internal sealed class RequestMeter(GatewayRequest request, ModelCall call, Meter
         else if (_reader.Events != _events)
         {
             _events = _reader.Events;
-            _entry?.Progress(Now(_reader.SoFar(_reserved.Prompt), Counted));
+            var soFar = _reader.SoFar(_reserved.Prompt);
+            Work(soFar);
+            _entry?.Progress(Now(soFar, Counted));
         }
     }
 
@@ -198,6 +208,11 @@ internal sealed class RequestMeter(GatewayRequest request, ModelCall call, Meter
         }
 
         Enter();
+        if (kind is SettlementKind.Exact or SettlementKind.Estimated)
+        {
+            Work(usage);
+        }
+
         var end = Now(usage, kind);
         _entry?.Settle(end);
         if (_reader is not null)
@@ -206,6 +221,17 @@ internal sealed class RequestMeter(GatewayRequest request, ModelCall call, Meter
         }
 
         stage.Tell(request, _entry, _reservation!, end);
+    }
+
+    /// <summary>What it came to since the last time is the service's load.</summary>
+    private void Work(in TokenUsage usage)
+    {
+        var tokens = usage.Prompt + usage.Completion;
+        if (tokens != _tokens)
+        {
+            request.Route.Service.Work.Tokens(tokens - _tokens);
+            _tokens = tokens;
+        }
     }
 
     private ProgressRecord Now(in TokenUsage usage, SettlementKind kind) =>

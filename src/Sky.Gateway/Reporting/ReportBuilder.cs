@@ -65,6 +65,8 @@ internal sealed class ReportBuilder(
         Service = state.Name,
         Arrivals = state.Arrivals.Since(since),
         Held = state.Held.Count,
+        HeldSeconds = state.Held.WaitedSeconds,
+        Work = state.Work.Read(),
         TakenModels = conflicts.Count == 0 ? [] : [.. conflicts.Where(conflict => conflict.Loser == state.Name.Value).Select(conflict => new TakenModel(conflict.Model, new ServiceName(conflict.Winner)))],
         Replicas = state.Snapshot().Replicas
             .Select(r => new ReplicaReport { Id = r.Id, Draining = r.Draining, InFlight = r.InFlight, Unreachable = r.Suspect, Ejected = r.Outcomes.Ejected })
@@ -82,6 +84,7 @@ internal sealed class ReportBuilder(
         var before = _told.GetValueOrDefault(report.Service);
         return before is null
             || before.Held != report.Held
+            || before.Work != report.Work
             || !before.TakenModels.SequenceEqual(report.TakenModels)
             || !before.Replicas.SequenceEqual(report.Replicas)
             || report.Arrivals.Any(a => a.Second > _toldUntil || !before.Arrivals.Contains(a));

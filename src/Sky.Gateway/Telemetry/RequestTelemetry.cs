@@ -93,6 +93,9 @@ internal sealed class RequestTelemetry
     /// <summary>From the start to the first of the answer's body, or its end where it is empty; null when none came.</summary>
     public TimeSpan? FirstByte => Since(_first);
 
+    /// <summary>From the start until now.</summary>
+    public TimeSpan SoFar => _began == Never ? TimeSpan.Zero : _time.GetElapsedTime(_began);
+
     public TimeSpan Total => Since(_ended) ?? TimeSpan.Zero;
 
     /// <summary>What <c>traceparent</c> says to the replica of the present attempt; null: what the client said.</summary>
@@ -116,11 +119,20 @@ internal sealed class RequestTelemetry
     public void Got(ServiceState service, string? reason = null)
     {
         LeftQueue(service);
+        service.Work.Began();
         _metrics?.Decided(service, reason ?? (_held == Never ? DecisionReason.Pick : DecisionReason.Released));
     }
 
     /// <summary>It got none.</summary>
-    public void GotNone(ServiceState service) => LeftQueue(service);
+    public void GotNone(ServiceState service)
+    {
+        if (_held != Never && _got == Never)
+        {
+            service.Work.Began();
+        }
+
+        LeftQueue(service);
+    }
 
     public void LimitReached(ServiceState service, in LimitRefusal refusal) => _metrics?.LimitReached(service, refusal);
 
@@ -201,7 +213,9 @@ internal sealed class RequestTelemetry
         if (_held != Never && _got == Never)
         {
             _got = _time.GetTimestamp();
-            _metrics?.Waited(service, _time.GetElapsedTime(_held, _got));
+            var waited = _time.GetElapsedTime(_held, _got);
+            service.Work.Waited(waited);
+            _metrics?.Waited(service, waited);
         }
     }
 

@@ -11,7 +11,7 @@ using Amazon.Runtime.Internal.Auth;
 namespace Sky.Providers.Aws;
 
 /// <summary>
-/// Calls an AWS service that speaks JSON 1.1 and whose own package is not used here. Credentials and signatures are those of AWS's
+/// Calls an AWS service that speaks JSON and whose own package is not used here. Credentials and signatures are those of AWS's
 /// package. Repeats what failed on the way or was throttled, with growing pauses.
 /// </summary>
 /// <param name="http">Used for all requests.</param>
@@ -23,8 +23,9 @@ namespace Sky.Providers.Aws;
 internal sealed class AwsJsonClient(HttpClient http, Func<string, string?> variable, TimeProvider time, AwsService service, string region, AWSCredentials? credentials = null)
 {
     private const int Attempts = 4;
-    private const string ContentType = "application/x-amz-json-1.1";
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(200);
+
+    private string ContentType => $"application/x-amz-json-{service.JsonVersion}";
 
     /// <summary>The answer's content.</summary>
     /// <exception cref="AwsException">The service refuses it, or cannot be reached, or there are no credentials.</exception>

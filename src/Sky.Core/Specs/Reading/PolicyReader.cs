@@ -3,7 +3,7 @@ using Sky.Core.Specs.Yaml;
 namespace Sky.Core.Specs.Reading;
 
 /// <summary>Reads how many replicas: <c>service.replica_policy</c>, <c>service.replicas</c> or <c>workers</c>, or the short form's <c>replicas</c>.</summary>
-internal sealed class PolicyReader(SpecProblems problems)
+internal sealed class PolicyReader(SpecProblems problems, Variables variables)
 {
     private const string At = "service.replica_policy";
 
@@ -49,6 +49,7 @@ internal sealed class PolicyReader(SpecProblems problems)
             MaxReplicas = policy["max_replicas"].AsInteger() is { } max ? Clamped(max) : null,
             TargetQpsPerReplica = policy["target_qps_per_replica"].AsNumber(),
             TargetQpsPerAccelerator = QpsMap(policy),
+            Metrics = new MetricsReader(problems, variables).Read(policy["metrics"] as YamlNode.Sequence),
             UpscaleDelaySeconds = policy["upscale_delay_seconds"].AsNumber() ?? defaults.UpscaleDelaySeconds,
             DownscaleDelaySeconds = policy["downscale_delay_seconds"].AsNumber() ?? defaults.DownscaleDelaySeconds,
             NumOverprovision = Clamped(policy["num_overprovision"].AsInteger() ?? 0),
@@ -104,13 +105,18 @@ internal sealed class PolicyReader(SpecProblems problems)
     {
         var line = policy.Find("max_replicas")?.Line ?? policy.Line;
         var qps = policy["target_qps_per_replica"];
+        var metrics = policy["metrics"] is YamlNode.Sequence { Items.Count: > 0 } list ? list : null;
         if (spec.MaxReplicas < spec.MinReplicas)
         {
             problems.Error(line, At + ".max_replicas", $"max_replicas must be greater than or equal to min_replicas. Found: min_replicas={spec.MinReplicas}, max_replicas={spec.MaxReplicas}");
         }
-        else if (spec.MaxReplicas > spec.MinReplicas && qps is null)
+        else if (spec.MaxReplicas > spec.MinReplicas && qps is null && metrics is null)
         {
-            problems.Error(line, At + ".max_replicas", "Detected different min_replicas and max_replicas while target_qps_per_replica is not set. To enable autoscaling, please set target_qps_per_replica.");
+            problems.Error(line, At + ".max_replicas", "Detected different min_replicas and max_replicas while target_qps_per_replica is not set. To enable autoscaling, please set target_qps_per_replica, or metrics.");
+        }
+        if (metrics is not null && spec.MaxReplicas is null)
+        {
+            problems.Error(metrics.Line, At + ".metrics", "max_replicas must be set where metrics are.");
         }
         if (qps is not null && spec.MaxReplicas is null)
         {

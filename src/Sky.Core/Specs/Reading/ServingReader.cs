@@ -16,7 +16,7 @@ internal sealed class ServingReader(SpecProblems problems, SpecOptions options)
         return defaults with
         {
             ReadinessProbe = new ProbeReader(problems, variables.Sources.ContainsKey).Read(service?["readiness_probe"]),
-            ReplicaPolicy = new PolicyReader(problems).Read(root),
+            ReplicaPolicy = new PolicyReader(problems, variables).Read(root),
             LoadBalancingPolicy = service?["load_balancing_policy"].AsText()?.ToLowerInvariant()
                 ?? (service?["models"] is null ? defaults.LoadBalancingPolicy : "auto"),
             Weights = Weights(balancer?["weights"] as YamlNode.Mapping),

@@ -14,6 +14,7 @@ internal static class PolicyFields
         {
             Above = 0, Parts = FieldTypes.Number, PartsAbove = 0, Example = "2.5",
         },
+        new("metrics", FieldTypes.List, "Further numbers that the replicas follow; whatever asks for the most replicas wins.") { ItemFields = MetricFields.Group, MostParts = MetricFields.MostMetrics },
         new("upscale_delay_seconds", FieldTypes.Number, "How long the load must ask for more replicas before they are added.") { Default = "300", Minimum = 0, Maximum = FieldLimits.Seconds },
         new("downscale_delay_seconds", FieldTypes.Number, "How long the load must ask for fewer replicas before they are taken away.") { Default = "1200", Minimum = 0, Maximum = FieldLimits.Seconds },
         new("num_overprovision", FieldTypes.Integer, "Replicas beyond the target while the target is not zero.") { Default = "0", Minimum = 0, Maximum = FieldLimits.Replicas },

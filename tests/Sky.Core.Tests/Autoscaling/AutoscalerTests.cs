@@ -4,7 +4,7 @@ using Sky.Core.Specs;
 
 namespace Sky.Core.Tests.Autoscaling;
 
-public sealed class RequestRateAutoscalerTests
+public sealed class AutoscalerTests
 {
     private static readonly DateTimeOffset _start = DateTimeOffset.FromUnixTimeSeconds(1_800_000_000);
 
@@ -35,7 +35,7 @@ public sealed class RequestRateAutoscalerTests
         for (var i = 0; i <= seconds; i++)
         {
             var now = from.AddSeconds(i);
-            state = RequestRateAutoscaler.Decide(Input(state, perSecond == 0 ? [] : Steady(now, perSecond), policy), now).State;
+            state = Autoscaler.Decide(Input(state, perSecond == 0 ? [] : Steady(now, perSecond), policy), now).State;
         }
 
         return state;
@@ -52,7 +52,7 @@ public sealed class RequestRateAutoscalerTests
     {
         var atOnce = _policy with { UpscaleDelaySeconds = 0, DownscaleDelaySeconds = 0 };
 
-        Assert.Equal(target, RequestRateAutoscaler.Decide(Input(At(1), Steady(_start, perSecond), atOnce), _start).State.Target);
+        Assert.Equal(target, Autoscaler.Decide(Input(At(1), Steady(_start, perSecond), atOnce), _start).State.Target);
     }
 
     [Fact]
@@ -85,7 +85,7 @@ public sealed class RequestRateAutoscalerTests
         var state = Feed(At(4), 8, _start, 30);
         var later = _start.AddSeconds(31);
 
-        var afterRestart = RequestRateAutoscaler.Decide(Input(state, []), later).State;
+        var afterRestart = Autoscaler.Decide(Input(state, []), later).State;
 
         Assert.Equal(4, afterRestart.Target);
         Assert.Null(afterRestart.BelowSince);
@@ -98,7 +98,7 @@ public sealed class RequestRateAutoscalerTests
         var state = Feed(At(1), 8, _start, 250);
         var later = _start.AddSeconds(320);
 
-        Assert.Equal(4, RequestRateAutoscaler.Decide(Input(state, Steady(later, 8)), later).State.Target);
+        Assert.Equal(4, Autoscaler.Decide(Input(state, Steady(later, 8)), later).State.Target);
     }
 
     [Fact]
@@ -108,8 +108,8 @@ public sealed class RequestRateAutoscalerTests
         var later = _start.AddHours(2);
         var unknown = Input(state, []) with { Load = new ServiceLoad { Known = false } };
 
-        Assert.Equal(4, RequestRateAutoscaler.Decide(unknown, later).State.Target);
-        Assert.Equal(4, RequestRateAutoscaler.Decide(Input(state, Steady(later, 8)), later.AddSeconds(1)).State.Target);
+        Assert.Equal(4, Autoscaler.Decide(unknown, later).State.Target);
+        Assert.Equal(4, Autoscaler.Decide(Input(state, Steady(later, 8)), later.AddSeconds(1)).State.Target);
     }
 
     [Fact]
@@ -117,9 +117,9 @@ public sealed class RequestRateAutoscalerTests
     {
         var policy = _policy with { MinReplicas = 0 };
 
-        Assert.Equal(1, RequestRateAutoscaler.Decide(Input(At(0), [new RequestCount(_start.ToUnixTimeSeconds(), 1)], policy), _start).State.Target);
-        Assert.Equal(1, RequestRateAutoscaler.Decide(Input(At(0), [], policy, held: 1), _start).State.Target);
-        Assert.Equal(0, RequestRateAutoscaler.Decide(Input(At(0), [], policy), _start).State.Target);
+        Assert.Equal(1, Autoscaler.Decide(Input(At(0), [new RequestCount(_start.ToUnixTimeSeconds(), 1)], policy), _start).State.Target);
+        Assert.Equal(1, Autoscaler.Decide(Input(At(0), [], policy, held: 1), _start).State.Target);
+        Assert.Equal(0, Autoscaler.Decide(Input(At(0), [], policy), _start).State.Target);
     }
 
     [Fact]
@@ -128,13 +128,13 @@ public sealed class RequestRateAutoscalerTests
         var state = Feed(At(1), 4, _start, 200);
         var now = _start.AddSeconds(201);
 
-        var lighter = RequestRateAutoscaler.Decide(Input(state, Steady(now, 4), _policy with { TargetQpsPerReplica = 4 }, version: 2), now).State;
+        var lighter = Autoscaler.Decide(Input(state, Steady(now, 4), _policy with { TargetQpsPerReplica = 4 }, version: 2), now).State;
         Assert.Equal((1, null), (lighter.Target, lighter.AboveSince));
 
-        var heavier = RequestRateAutoscaler.Decide(Input(state, Steady(now, 4), _policy with { TargetQpsPerReplica = 1 }, version: 2), now).State;
+        var heavier = Autoscaler.Decide(Input(state, Steady(now, 4), _policy with { TargetQpsPerReplica = 1 }, version: 2), now).State;
         Assert.Equal(4, heavier.Target);
 
-        var smaller = RequestRateAutoscaler.Decide(Input(At(8), Steady(now, 16), _policy with { MaxReplicas = 3 }, version: 2), now).State;
+        var smaller = Autoscaler.Decide(Input(At(8), Steady(now, 16), _policy with { MaxReplicas = 3 }, version: 2), now).State;
         Assert.Equal(3, smaller.Target);
     }
 
@@ -155,7 +155,7 @@ public sealed class RequestRateAutoscalerTests
         var state = Feed(At(1), 1, _start, 0);
         for (var i = 1; i <= 100; i++)
         {
-            var next = RequestRateAutoscaler.Decide(Input(state, Steady(_start.AddSeconds(i), 1)), _start.AddSeconds(i)).State;
+            var next = Autoscaler.Decide(Input(state, Steady(_start.AddSeconds(i), 1)), _start.AddSeconds(i)).State;
             writes += ReferenceEquals(next, state) ? 0 : 1;
             state = next;
         }
@@ -180,6 +180,6 @@ public sealed class RequestRateAutoscalerTests
         };
         var input = Input(At(3), Steady(_start, perSecond), policy) with { Accelerators = ["L4:1", "A100:1", "l4"] };
 
-        Assert.Equal(target, RequestRateAutoscaler.Decide(input, _start).State.Target);
+        Assert.Equal(target, Autoscaler.Decide(input, _start).State.Target);
     }
 }
