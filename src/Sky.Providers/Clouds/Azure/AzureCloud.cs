@@ -19,22 +19,23 @@ public sealed class AzureCloud : ICloud
     private static readonly TimeSpan _identityPatience = TimeSpan.FromSeconds(20);
 
     private readonly AzureSettings _settings;
-    private readonly CatalogOfferings _offerings;
+    private readonly CatalogOfferings _catalog;
     private readonly TimeProvider _time;
     private readonly Lazy<TokenCredential> _identity;
     private readonly Lazy<Parts> _parts;
     private readonly NodeGates _gates = new();
     private volatile Listing? _listed;
+    private volatile Offered? _offered;
     private int _launches;
 
     /// <param name="settings">Where and how.</param>
     /// <param name="owner">Whose nodes.</param>
-    /// <param name="offerings">What is sold there.</param>
+    /// <param name="catalogs">What is sold there.</param>
     /// <param name="time">The clock.</param>
     /// <param name="identity">Who asks; null: what Azure's library finds on this machine.</param>
-    public AzureCloud(AzureSettings settings, OwnerId owner, CatalogOfferings offerings, TimeProvider time, TokenCredential? identity = null)
+    public AzureCloud(AzureSettings settings, OwnerId owner, CatalogFolder catalogs, TimeProvider time, TokenCredential? identity = null)
     {
-        (_settings, _offerings, _time) = (settings, offerings, time);
+        (_settings, _catalog, _time) = (settings, new CatalogOfferings(catalogs, "azure"), time);
         _identity = new Lazy<TokenCredential>(() => identity ?? new DefaultAzureCredential());
         _parts = new Lazy<Parts>(() => Parts.Of(settings, owner, _identity.Value));
     }
@@ -46,7 +47,13 @@ public sealed class AzureCloud : ICloud
         {
             RefuseUnreachable();
             await _identity.Value.GetTokenAsync(new TokenRequestContext([AzureClient.Scope(_settings.Management)]), cancel);
-            return _offerings.All();
+            var all = _catalog.All();
+            if (_offered is not { } known || !ReferenceEquals(known.All, all))
+            {
+                _offered = known = new Offered(all, [.. all.Where(IsOffered)]);
+            }
+
+            return known.Some;
         },
         _identityPatience,
         cancellationToken);
@@ -182,6 +189,9 @@ public sealed class AzureCloud : ICloud
         }
     }
 
+    private bool IsOffered(Offering offering) =>
+        (_settings.Regions.Count == 0 || _settings.Regions.Contains(offering.Region ?? "")) && AzureImage.IsThereFor(offering, _settings);
+
     /// <summary>A node that nobody may reach would be paid for and never be of use.</summary>
     private void RefuseUnreachable()
     {
@@ -191,6 +201,8 @@ public sealed class AzureCloud : ICloud
                 CloudFailure.Unauthorized, $"azure is not set up: name the addresses of your controllers and gateways in {AllowedSources.Setting} of the controller, as nodes see them; nobody else reaches nodes");
         }
     }
+
+    private sealed record Offered(IReadOnlyList<Offering> All, IReadOnlyList<Offering> Some);
 
     private sealed record Listing(IReadOnlyList<CloudNode> Nodes, DateTimeOffset At, int Launches);
 

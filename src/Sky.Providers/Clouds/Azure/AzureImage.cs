@@ -31,6 +31,15 @@ public sealed record AzureImage
         offering.Accelerator is not null ? settings.GpuImage ?? UbuntuNvidia
         : settings.Image ?? (offering.Architecture == InstanceType.Arm ? DebianArm : Debian);
 
+    /// <summary>
+    /// Whether there is an image for it: Microsoft's has NVIDIA's driver for whole cards beside x86 processors. Parts of cards, and sizes for
+    /// graphics (NV), need NVIDIA's GRID driver, and other makers' cards theirs: an image that someone names is taken to have it.
+    /// </summary>
+    public static bool IsThereFor(Offering offering, AzureSettings settings) => offering.Accelerator is not { } name || settings.GpuImage is not null
+        || (offering.Architecture != InstanceType.Arm && offering.AcceleratorCount >= 1
+            && (offering.InstanceType.StartsWith("Standard_NC", StringComparison.OrdinalIgnoreCase) || offering.InstanceType.StartsWith("Standard_ND", StringComparison.OrdinalIgnoreCase))
+            && !name.StartsWith("MI", StringComparison.OrdinalIgnoreCase));
+
     internal ImageReference Reference() => Name.StartsWith('/')
         ? new ImageReference { Id = new ResourceIdentifier(Name) }
         : Name.Split(':') is [var publisher, var offer, var sku, var version]

@@ -6,6 +6,7 @@ namespace Sky.Providers.Clouds.Azure;
 public sealed record AzureSettings
 {
     public const string SubscriptionSetting = "AZURE_SUBSCRIPTION_ID";
+    public const string RegionsSetting = "SKY_AZURE_REGIONS";
     public const string ImageSetting = "SKY_AZURE_IMAGE";
     public const string GpuImageSetting = "SKY_AZURE_GPU_IMAGE";
     public const string IdentitySetting = "SKY_AZURE_NODE_IDENTITY";
@@ -13,7 +14,7 @@ public sealed record AzureSettings
     public const string DiskSetting = "SKY_AZURE_DISK_GB";
 
     /// <summary>The variables of our own, in the order in which they are documented.</summary>
-    public static IReadOnlyList<string> Variables { get; } = [ImageSetting, GpuImageSetting, DiskSetting, IdentitySetting, EncryptionSetting];
+    public static IReadOnlyList<string> Variables { get; } = [RegionsSetting, ImageSetting, GpuImageSetting, DiskSetting, IdentitySetting, EncryptionSetting];
 
     /// <summary>Its id; null: nothing is bought at Azure.</summary>
     public string? Subscription { get; init; }
@@ -22,6 +23,9 @@ public sealed record AzureSettings
     public Uri Management { get; init; } = new("https://management.azure.com/");
 
     public AllowedSources AllowFrom { get; init; } = AllowedSources.None;
+
+    /// <summary>The only regions that are used; empty: all of the catalog.</summary>
+    public IReadOnlyList<string> Regions { get; init; } = [];
 
     /// <summary>What nodes without a GPU start from; null: Debian 12 for their processors.</summary>
     public AzureImage? Image { get; init; }
@@ -48,6 +52,7 @@ public sealed record AzureSettings
         Subscription = Text(variable, SubscriptionSetting),
         Management = Address(Text(variable, AzureCatalog.ManagementSetting)),
         AllowFrom = Parsed(AllowedSources.Setting, variable, AllowedSources.Parse),
+        Regions = [.. (Text(variable, RegionsSetting) ?? "").ToLowerInvariant().Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)],
         Image = Parsed(ImageSetting, variable, AzureImage.Parse),
         GpuImage = Parsed(GpuImageSetting, variable, AzureImage.Parse),
         NodeIdentity = Parsed(IdentitySetting, variable, Identity),

@@ -37,7 +37,7 @@ public sealed class AzureBed : IAsyncDisposable
             AllowFrom = AllowedSources.Parse("198.51.100.7"),
             ListingKept = TimeSpan.Zero,
         };
-        return new AzureCloud(change?.Invoke(settings) ?? settings, new OwnerId(owner), new CatalogOfferings(new CatalogFolder(new SkyHome(_home.FullName)), "azure"), TimeProvider.System, new Identity(this));
+        return new AzureCloud(change?.Invoke(settings) ?? settings, new OwnerId(owner), new CatalogFolder(new SkyHome(_home.FullName)), TimeProvider.System, new Identity(this));
     }
 
     public static NodeRequest Request(string node = "n1", int attempt = 1, bool spot = true, string? zone = "2", string region = "westeurope") => new(new NodeId(node), attempt, new Offering

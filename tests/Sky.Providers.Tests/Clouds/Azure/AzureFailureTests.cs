@@ -162,7 +162,11 @@ public sealed class AzureFailureTests
     {
         await using var bed = await AzureBed.StartAsync();
         var cloud = bed.Cloud(change: settings => settings with { ListingKept = TimeSpan.FromHours(1) });
-        Assert.Same(await cloud.ListOfferingsAsync(Cancel), await cloud.ListOfferingsAsync(Cancel));
+        var offered = await cloud.ListOfferingsAsync(Cancel);
+        Assert.Same(offered, await cloud.ListOfferingsAsync(Cancel));
+        Assert.True(offered.Select(offering => offering.Region).Distinct().Count() > 10);
+        var few = await bed.Cloud(change: settings => settings with { Regions = ["westeurope"] }).ListOfferingsAsync(Cancel);
+        Assert.Equal(["westeurope"], few.Select(offering => offering.Region).Distinct());
         await cloud.LaunchAsync(AzureBed.Request(), Cancel);
         await cloud.ListAsync(Cancel);
         var calls = bed.Endpoint.Calls.Count;

@@ -50,4 +50,18 @@ public sealed class AzureSettingsTests
         Assert.Equal(own, AzureImage.For(cpu, new AzureSettings { Image = own }));
         Assert.Equal(own.Name, own.Reference().Id!.ToString());
     }
+
+    [Theory]
+    [InlineData("Standard_D4s_v5", null, 0, true)]
+    [InlineData("Standard_NC24ads_A100_v4", "A100-80GB", 1, true)]
+    [InlineData("Standard_ND96isr_H100_v5", "H100", 8, true)]
+    [InlineData("Standard_ND96isr_MI300X_v5", "MI300X", 8, false)]
+    [InlineData("Standard_NV36ads_A10_v5", "A10", 1, false)]
+    [InlineData("Standard_NC36lds_xl_RTXPRO6000BSE_v6", "RTXPRO6000", 0.25, false)]
+    public void What_no_image_has_a_driver_for_is_offered_only_with_an_image_that_someone_names(string type, string? gpu, double count, bool usual)
+    {
+        var offering = new Offering { Cloud = "azure", InstanceType = type, Cpus = 1, Memory = 1, Accelerator = gpu, AcceleratorCount = count };
+        Assert.Equal(usual, AzureImage.IsThereFor(offering, new AzureSettings()));
+        Assert.True(AzureImage.IsThereFor(offering, new AzureSettings { GpuImage = AzureImage.Parse("a:b:c:d") }));
+    }
 }
