@@ -34,7 +34,7 @@ internal static class SettingOptions
             {
                 Description = $"{Meaning(variable)} (${variable})",
                 HelpName = HelpName(variable),
-                Arity = variable is "SKY_INSECURE" or "SKY_ALLOW_ANONYMOUS" ? ArgumentArity.ZeroOrOne : ArgumentArity.ExactlyOne,
+                Arity = variable is "SKY_INSECURE" or "SKY_ALLOW_ANONYMOUS" or "SKY_AZURE_ENCRYPTION_AT_HOST" ? ArgumentArity.ZeroOrOne : ArgumentArity.ExactlyOne,
             });
         }
     }
@@ -62,15 +62,16 @@ internal static class SettingOptions
         "SKY_GATEWAY_DRAIN_SECONDS" => "SECONDS",
         "SKY_GATEWAY_MAX_BODY" => "SIZE",
         "SKY_GATEWAY_ACCESS_LOG" => "off|stdout|FILE",
-        "SKY_INSECURE" or "SKY_ALLOW_ANONYMOUS" => "1|0",
+        "SKY_INSECURE" or "SKY_ALLOW_ANONYMOUS" or "SKY_AZURE_ENCRYPTION_AT_HOST" => "1|0",
         "SKY_STORE" => "STORE",
         "SKY_DOCKER_BASE_IMAGE" => "IMAGE",
         "SKY_SIM_FILE" => "FILE",
         "SKY_CLOUD_ALLOW_FROM" => "ADDRESS,…",
-        "SKY_AWS_REGIONS" => "REGION,…",
-        "SKY_AWS_IMAGE" or "SKY_AWS_GPU_IMAGE" => "IMAGE",
+        "SKY_AWS_REGIONS" or "SKY_AZURE_REGIONS" => "REGION,…",
+        "SKY_AWS_IMAGE" or "SKY_AWS_GPU_IMAGE" or "SKY_AZURE_IMAGE" or "SKY_AZURE_GPU_IMAGE" => "IMAGE",
         "SKY_AWS_INSTANCE_PROFILE" => "NAME",
-        "SKY_AWS_DISK_GB" => "GB",
+        "SKY_AWS_DISK_GB" or "SKY_AZURE_DISK_GB" => "GB",
+        "SKY_AZURE_NODE_IDENTITY" => "ID",
         _ => "URL",
     };
 
@@ -85,6 +86,13 @@ internal static class SettingOptions
         "SKY_AWS_GPU_IMAGE" => "The same for nodes with GPUs; AWS's Deep Learning Base image by default",
         "SKY_AWS_INSTANCE_PROFILE" => "The instance profile of AWS's nodes; none by default",
         "SKY_AWS_DISK_GB" => "The disk of AWS's nodes; 100 by default",
+        "SKY_AZURE_REGIONS" => "The only regions of Azure that are used; all of the catalog by default",
+        "SKY_AZURE_IMAGE" => "The image of Azure's nodes without GPUs: publisher:offer:sku:version, or a resource id; Debian 12 by default",
+        "SKY_AZURE_GPU_IMAGE" => "The same for nodes with GPUs; Microsoft's Ubuntu for HPC and AI by default",
+        "SKY_AZURE_DISK_GB" => "The disk of Azure's nodes; 128 by default",
+        "SKY_AZURE_NODE_IDENTITY" => "The resource id of a managed identity that Azure's nodes get; none by default",
+        "SKY_AZURE_MANAGEMENT_URL" => "Another address of Azure's management than https://management.azure.com/, for sovereign clouds",
+        "SKY_AZURE_ENCRYPTION_AT_HOST" => "Also encrypt what Azure's hosts keep of nodes' disks",
         "SKY_DOCKER_BASE_IMAGE" => $"The image that `setup` and `run` of files without one run in, where they run in containers; {DockerEngineOptions.DefaultBaseImage} by default",
         "SKY_CONTROLLER_NODE_LISTEN" => "Where nodes enrol and renew their certificates, such as https://0.0.0.0:46591; nowhere by default",
         "SKY_NODE_CONTROLLER" => "The controller's address for nodes, such as https://10.0.0.1:46591",

@@ -2,6 +2,7 @@ using Sky.Controller.Hosting;
 using Sky.Core.Secrets;
 using Sky.Providers.Catalogs;
 using Sky.Providers.Clouds.Aws;
+using Sky.Providers.Clouds.Azure;
 using Sky.Providers.Clouds.Local;
 using Sky.Providers.Clouds.Sim;
 using Sky.Providers.Clouds.Swarm;
@@ -49,6 +50,7 @@ internal static class ControllerProcess
                     [
                         new LocalCloud(), docker.Cloud(), new SwarmCloud(around.Clusters, clusters),
                         new AwsCloud(settings.Aws, around.Owner, new CatalogFolder(settings.Home), context.Variable, context.Time),
+                        new AzureCloud(settings.Azure, around.Owner, new CatalogFolder(settings.Home), context.Time),
                         new SimCloud(settings.Sim(), settings.Home.Simulated, context.Time),
                     ],
                     Clusters = clusters,

@@ -4,6 +4,7 @@ using Sky.Core;
 using Sky.Gateway.Hosting;
 using Sky.Providers.Clouds;
 using Sky.Providers.Clouds.Aws;
+using Sky.Providers.Clouds.Azure;
 using Sky.Providers.Clouds.Sim;
 using Sky.Providers.Engines.Docker;
 
@@ -15,7 +16,7 @@ internal sealed record Settings
     public required SkyHome Home { get; init; }
 
     /// <summary>The variables of <see cref="Clouds"/>.</summary>
-    public static IReadOnlyList<string> CloudVariables { get; } = [AllowedSources.Setting, .. AwsSettings.Variables];
+    public static IReadOnlyList<string> CloudVariables { get; } = [AllowedSources.Setting, .. AwsSettings.Variables, .. AzureSettings.Variables];
 
     public required Uri ControllerListen { get; init; }
 
@@ -71,6 +72,9 @@ internal sealed record Settings
     /// <summary>How nodes are made on AWS.</summary>
     public required AwsSettings Aws { get; init; }
 
+    /// <summary>How nodes are made at Azure.</summary>
+    public required AzureSettings Azure { get; init; }
+
     /// <summary>Those of clouds, as they were given, for a process that is started with the same.</summary>
     public required IReadOnlyDictionary<string, string> Clouds { get; init; }
 
@@ -111,6 +115,7 @@ internal sealed record Settings
             DockerBaseImage = reader.Text("SKY_DOCKER_BASE_IMAGE") ?? DockerEngineOptions.DefaultBaseImage,
             SimFile = reader.File("SKY_SIM_FILE"),
             Aws = reader.Checked(AwsSettings.Read),
+            Azure = reader.Checked(AzureSettings.Read),
             Clouds = CloudVariables.Where(name => reader.Text(name) is not null).ToDictionary(name => name, name => reader.Text(name)!),
             GatewayUrl = reader.OptionalUrl("SKY_GATEWAY_URL")?.AbsoluteUri.TrimEnd('/') ?? PublicUrl(listen),
         };

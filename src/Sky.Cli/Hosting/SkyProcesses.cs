@@ -36,6 +36,17 @@ internal static class SkyProcesses
             environment[name] = value;
         }
 
+        // Who the controller is at the clouds where it buys nodes and asks for secrets. A gateway has no use for it but to hand it on, when it starts a
+        // controller that died. Replicas get none of it.
+        foreach (var (name, value) in context.Environment.Where(pair => IsOfClouds(pair.Key)))
+        {
+            environment[name] = value;
+        }
+
         return environment;
     }
+
+    /// <summary>What the clouds' own libraries look for.</summary>
+    private static bool IsOfClouds(string name) =>
+        name.StartsWith("AWS_", StringComparison.Ordinal) || name.StartsWith("AZURE_", StringComparison.Ordinal) || name is "IDENTITY_ENDPOINT" or "IDENTITY_HEADER" or "IDENTITY_SERVER_THUMBPRINT" or "IMDS_ENDPOINT";
 }

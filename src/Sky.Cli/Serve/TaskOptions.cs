@@ -7,10 +7,10 @@ namespace Sky.Cli.Serve;
 internal sealed class TaskOptions
 {
     // What may stand where a cloud is named.
-    private static readonly string[] Here = ["local", "docker", "swarm", "aws", "sim", "*"];
+    private static readonly string[] Here = ["local", "docker", "swarm", "aws", "azure", "sim", "*"];
 
     private const string WhatIsHere =
-        "runs replicas on this machine (infra: local), on its Docker Engine (infra: docker), on clusters of machines you have (infra: swarm), and on nodes it buys on AWS (infra: aws)";
+        "runs replicas on this machine (infra: local), on its Docker Engine (infra: docker), on clusters of machines you have (infra: swarm), and on nodes it buys on AWS and Azure (infra: aws, infra: azure)";
 
     private readonly List<(Option<string?> Option, string Path)> _overrides = [];
     private readonly Option<bool> _useSpot = new("--use-spot") { Description = "Use spot nodes." };
@@ -22,7 +22,7 @@ internal sealed class TaskOptions
     {
         Override("--git-url", "workdir.url", "URL", "A git repository in place of the workdir; your own git fetches it.");
         Override("--git-ref", "workdir.ref", "REF", "Its branch, tag or commit.");
-        Override("--infra", "resources.infra", "CLOUD[/REGION[/ZONE]]", "Where to run: local, docker[/CONTEXT], swarm[/CLUSTER], or aws[/REGION[/ZONE]].");
+        Override("--infra", "resources.infra", "CLOUD[/REGION[/ZONE]]", "Where to run: local, docker[/CONTEXT], swarm[/CLUSTER], aws[/REGION[/ZONE]] or azure[/REGION[/ZONE]].");
         Override("--cloud", "resources.cloud", "CLOUD", "The same, the cloud alone.");
         Override("--region", "resources.region", "REGION", "The region.");
         Override("--zone", "resources.zone", "ZONE", "The zone.");
@@ -115,7 +115,7 @@ internal sealed class TaskOptions
     }
 
     private static string NotAvailable(string cloud) =>
-        cloud is "azure" or "kubernetes" or "k8s" ? $"{cloud} is not available yet: this build {WhatIsHere}." : $"There is no cloud '{cloud}'. This build {WhatIsHere}; azure and kubernetes are not available yet.";
+        cloud is "kubernetes" or "k8s" ? $"{cloud} is not available yet: this build {WhatIsHere}." : $"There is no cloud '{cloud}'. This build {WhatIsHere}; kubernetes is not available yet.";
 
     private void Override(string name, string path, string helpName, string description, params string[] aliases) =>
         _overrides.Add((new Option<string?>(name, aliases) { Description = description, HelpName = helpName }, path));

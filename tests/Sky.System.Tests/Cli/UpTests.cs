@@ -145,8 +145,8 @@ public sealed class UpTests : IDisposable
     }
 
     [Theory]
-    [InlineData("--cloud", "azure")]
-    [InlineData("--infra", "azure/westeurope")]
+    [InlineData("--cloud", "k8s")]
+    [InlineData("--infra", "kubernetes/here")]
     [InlineData("--infra", "kubernetes")]
     public async Task Other_clouds_are_not_available_yet(string option, string value)
     {

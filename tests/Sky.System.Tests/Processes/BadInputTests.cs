@@ -203,7 +203,7 @@ public sealed class BadInputTests
     {
         await using var sky = new SkyMachine();
         var file = sky.WriteFile("svc/sky-serve.yaml", TestService.Yaml());
-        foreach (var cloud in new[] { "azure", "kubernetes" })
+        foreach (var cloud in new[] { "kubernetes" })
         {
             var up = await sky.RunAsync("serve", "up", file, "--cloud", cloud, "-y");
             Assert.Equal(2, up.ExitCode);

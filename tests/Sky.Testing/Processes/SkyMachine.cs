@@ -105,7 +105,7 @@ public sealed class SkyMachine : IAsyncDisposable
         }
 
         // Whoever runs the tests may be at home in a cloud: nothing may be bought there.
-        foreach (var key in start.Environment.Keys.Where(key => key.StartsWith("AWS_", StringComparison.Ordinal) || key.StartsWith("SKY_AWS_", StringComparison.Ordinal) || key.StartsWith("SKY_CLOUD_", StringComparison.Ordinal)).ToList())
+        foreach (var key in start.Environment.Keys.Where(key => key.StartsWith("AWS_", StringComparison.Ordinal) || key.StartsWith("SKY_AWS_", StringComparison.Ordinal) || key.StartsWith("AZURE_", StringComparison.Ordinal) || key.StartsWith("SKY_AZURE_", StringComparison.Ordinal) || key.StartsWith("SKY_CLOUD_", StringComparison.Ordinal)).ToList())
         {
             start.Environment.Remove(key);
         }

@@ -14,7 +14,7 @@ public sealed record AzureSettings
     public const string DiskSetting = "SKY_AZURE_DISK_GB";
 
     /// <summary>The variables of our own, in the order in which they are documented.</summary>
-    public static IReadOnlyList<string> Variables { get; } = [RegionsSetting, ImageSetting, GpuImageSetting, DiskSetting, IdentitySetting, EncryptionSetting];
+    public static IReadOnlyList<string> Variables { get; } = [RegionsSetting, ImageSetting, GpuImageSetting, DiskSetting, IdentitySetting, AzureCatalog.ManagementSetting, EncryptionSetting];
 
     /// <summary>Its id; null: nothing is bought at Azure.</summary>
     public string? Subscription { get; init; }
