@@ -6,6 +6,9 @@ public sealed record SkyHome(string Root)
     /// <summary>The SQLite database.</summary>
     public string Database => Path.Combine(Root, "state.db");
 
+    /// <summary>What is known of <see cref="Database"/> when that is lost or put back: its owner, and how often it was in use.</summary>
+    public string StoreMark => Path.Combine(Root, "store.json");
+
     /// <summary>The keys that what is secret in <see cref="Database"/> and <see cref="GatewaySnapshot"/> is sealed with; a folder of mode 0700.</summary>
     public string Keys => Path.Combine(Root, "keys");
 

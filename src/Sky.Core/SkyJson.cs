@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Sky.Core.Clouds.Launching;
+using Sky.Core.Clouds.Orphans;
 using Sky.Core.Clusters;
 using Sky.Core.Endpoints;
 using Sky.Core.Keys;
@@ -24,6 +25,9 @@ namespace Sky.Core;
 [JsonSerializable(typeof(KeyRecord))]
 [JsonSerializable(typeof(ClusterRecord))]
 [JsonSerializable(typeof(NodeLaunch))]
+[JsonSerializable(typeof(OrphanNode))]
+[JsonSerializable(typeof(StoreLife))]
+[JsonSerializable(typeof(StoreMark))]
 [JsonSerializable(typeof(IReadOnlyList<NodeLaunch>))]
 [JsonSerializable(typeof(EndpointsChange))]
 [JsonSerializable(typeof(GatewayReport))]

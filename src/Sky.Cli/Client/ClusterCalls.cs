@@ -25,5 +25,11 @@ internal sealed class ClusterCalls(ControllerConnection connection)
     public Task RemoveAsync(string cluster, string node, bool force, CancellationToken cancellationToken) =>
         connection.SendAsync(HttpMethod.Delete, $"{Path(cluster)}/nodes/{Uri.EscapeDataString(node)}{(force ? "?force=true" : "")}", null, cancellationToken);
 
+    public Task<OrphansView> OrphansAsync(string? owner, CancellationToken cancellationToken) =>
+        connection.GetAsync($"clusters/orphans{(owner is null ? "" : $"?owner={Uri.EscapeDataString(owner)}")}", ApiJson.Default.OrphansView, cancellationToken);
+
+    public Task<AdoptedOrphansView> AdoptAsync(AdoptOrphansRequest request, CancellationToken cancellationToken) => connection.SendAsync(
+        HttpMethod.Post, "clusters/orphans", ControllerConnection.Body(request, ApiJson.Default.AdoptOrphansRequest), ApiJson.Default.AdoptedOrphansView, cancellationToken);
+
     private static string Path(string cluster) => $"clusters/{Uri.EscapeDataString(cluster)}";
 }

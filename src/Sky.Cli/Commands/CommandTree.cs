@@ -47,6 +47,7 @@ internal static class CommandTree
         ("cluster", "create", CreateClusterVerb.Build),
         ("cluster", "join", JoinClusterVerb.Build),
         ("cluster", "drain", DrainNodeVerb.Build),
+        ("cluster", "orphans", OrphansVerb.Build),
         ("cluster", "remove", RemoveClusterVerb.Build),
         ("controller", "run", RunControllerVerb.Build),
         ("controller", "start", StartControllerVerb.Build),

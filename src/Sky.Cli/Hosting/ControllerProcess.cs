@@ -51,7 +51,7 @@ internal static class ControllerProcess
                         new LocalCloud(), docker.Cloud(), new SwarmCloud(around.Clusters, clusters),
                         new AwsCloud(settings.Aws, around.Owner, new CatalogFolder(settings.Home), context.Variable, context.Time),
                         new AzureCloud(settings.Azure, around.Owner, new CatalogFolder(settings.Home), context.Time),
-                        new SimCloud(settings.Sim(), settings.Home.Simulated, context.Time),
+                        new SimCloud(settings.Sim(), settings.Home.Simulated, context.Time, around.Owner),
                     ],
                     Clusters = clusters,
                 };

@@ -55,6 +55,9 @@ namespace Sky.Controller.Api;
 [JsonSerializable(typeof(IReadOnlyList<KeyView>))]
 [JsonSerializable(typeof(IReadOnlyList<ClusterView>))]
 [JsonSerializable(typeof(CreateClusterRequest))]
+[JsonSerializable(typeof(OrphansView))]
+[JsonSerializable(typeof(AdoptOrphansRequest))]
+[JsonSerializable(typeof(AdoptedOrphansView))]
 [JsonSerializable(typeof(JoinNodeRequest))]
 [JsonSerializable(typeof(JoinNodeView))]
 public sealed partial class ApiJson : JsonSerializerContext;

@@ -38,6 +38,8 @@ internal static class ApiRoutes
         CreateNodeToken.Map(api);
         GetNodes.Map(api);
         GetClusters.Map(api);
+        GetOrphans.Map(api);
+        AdoptOrphans.Map(api);
         CreateCluster.Map(api);
         DeleteCluster.Map(api);
         JoinNode.Map(api);

@@ -62,6 +62,11 @@ internal static class SqliteSchema
         CREATE INDEX launches_over ON launches (over);
         CREATE INDEX launches_of_service ON launches (service, seq);
         """,
+        """
+        CREATE TABLE orphans (
+            cloud TEXT NOT NULL, owner TEXT NOT NULL, node TEXT NOT NULL, row_version INTEGER NOT NULL, json TEXT NOT NULL,
+            PRIMARY KEY (cloud, owner, node)) WITHOUT ROWID;
+        """,
     ];
 
     /// <summary>How many migrations the database has.</summary>

@@ -5,6 +5,7 @@ using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using Sky.Core;
 using Sky.Core.Clouds.Launching;
+using Sky.Core.Clouds.Orphans;
 using Sky.Core.Clusters;
 using Sky.Core.Keys;
 using Sky.Core.Metering;
@@ -20,7 +21,7 @@ namespace Sky.Controller.Store;
 /// The store of one controller: a SQLite file in WAL mode, synced to disk at each commit. Records are JSON columns; the row version
 /// of the service row covers its replicas and versions.
 /// </summary>
-public sealed partial class SqliteStore : IStore, IKeyStore, IUsageStore, IExperimentStore, INodeStore, IClusterStore, INodeLaunchStore, IDisposable
+public sealed partial class SqliteStore : IStore, IKeyStore, IUsageStore, IExperimentStore, INodeStore, IClusterStore, INodeLaunchStore, IOrphanStore, IDisposable
 {
     /// <summary>Events kept of one service; older ones are dropped.</summary>
     public const int KeptEvents = 500;

@@ -1,4 +1,5 @@
 using Sky.Core.Catalog;
+using Sky.Core.Services;
 
 namespace Sky.Core.Clouds;
 
@@ -31,6 +32,12 @@ public interface ICloud
 
     /// <summary>All nodes that bear our owner id, also those of which only parts are left. Nothing of another owner.</summary>
     Task<IReadOnlyList<CloudNode>> ListAsync(CancellationToken cancellationToken);
+
+    /// <summary>
+    /// The same cloud as a store of another owner sees it: for a person who takes over what a lost store left behind. Who is given one disposes of it where that can
+    /// be done. Null: no nodes are bought here.
+    /// </summary>
+    ICloud? Of(OwnerId owner) => null;
 
     /// <summary>Begins the removal of the node. Unknown means done.</summary>
     Task DeleteAsync(NodeId node, CancellationToken cancellationToken);

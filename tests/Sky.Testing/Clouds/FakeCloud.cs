@@ -1,5 +1,6 @@
 using Sky.Core.Catalog;
 using Sky.Core.Clouds;
+using Sky.Core.Services;
 
 namespace Sky.Testing.Clouds;
 
@@ -24,6 +25,14 @@ public sealed class FakeCloud(string name = "local") : ICloud
     public Dictionary<string, string> Troubles { get; } = [];
 
     public string? WhyNotIn(string region) => Troubles.GetValueOrDefault(region);
+
+    /// <summary>What every removal fails with; null: it does not.</summary>
+    public CloudException? FailDelete { get; set; }
+
+    /// <summary>What it has of other owners.</summary>
+    public Dictionary<string, FakeCloud> Others { get; } = [];
+
+    public ICloud? Of(OwnerId owner) => Others.GetValueOrDefault(owner.Value);
 
     /// <summary>Such as <c>Launch node-1</c>.</summary>
     public IReadOnlyList<string> Calls
@@ -77,7 +86,7 @@ public sealed class FakeCloud(string name = "local") : ICloud
         DoAsync<IReadOnlyList<CloudNode>>("List", () => [.. _nodes.Values.Select(known => known.Node)], cancellationToken);
 
     public Task DeleteAsync(NodeId node, CancellationToken cancellationToken) =>
-        DoAsync($"Delete {node}", () => _nodes.Remove(node), cancellationToken);
+        DoAsync($"Delete {node}", () => FailDelete is { } failure ? throw failure : _nodes.Remove(node), cancellationToken);
 
     private CloudNode Launch(NodeRequest request)
     {

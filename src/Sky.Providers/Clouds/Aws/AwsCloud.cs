@@ -30,6 +30,7 @@ public sealed class AwsCloud : ICloud, IDisposable
     private readonly AwsInstances _instances;
     private readonly AwsFleet _fleet;
     private readonly TimeProvider _time;
+    private readonly Func<OwnerId, AwsCloud> _of;
     private readonly ConcurrentDictionary<string, DateTimeOffset> _missing = new(StringComparer.Ordinal);
     private (IReadOnlyList<Offering> All, IReadOnlySet<string> Regions, IReadOnlyList<Offering> Offered)? _offered;
 
@@ -48,6 +49,7 @@ public sealed class AwsCloud : ICloud, IDisposable
         AwsSettings settings, OwnerId owner, CatalogFolder catalogs, Func<string, IAmazonEC2> client, Func<Task> credentials, string firstRegion, TimeProvider time)
     {
         (_settings, _owner, _time) = (settings, owner, time);
+        _of = other => new AwsCloud(settings, other, catalogs, client, credentials, firstRegion, time);
         _catalog = new CatalogOfferings(catalogs, Name);
         _clients = new AwsClients(client);
         _identity = new AwsIdentity(credentials, time);
@@ -109,6 +111,8 @@ public sealed class AwsCloud : ICloud, IDisposable
     public Task<CloudNode?> GetAsync(NodeId node, CancellationToken cancellationToken) => _fleet.GetAsync(node, cancellationToken);
 
     public Task<IReadOnlyList<CloudNode>> ListAsync(CancellationToken cancellationToken) => _fleet.ListAsync(cancellationToken);
+
+    public ICloud Of(OwnerId owner) => _of(owner);
 
     public Task DeleteAsync(NodeId node, CancellationToken cancellationToken) => _fleet.DeleteAsync(node, cancellationToken);
 

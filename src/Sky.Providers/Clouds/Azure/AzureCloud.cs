@@ -23,6 +23,7 @@ public sealed class AzureCloud : ICloud
     private readonly TimeProvider _time;
     private readonly Lazy<TokenCredential> _identity;
     private readonly Lazy<Parts> _parts;
+    private readonly Func<OwnerId, AzureCloud> _of;
     private readonly NodeGates _gates = new();
     private volatile Listing? _listed;
     private volatile Offered? _offered;
@@ -36,6 +37,7 @@ public sealed class AzureCloud : ICloud
     public AzureCloud(AzureSettings settings, OwnerId owner, CatalogFolder catalogs, TimeProvider time, TokenCredential? identity = null)
     {
         (_settings, _catalog, _time) = (settings, new CatalogOfferings(catalogs, "azure"), time);
+        _of = other => new AzureCloud(settings, other, catalogs, time, identity);
         _identity = new Lazy<TokenCredential>(() => identity ?? new DefaultAzureCredential());
         _parts = new Lazy<Parts>(() => Parts.Of(settings, owner, _identity.Value));
     }
@@ -94,6 +96,8 @@ public sealed class AzureCloud : ICloud
         },
         _patience,
         cancellationToken);
+
+    public ICloud Of(OwnerId owner) => _of(owner);
 
     public Task DeleteAsync(NodeId node, CancellationToken cancellationToken) => AskAsync(
         async cancel =>

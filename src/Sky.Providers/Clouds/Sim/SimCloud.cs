@@ -2,6 +2,7 @@ using Sky.Core.Catalog;
 using Sky.Core.Clouds;
 using Sky.Core.Engines;
 using Sky.Core.Nodes;
+using Sky.Core.Services;
 
 namespace Sky.Providers.Clouds.Sim;
 
@@ -12,9 +13,10 @@ namespace Sky.Providers.Clouds.Sim;
 /// <param name="settings">What there is.</param>
 /// <param name="folder">Where it keeps its nodes.</param>
 /// <param name="time">The clock.</param>
-public sealed class SimCloud(SimSettings settings, string folder, TimeProvider time) : ICloud
+/// <param name="owner">Whose nodes; null: whosesoever.</param>
+public sealed class SimCloud(SimSettings settings, string folder, TimeProvider time, OwnerId? owner = null) : ICloud
 {
-    private readonly SimFolder _folder = new(folder, time);
+    private readonly SimFolder _folder = new(folder, time, owner?.Value);
     private readonly Lock _gate = new();
 
     public string Name => "sim";
@@ -50,13 +52,15 @@ public sealed class SimCloud(SimSettings settings, string folder, TimeProvider t
     });
 
     public Task<CloudNode?> GetAsync(NodeId node, CancellationToken cancellationToken) =>
-        Do(nodes => nodes.Find(known => known.Id == node.Value) is { } known ? View(known) : null);
+        Do(nodes => nodes.Find(known => known.Id == node.Value && _folder.IsOurs(known)) is { } known ? View(known) : null);
 
-    public Task<IReadOnlyList<CloudNode>> ListAsync(CancellationToken cancellationToken) => Do<IReadOnlyList<CloudNode>>(nodes => [.. nodes.Select(View)]);
+    public Task<IReadOnlyList<CloudNode>> ListAsync(CancellationToken cancellationToken) => Do<IReadOnlyList<CloudNode>>(nodes => [.. nodes.Where(_folder.IsOurs).Select(View)]);
+
+    public ICloud Of(OwnerId other) => new SimCloud(settings, folder, time, other);
 
     public Task DeleteAsync(NodeId node, CancellationToken cancellationToken) => Do(nodes =>
     {
-        if (nodes.Exists(known => known.Id == node.Value))
+        if (nodes.Exists(known => known.Id == node.Value && _folder.IsOurs(known)))
         {
             _folder.Remove(node.Value);
         }

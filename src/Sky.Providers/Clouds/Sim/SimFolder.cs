@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace Sky.Providers.Clouds.Sim;
 
 /// <summary>What the simulated cloud keeps, in a folder: it outlives every controller, as a cloud does.</summary>
-internal sealed class SimFolder(string root, TimeProvider time)
+internal sealed class SimFolder(string root, TimeProvider time, string? owner = null)
 {
     private const string Suffix = ".json";
 
@@ -35,8 +35,11 @@ internal sealed class SimFolder(string root, TimeProvider time)
     public void Keep(SimNode node)
     {
         Directory.CreateDirectory(Nodes);
-        Write(PathOf(node.Id), JsonSerializer.Serialize(node, SimJson.Default.SimNode));
+        Write(PathOf(node.Id), JsonSerializer.Serialize(node with { Owner = node.Owner ?? owner }, SimJson.Default.SimNode));
     }
+
+    /// <summary>It bears the owner that this cloud is for; a node of an earlier build bears none, and is anybody's.</summary>
+    public bool IsOurs(SimNode node) => owner is null || node.Owner is null || node.Owner == owner;
 
     public void Remove(string id) => File.Delete(PathOf(id));
 

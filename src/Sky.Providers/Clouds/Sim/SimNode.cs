@@ -13,6 +13,9 @@ internal sealed record SimNode
 
     public required DateTimeOffset LaunchedAt { get; init; }
 
+    /// <summary>The owner that it bears; null: none.</summary>
+    public string? Owner { get; init; }
+
     /// <summary>When it will be taken away, once that is announced; null: it is not.</summary>
     public DateTimeOffset? EndsAt { get; init; }
 }
