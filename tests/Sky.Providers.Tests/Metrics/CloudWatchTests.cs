@@ -6,7 +6,7 @@ using Sky.Core.Planning;
 using Sky.Core.Specs;
 using Sky.Providers.Aws;
 using Sky.Providers.Metrics;
-using Sky.Providers.Tests.Images;
+using Sky.Testing.Clouds.Aws;
 
 namespace Sky.Providers.Tests.Metrics;
 
