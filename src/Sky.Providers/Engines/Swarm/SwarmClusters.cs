@@ -87,6 +87,8 @@ public sealed class SwarmClusters(IClusterSource clusters, AgentDial dial, Owner
         {
             await LeaveAsync(cluster.Name, node, cancellationToken);
         }
+
+        await RemoveFilesAsync(cluster.Name, node, cancellationToken);
     }
 
     public async ValueTask DisposeAsync()
@@ -158,6 +160,23 @@ public sealed class SwarmClusters(IClusterSource clusters, AgentDial dial, Owner
         try
         {
             await _agents.Docker(cluster, node).DoAsync(client => client.Swarm.LeaveSwarmAsync(new SwarmLeaveParameters { Force = true }, cancellationToken));
+        }
+        catch (EngineException)
+        {
+        }
+    }
+
+    /// <summary>What replicas had on a node that has left: nobody asks it any more after this. One that does not answer keeps it.</summary>
+    private async Task RemoveFilesAsync(ClusterName cluster, ClusterNode node, CancellationToken cancellationToken)
+    {
+        var docker = _agents.Docker(cluster, node).Within(SwarmManagers.AnswerTime, time);
+        var names = new SwarmNames(owner, EngineName.Of(EngineName.Swarm, cluster.Value));
+        try
+        {
+            foreach (var (volume, _) in await new ReplicaListing(docker, names.Containers).KeyedVolumesAsync(cancellationToken))
+            {
+                await docker.TryAsync(client => client.Volumes.RemoveAsync(volume, force: true, cancellationToken));
+            }
         }
         catch (EngineException)
         {
