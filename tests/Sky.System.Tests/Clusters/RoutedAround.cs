@@ -28,6 +28,10 @@ internal sealed partial record RoutedAround(DateTimeOffset Failed, string Outcom
         return new RoutedAround(first.Time, first.Outcome, answers.Select(time => (DateTimeOffset?)time).FirstOrDefault(), failures.Count);
     }
 
+    /// <summary>What the gateway's log told while this request was under way.</summary>
+    public static IEnumerable<string> Told(IEnumerable<string> log, LoadResult request) => log.Where(line =>
+        DateTimeOffset.TryParse(line.Split(' ', 2)[0], CultureInfo.InvariantCulture, out var time) && time >= request.Sent && time <= request.Sent + request.Took + TimeSpan.FromSeconds(1));
+
     /// <summary>The same in words.</summary>
     public static string Text(DateTimeOffset began, IEnumerable<string> log, IReadOnlyList<LoadResult> results) =>
         Since(began, log, results) is not { } around ? "nothing had to be routed around"

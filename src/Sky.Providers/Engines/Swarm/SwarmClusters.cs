@@ -173,6 +173,17 @@ public sealed class SwarmClusters(IClusterSource clusters, AgentDial dial, Owner
         var names = new SwarmNames(owner, EngineName.Of(EngineName.Swarm, cluster.Value));
         try
         {
+            var ours = new ContainersListParameters
+            {
+                All = true,
+                Filters = new Dictionary<string, IDictionary<string, bool>> { ["label"] = names.Containers.Filter.ToDictionary(label => label, _ => true) },
+            };
+            foreach (var container in await docker.DoAsync(client => client.Containers.ListContainersAsync(ours, cancellationToken)))
+            {
+                await docker.TryAsync(client => client.Containers.RemoveContainerAsync(
+                    container.ID, new ContainerRemoveParameters { Force = true, RemoveVolumes = true }, cancellationToken));
+            }
+
             foreach (var (volume, _) in await new ReplicaListing(docker, names.Containers).KeyedVolumesAsync(cancellationToken))
             {
                 await docker.TryAsync(client => client.Volumes.RemoveAsync(volume, force: true, cancellationToken));
