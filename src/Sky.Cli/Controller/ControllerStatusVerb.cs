@@ -63,5 +63,10 @@ internal static class ControllerStatusVerb
         {
             screen.Line(context.AsStarted($"Orphans:     {string.Join(", ", view.Orphans)} (replicas of services it does not know; `sky controller stop --down` ends them)"));
         }
+
+        if (view.OrphanNodes.Count > 0)
+        {
+            screen.Line(context.AsStarted($"Nodes:       {string.Join(", ", view.OrphanNodes)} (nodes that no service has any more; `sky cluster orphans` says when they go)"));
+        }
     }
 }

@@ -33,4 +33,7 @@ public sealed record ControllerView
 
     /// <summary>What runs for services that the store does not know, each <c>service/id</c>: it was lost, or is not the one they were made with.</summary>
     public IReadOnlyList<string> Orphans { get; init; } = [];
+
+    /// <summary>Nodes that are paid for and that no purchase knows, each <c>cloud/node</c>, as of the last look.</summary>
+    public IReadOnlyList<string> OrphanNodes { get; init; } = [];
 }

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Routing;
 using Sky.Controller.Endpoints;
 using Sky.Controller.Hosting;
 using Sky.Controller.Keys;
+using Sky.Controller.Launching.Orphans;
 using Sky.Controller.Reconciling;
 using Sky.Controller.Scaling;
 using Sky.Core.Services;
@@ -19,7 +20,7 @@ internal static class GetStatus
         .WithSummary("Show the controller itself");
 
     private static async Task<IResult> HandleAsync(
-        IStore store, ControllerIdentity identity, Publications publications, GatewayReports gateways, GatewayTrouble trouble, Orphans orphans, KeyChanges keys,
+        IStore store, ControllerIdentity identity, Publications publications, GatewayReports gateways, GatewayTrouble trouble, Orphans orphans, OrphanKeeper nodes, KeyChanges keys,
         CancellationToken cancellationToken)
     {
         var connected = publications.Endpoints.Watchers > 0 && gateways.AnyAlive;
@@ -43,6 +44,7 @@ internal static class GetStatus
             Owner = (await store.GetOwnerAsync(cancellationToken)).Value,
             Services = services,
             Orphans = [.. (await orphans.LivingAsync(cancellationToken)).Select(replica => replica.ToString())],
+            OrphanNodes = [.. (nodes.Latest?.Nodes ?? []).Select(node => $"{node.Cloud}/{node.Node}")],
         };
         return Results.Json(view, ApiJson.Default.ControllerView);
     }

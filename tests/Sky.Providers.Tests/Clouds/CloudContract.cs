@@ -1,5 +1,6 @@
 using Sky.Core.Catalog;
 using Sky.Core.Clouds;
+using Sky.Core.Services;
 using Xunit;
 
 namespace Sky.Providers.Tests.Clouds;
@@ -54,6 +55,31 @@ public abstract class CloudContract
         await Cloud.DeleteAsync(new NodeId("never"), Cancel);
         Assert.DoesNotContain(await Cloud.ListAsync(Cancel), node => node.Id == request.Node && node.Running);
     }
+
+    [Fact]
+    public async Task A_cloud_as_another_owner_sees_it_has_that_owners_nodes_and_no_others()
+    {
+        using var theirs = Disposable(Cloud.Of(new OwnerId("somebody-else")), out var other);
+        if (other is null)
+        {
+            // No nodes are bought there.
+            return;
+        }
+
+        var (mine, left) = (await RequestAsync("node-1"), await RequestAsync("node-2"));
+        await Cloud.LaunchAsync(mine, Cancel);
+        await other.LaunchAsync(left, Cancel);
+        Assert.Equal(mine.Node, Assert.Single(await Cloud.ListAsync(Cancel)).Id);
+        Assert.Equal(left.Node, Assert.Single(await other.ListAsync(Cancel)).Id);
+
+        await Cloud.DeleteAsync(left.Node, Cancel);
+        Assert.NotNull(await other.GetAsync(left.Node, Cancel));
+        await other.DeleteAsync(left.Node, Cancel);
+        Assert.DoesNotContain(await other.ListAsync(Cancel), node => node.Running);
+        Assert.NotNull(await Cloud.GetAsync(mine.Node, Cancel));
+    }
+
+    private static IDisposable? Disposable(ICloud? cloud, out ICloud? same) => (same = cloud) as IDisposable;
 
     protected async Task<NodeRequest> RequestAsync(string node, int attempt = 1) =>
         new(new NodeId(node), attempt, (await Cloud.ListOfferingsAsync(Cancel))[0]);

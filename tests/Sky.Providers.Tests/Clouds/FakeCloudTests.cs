@@ -6,7 +6,7 @@ namespace Sky.Providers.Tests.Clouds;
 
 public sealed class FakeCloudTests : CloudContract
 {
-    private readonly FakeCloud _cloud = new();
+    private readonly FakeCloud _cloud = new() { Others = { ["somebody-else"] = new FakeCloud() } };
 
     protected override ICloud Cloud => _cloud;
 

@@ -27,6 +27,7 @@ public sealed class OrphanTests
         }
 
         Assert.Contains("Nothing is removed by itself until", (await sky.OkAsync("cluster", "orphans")).Output, StringComparison.Ordinal);
+        Assert.Contains("Nodes:       sim/sky-stray (nodes that no service has any more", (await sky.OkAsync("controller", "status")).Output, StringComparison.Ordinal);
         Assert.Contains("1 node is being removed", (await sky.OkAsync("cluster", "orphans", "--adopt")).Output, StringComparison.Ordinal);
         await SkyMachine.UntilAsync(() => Task.FromResult(Names(sky) is [var own, "sky-theirs"] && own == Path.GetFileNameWithoutExtension(bought)), "the stray one is gone, and no other");
 

@@ -22,6 +22,9 @@ internal sealed partial class OrphanKeeper(
     private HashSet<string>? _bought;
     private StoreLife? _life;
 
+    /// <summary>What the last look came to; null: there was none yet.</summary>
+    public OrphanReport? Latest { get; private set; }
+
     /// <summary>What is known now, after a look at every cloud where nodes were bought.</summary>
     public async Task<OrphanReport> LookAsync(CancellationToken cancellationToken)
     {
@@ -38,7 +41,7 @@ internal sealed partial class OrphanKeeper(
                 await LookAsync(cloud, owner, cancellationToken);
             }
 
-            return new OrphanReport([.. (await orphans.OrphansAsync(cancellationToken)).Select(row => row.Orphan)], _life, marks.Read()?.Before ?? [], new Dictionary<string, string>(_silent));
+            return Latest = new OrphanReport([.. (await orphans.OrphansAsync(cancellationToken)).Select(row => row.Orphan)], _life, marks.Read()?.Before ?? [], new Dictionary<string, string>(_silent));
         }
         finally
         {

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Time.Testing;
 using Sky.Core.Clouds;
 using Sky.Core.Nodes;
+using Sky.Core.Services;
 using Sky.Providers.Clouds.Sim;
 using Xunit;
 
@@ -80,7 +81,7 @@ public sealed class SimCloudTests : CloudContract, IDisposable
         Assert.Contains(_folder, wrong.Message, StringComparison.Ordinal);
     }
 
-    private SimCloud Of(SimSettings settings) => new(settings, Path.Combine(_folder, "cloud"), _time);
+    private SimCloud Of(SimSettings settings) => new(settings, Path.Combine(_folder, "cloud"), _time, new OwnerId("us"));
 
     private SimSettings Read(string settings, string trace)
     {
