@@ -40,6 +40,10 @@ public sealed class AzureBed : IAsyncDisposable
         return new AzureCloud(change?.Invoke(settings) ?? settings, new OwnerId(owner), new CatalogFolder(new SkyHome(_home.FullName)), TimeProvider.System, new Identity(this));
     }
 
+    /// <summary>Removes what regions share.</summary>
+    public AzureRemoval Removal(string owner = Owner) =>
+        new(new AzureSettings { Subscription = ArmEndpoint.Subscription, Management = Endpoint.Address }, new OwnerId(owner), new Identity(this));
+
     public static NodeRequest Request(string node = "n1", int attempt = 1, bool spot = true, string? zone = "2", string region = "westeurope") => new(new NodeId(node), attempt, new Offering
     {
         Cloud = "azure", Region = region, Zone = zone, InstanceType = "Standard_D4s_v5", Cpus = 4, Memory = 16, UseSpot = spot, HourlyCost = 0.1, Engine = "swarm",

@@ -98,7 +98,7 @@ public sealed class ArmEndpoint : IAsyncDisposable
     public void Put(JsonObject resource) => Do(() => _world.Put(resource));
 
     /// <summary>All that lies in or below a path is gone.</summary>
-    public void Remove(string path) => Do(() => _world.All.Select(one => (string)one["id"]!).Where(id => id.StartsWith(path, StringComparison.OrdinalIgnoreCase)).ToList().ForEach(_world.Remove));
+    public void Remove(string path) => Do(() => _world.RemoveAll(path));
 
     public async ValueTask DisposeAsync() => await _app.DisposeAsync();
 

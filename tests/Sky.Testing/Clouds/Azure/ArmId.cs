@@ -40,6 +40,11 @@ internal sealed record ArmId
             return id;
         }
 
+        if (group is not null && rest is [var only] && Equal(only, "resources"))
+        {
+            return id with { Type = Groups + "/resources", Name = null };
+        }
+
         if (!Equal(rest[0], "providers") || rest.Length < 3)
         {
             return null;

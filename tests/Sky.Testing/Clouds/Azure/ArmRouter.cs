@@ -73,6 +73,11 @@ internal sealed class ArmRouter(ArmWorld world, ArmMachines machines)
             return Page(call, (JsonObject)ArmGroups.List(world, call));
         }
 
+        if (id.Is(ArmId.Groups + "/resources"))
+        {
+            return Page(call, ArmAnswer.List(world.All.Where(one => ((string)one["id"]!).Contains($"/resourceGroups/{id.Group}/", StringComparison.OrdinalIgnoreCase))));
+        }
+
         var found = world.Of(id.Type, id.Group);
         if (!id.Is(ArmMachines.Type))
         {
@@ -113,6 +118,7 @@ internal sealed class ArmRouter(ArmWorld world, ArmMachines machines)
     private ArmAnswer Delete(ArmId id) =>
         id.Is(ArmMachines.Type) ? machines.Delete(id)
         : id.Type.StartsWith("Microsoft.Network/", StringComparison.OrdinalIgnoreCase) ? ArmNetworks.Delete(world, id)
+        : id.Is(ArmId.Groups) ? new ArmAnswer(202) { Operation = world.Begin(() => world.RemoveAll(id.Path)) }
         : id.Is("Microsoft.Compute/disks") ? world.Find(id.Path) is null ? new ArmAnswer(204) : new ArmAnswer(202) { Operation = world.Begin(() => world.Remove(id.Path)) }
         : throw new ArmException(new ArmError(405, "MethodNotAllowed", $"{id.Type} is not deleted here."));
 }

@@ -25,6 +25,9 @@ internal sealed class ArmWorld
 
     public void Remove(string path) => _resources.Remove(path.ToLowerInvariant());
 
+    /// <summary>With all that lies below.</summary>
+    public void RemoveAll(string path) => _resources.Keys.Where(key => key == path.ToLowerInvariant() || key.StartsWith(path.ToLowerInvariant() + "/", StringComparison.Ordinal)).ToList().ForEach(key => _resources.Remove(key));
+
     public IEnumerable<JsonObject> Of(string type, string? group = null) => _resources.Values.Where(one =>
         string.Equals((string?)one["type"], type, StringComparison.OrdinalIgnoreCase)
         && (group is null || ((string)one["id"]!).Contains($"/resourceGroups/{group}/", StringComparison.OrdinalIgnoreCase)));
