@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Sky.Core.Clouds;
 using Sky.Core.Nodes;
+using Sky.Core.Services;
 using Sky.Providers.Clouds.Azure;
 using Sky.Testing.Clouds.Azure;
 using Xunit;
@@ -187,6 +188,12 @@ public sealed class AzureCloudTests : CloudContract, IAsyncLifetime
         await _cloud.DeleteAsync(new NodeId("n2"), Cancel);
         await AzureBed.RemoveAsync(_cloud, "n1");
         Assert.Equal(["n1", "n2"], (await other.ListAsync(Cancel)).Select(node => node.Name).Order());
+
+        // As a person sees them who takes over what a lost store left.
+        var lost = _cloud.Of(new OwnerId(Other));
+        Assert.Equal(["n1", "n2"], (await lost.ListAsync(Cancel)).Select(node => node.Name).Order());
+        await AzureBed.RemoveAsync(lost, "n2");
+        Assert.Equal("n1", Assert.Single(await other.ListAsync(Cancel)).Name);
 
         // Also where someone else's lies among ours.
         await _cloud.LaunchAsync(AzureBed.Request("n3"), Cancel);
