@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using Sky.Cli.Catalog;
+using Sky.Cli.Clouds;
 using Sky.Cli.Clusters;
 using Sky.Cli.Controller;
 using Sky.Cli.Gateway;
@@ -43,6 +44,7 @@ internal static class CommandTree
         ("gpus", "list", ListGpusVerb.Build),
         ("catalog", "list", ListCatalogVerb.Build),
         ("catalog", "refresh", RefreshCatalogVerb.Build),
+        ("cloud", "clean", CleanCloudVerb.Build),
         ("cluster", "list", ListClustersVerb.Build),
         ("cluster", "create", CreateClusterVerb.Build),
         ("cluster", "join", JoinClusterVerb.Build),
@@ -135,6 +137,10 @@ internal static class CommandTree
                 ("sky catalog list --gpus A100-80GB:8 --use-spot", "where eight of them can be had as spot"),
                 ("sky catalog refresh --cloud azure", "ask Azure for its sizes and prices of today"),
             ],
+        },
+        "cloud" => new SkyCommand("cloud", "Clouds that sell nodes: leave nothing behind there.")
+        {
+            Examples = [("sky cloud clean aws", "remove the networks that were made for nodes")],
         },
         "cluster" => new SkyCommand("cluster", "Clusters of machines you have: Docker's Swarm mode on them, replicas spread over them.")
         {

@@ -18,6 +18,15 @@ public sealed class CloudOfferingsTests
     private int Asked => _cloud.Calls.Count(call => call == "Offerings");
 
     [Fact]
+    public async Task A_cloud_that_was_never_set_up_is_no_trouble_to_those_who_do_not_name_it()
+    {
+        using var offerings = new CloudOfferings(_cloud, _time);
+        _cloud.FailNext(new CloudException(CloudFailure.Unauthorized, "it has no credentials"));
+        Assert.Equal((0, null), await AnswerAsync(offerings, named: false));
+        Assert.Equal((0, "it has no credentials"), await AnswerAsync(offerings, named: true));
+    }
+
+    [Fact]
     public async Task A_failure_is_remembered_twice_as_long_each_time_and_at_most_for_half_a_minute()
     {
         using var offerings = new CloudOfferings(_cloud, _time);
@@ -87,5 +96,11 @@ public sealed class CloudOfferingsTests
         _time.Advance(TimeSpan.FromMilliseconds(1));
         await offerings.AskAsync(named: false, Cancel);
         Assert.Equal(3, Asked);
+    }
+
+    private static async Task<(int Offerings, string? Trouble)> AnswerAsync(CloudOfferings offerings, bool named)
+    {
+        var (list, trouble) = await offerings.AskAsync(named, Cancel);
+        return (list.Count, trouble);
     }
 }

@@ -89,6 +89,9 @@ internal static class AwsFailures
         [TokenUsed] = CloudFailure.Ambiguous,
     }.ToFrozenDictionary();
 
+    /// <summary>Those that are known by name.</summary>
+    public static IReadOnlyList<string> Codes => _codes.Keys;
+
     /// <summary>What a code asks for.</summary>
     /// <param name="code">EC2's; null or empty where none came.</param>
     /// <param name="status">Of HTTP; 0 where no answer came.</param>

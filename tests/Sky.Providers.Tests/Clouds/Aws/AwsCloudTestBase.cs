@@ -30,6 +30,8 @@ public abstract class AwsCloudTestBase(AwsFixture fixture) : IAsyncLifetime
 
     internal AwsSettings Settings { get; set; } = new() { Sources = AllowedSources.Parse("203.0.113.7, 198.51.100.0/24"), Regions = [Region, "us-east-1"] };
 
+    internal AwsBed Bed => fixture.Bed!;
+
     internal Ec2Proxy Proxy => fixture.Bed!.Proxy;
 
     public async ValueTask InitializeAsync()

@@ -24,7 +24,7 @@ public sealed class Ec2Proxy : IAsyncDisposable
     private readonly HttpClient _moto;
     private readonly Lock _gate = new();
     private readonly List<Ec2Call> _calls = [];
-    private readonly List<(string? Action, Ec2Fault Fault, string Code, int Status)> _faults = [];
+    private readonly List<(string? Action, string? Region, Ec2Fault Fault, string Code, int Status)> _faults = [];
     private readonly Dictionary<(string Region, string Token), (string Request, string Answer)> _tokens = [];
     private readonly Dictionary<string, (string Owner, string Status)> _spot = [];
     private readonly ConcurrentDictionary<string, (string Region, string Owner)> _owners = new();
@@ -74,12 +74,12 @@ public sealed class Ec2Proxy : IAsyncDisposable
         return proxy;
     }
 
-    /// <summary>The next call of an action, or the next of any, ends like this.</summary>
-    public void FailNext(string? action, Ec2Fault fault, string code = "", int status = 400)
+    /// <summary>The next call of an action, in one region or any, ends like this.</summary>
+    public void FailNext(string action, Ec2Fault fault, string code = "", int status = 400, string? region = null)
     {
         lock (_gate)
         {
-            _faults.Add((action, fault, code, status));
+            _faults.Add((action, region, fault, code, status));
         }
     }
 
@@ -141,17 +141,17 @@ public sealed class Ec2Proxy : IAsyncDisposable
         await WriteAsync(context, status, answer);
     }
 
-    private (string? Action, Ec2Fault Fault, string Code, int Status)? NextFault(Ec2Call call)
+    private (string? Action, string? Region, Ec2Fault Fault, string Code, int Status)? NextFault(Ec2Call call)
     {
         lock (_gate)
         {
             _calls.Add(call);
             if (_failAt is { } at && at.Number == _calls.Count)
             {
-                return (null, at.Fault, "", 0);
+                return (null, null, at.Fault, "", 0);
             }
 
-            var index = _faults.FindIndex(one => one.Action is null || one.Action == call.Action);
+            var index = _faults.FindIndex(one => one.Action == call.Action && (one.Region is null || one.Region == call.Region));
             if (index < 0)
             {
                 return null;

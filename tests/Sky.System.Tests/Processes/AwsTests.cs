@@ -1,0 +1,82 @@
+using System.Text.Json;
+using Amazon.EC2;
+using Amazon.EC2.Model;
+using Sky.Testing.Clouds.Aws;
+using Sky.Testing.Processes;
+using Xunit;
+
+namespace Sky.SystemTests.Processes;
+
+/// <summary>The real program on AWS as moto and our proxy play it.</summary>
+public sealed class AwsTests
+{
+    private const string Region = "eu-central-1";
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    [Trait("Category", "Heavy")]
+    public async Task A_node_is_bought_told_paid_for_and_given_back_and_the_network_goes_after_it()
+    {
+        Assert.SkipWhen(MotoServer.SkipReason is not null, MotoServer.SkipReason ?? "");
+        await using var bed = await AwsBed.StartAsync();
+        await using var sky = new SkyMachine();
+        foreach (var (name, value) in Account(bed))
+        {
+            sky.Environment[name] = value;
+        }
+
+        var file = sky.WriteFile("svc/sky-serve.yaml", TestService.Yaml(replicas: 1) + "\nresources:\n  infra: aws\n  use_spot: true\n");
+        bed.Proxy.FailNext("RunInstances", Ec2Fault.AnswerLost);
+        await sky.OkAsync("serve", "up", file, "-y", "--async");
+        await SkyMachine.UntilAsync(async () => (await LivingAsync(bed)).Count == 1, "an instance is there");
+        await SkyMachine.UntilAsync(async () => (await sky.OkAsync("cost", "svc", "-o", "json")).Output.Contains("\"aws\"", StringComparison.Ordinal), "it is paid for");
+        var instance = Assert.Single(await LivingAsync(bed));
+        Assert.Equal("spot", instance.InstanceLifecycle.Value);
+
+        // Whoever dies now comes back and finds the same.
+        SkyMachine.Kill9(sky.ControllerPid!.Value);
+        var status = JsonDocument.Parse((await sky.OkAsync("serve", "status", "svc", "-o", "json")).Output).RootElement;
+        var replica = status.ValueKind == JsonValueKind.Array ? status[0].GetProperty("replicas")[0] : status.GetProperty("replicas")[0];
+        Assert.Equal(("aws", Region, true), (replica.GetProperty("cloud").GetString(), replica.GetProperty("region").GetString(), replica.GetProperty("useSpot").GetBoolean()));
+        var early = await sky.RunAsync("cloud", "clean", "aws", "-y");
+        Assert.Equal(1, early.ExitCode);
+        Assert.Contains(instance.InstanceId, early.Error, StringComparison.Ordinal);
+
+        await sky.OkAsync("serve", "down", "svc", "-y");
+        await SkyMachine.UntilAsync(async () => (await LivingAsync(bed)).Count == 0, "it is given back");
+        Assert.Single(await InstancesAsync(bed));
+        var cost = JsonDocument.Parse((await sky.OkAsync("cost", "svc", "-o", "json")).Output).RootElement.GetProperty("rows")[0];
+        Assert.Equal(("aws", instance.InstanceType.Value), (cost.GetProperty("cloud").GetString(), cost.GetProperty("instanceType").GetString()));
+
+        Assert.Contains("Removed eu-central-1: vpc-", (await sky.OkAsync("cloud", "clean", "aws", "-y")).Output, StringComparison.Ordinal);
+        Assert.Contains("nothing left", (await sky.OkAsync("cloud", "clean", "aws", "-y")).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task AWS_says_what_it_lacks_when_it_is_named_and_nothing_when_it_is_not()
+    {
+        await using var sky = new SkyMachine();
+        var file = sky.WriteFile("svc/sky-serve.yaml", TestService.Yaml(replicas: 1));
+        var named = await sky.RunAsync("serve", "up", file, "--cloud", "aws", "--dry-run");
+        Assert.Equal(1, named.ExitCode);
+        Assert.Contains("SKY_CLOUD_ALLOW_FROM", named.Output + named.Error, StringComparison.Ordinal);
+        var unnamed = await sky.RunAsync("serve", "up", file, "--gpus", "H200:8", "--dry-run");
+        Assert.Equal(1, unnamed.ExitCode);
+        Assert.DoesNotContain("AWS", unnamed.Output + unnamed.Error, StringComparison.OrdinalIgnoreCase);
+    }
+
+    private static Dictionary<string, string> Account(AwsBed bed) => new()
+    {
+        ["AWS_ENDPOINT_URL"] = bed.Proxy.Url.OriginalString, ["AWS_ACCESS_KEY_ID"] = "test", ["AWS_SECRET_ACCESS_KEY"] = "test", ["AWS_EC2_METADATA_DISABLED"] = "true",
+        ["SKY_AWS_REGIONS"] = Region, ["SKY_CLOUD_ALLOW_FROM"] = "203.0.113.7",
+    };
+
+    private static async Task<List<Instance>> LivingAsync(AwsBed bed) => [.. (await InstancesAsync(bed)).Where(instance => instance.State.Name != InstanceStateName.Terminated)];
+
+    private static async Task<List<Instance>> InstancesAsync(AwsBed bed)
+    {
+        using var ec2 = bed.Ec2(Region);
+        return [.. ((await ec2.DescribeInstancesAsync(new DescribeInstancesRequest(), Cancel)).Reservations ?? []).SelectMany(reservation => reservation.Instances)];
+    }
+}
