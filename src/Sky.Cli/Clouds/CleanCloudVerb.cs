@@ -15,7 +15,6 @@ internal sealed class CleanCloudVerb(CliContext context, Settings settings)
     public static Command Build(CliContext context)
     {
         var cloud = new Argument<string>("CLOUD") { Description = "Which: aws." };
-        cloud.AcceptOnlyFromAmong("aws");
         var owner = new Option<string?>("--owner") { Description = "Of a store that is lost; this controller's by default.", HelpName = "ID" };
         var yes = ServiceArguments.Yes();
         var command = new SkyCommand("clean", "Remove the networks that were made at a cloud for nodes; refused while there are nodes.")
@@ -25,12 +24,17 @@ internal sealed class CleanCloudVerb(CliContext context, Settings settings)
             Examples = [("sky cloud clean aws", "once all services there are down"), ("sky cloud clean aws --owner 5f0c9a -y", "what a lost store left, by the tag sky-owner")],
         };
         SettingOptions.Add(command, [.. SettingOptions.Client, "SKY_AWS_REGIONS"]);
-        command.SetAction((parsed, cancellationToken) => new CleanCloudVerb(context, SettingOptions.Read(context, parsed)).RunAsync(parsed.GetValue(owner), parsed.GetValue(yes), cancellationToken));
+        command.SetAction((parsed, cancellationToken) => new CleanCloudVerb(context, SettingOptions.Read(context, parsed)).RunAsync(parsed.GetRequiredValue(cloud), parsed.GetValue(owner), parsed.GetValue(yes), cancellationToken));
         return command;
     }
 
-    private async Task<int> RunAsync(string? owner, bool yes, CancellationToken cancellationToken)
+    private async Task<int> RunAsync(string cloud, string? owner, bool yes, CancellationToken cancellationToken)
     {
+        if (cloud != "aws")
+        {
+            throw CliException.InputWrong($"Nothing is made at cloud '{cloud}' that could be left there: only at aws.");
+        }
+
         owner ??= (await (await new ControllerConnector(context, settings).ConnectAsync(cancellationToken)).StatusAsync(cancellationToken)).Owner;
         if (!context.Screen.Confirm($"Removing all networks at AWS that bear the owner {owner}. Proceed?", yes))
         {
@@ -50,7 +54,7 @@ internal sealed class CleanCloudVerb(CliContext context, Settings settings)
         }
         catch (CloudException refused)
         {
-            throw new CliException(ExitCode.Failed, $"{char.ToUpperInvariant(refused.Message[0])}{refused.Message[1..]}.");
+            throw CliException.Failed($"{char.ToUpperInvariant(refused.Message[0])}{refused.Message[1..]}.");
         }
     }
 }

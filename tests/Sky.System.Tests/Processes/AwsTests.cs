@@ -27,6 +27,12 @@ public sealed class AwsTests
         }
 
         var file = sky.WriteFile("svc/sky-serve.yaml", TestService.Yaml(replicas: 1) + "\nresources:\n  infra: aws\n  use_spot: true\n");
+        // No cloud named: the machine that one has where it is enough, else the cheapest that is sold.
+        var plain = sky.WriteFile("plain/sky-serve.yaml", TestService.Yaml(replicas: 1));
+        Assert.Equal("local", await ChosenAsync(sky, plain));
+        Assert.Equal("aws", await ChosenAsync(sky, plain, "--gpus", "L4"));
+        Assert.Empty(await InstancesAsync(bed));
+
         bed.Proxy.FailNext("RunInstances", Ec2Fault.AnswerLost);
         await sky.OkAsync("serve", "up", file, "-y", "--async");
         await SkyMachine.UntilAsync(async () => (await LivingAsync(bed)).Count == 1, "an instance is there");
@@ -64,6 +70,12 @@ public sealed class AwsTests
         var unnamed = await sky.RunAsync("serve", "up", file, "--gpus", "H200:8", "--dry-run");
         Assert.Equal(1, unnamed.ExitCode);
         Assert.DoesNotContain("AWS", unnamed.Output + unnamed.Error, StringComparison.OrdinalIgnoreCase);
+    }
+
+    private static async Task<string?> ChosenAsync(SkyMachine sky, string file, params string[] options)
+    {
+        var places = JsonDocument.Parse((await sky.OkAsync(["serve", "up", file, .. options, "--dry-run", "-o", "json"])).Output).RootElement.GetProperty("places");
+        return places.EnumerateArray().First(place => place.GetProperty("chosen").GetBoolean()).GetProperty("cloud").GetString();
     }
 
     private static Dictionary<string, string> Account(AwsBed bed) => new()
