@@ -110,7 +110,12 @@ public sealed class AwsCloud : ICloud, IDisposable
 
     public Task<CloudNode?> GetAsync(NodeId node, CancellationToken cancellationToken) => _fleet.GetAsync(node, cancellationToken);
 
-    public Task<IReadOnlyList<CloudNode>> ListAsync(CancellationToken cancellationToken) => _fleet.ListAsync(cancellationToken);
+    public async Task<IReadOnlyList<CloudNode>> ListAsync(CancellationToken cancellationToken)
+    {
+        // Whoever never had an account here is told so at once, where all clouds are asked.
+        await _identity.CheckAsync(cancellationToken);
+        return await _fleet.ListAsync(cancellationToken);
+    }
 
     public ICloud Of(OwnerId owner) => _of(owner);
 

@@ -17,7 +17,9 @@ internal sealed class AwsFleet(AwsInstances instances, AwsRegions regions, TimeP
     // Of what failed and was removed EC2 goes on to tell for an hour.
     private readonly ConcurrentDictionary<string, bool> _removed = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, bool> _used = new(StringComparer.Ordinal);
-    private DateTimeOffset? _round;
+
+    // Ticks in UTC of the last look at all regions; 0: there was none.
+    private long _round;
 
     /// <summary>Something is about to be made there.</summary>
     public void Expect(string region) => _used[region] = true;
@@ -27,14 +29,15 @@ internal sealed class AwsFleet(AwsInstances instances, AwsRegions regions, TimeP
     public async Task<IReadOnlyList<CloudNode>> ListAsync(CancellationToken cancellationToken)
     {
         var began = time.GetUtcNow();
-        var round = _round is not { } last || began - last >= RoundAt;
+        var last = Volatile.Read(ref _round);
+        var round = last == 0 || began.UtcTicks - last >= RoundAt.Ticks;
         var asked = round ? (await regions.AllAsync(cancellationToken)).Union(_used.Keys).ToList() : [.. _used.Keys];
-        var lists = await Task.WhenAll(asked.Select(region => AskAsync(region, mayFail: _round is not null && !_used.ContainsKey(region), cancellationToken)));
+        var lists = await Task.WhenAll(asked.Select(region => AskAsync(region, mayFail: last != 0 && !_used.ContainsKey(region), cancellationToken)));
         var nodes = asked.Zip(lists).SelectMany(pair => (pair.Second ?? []).Where(IsLeft).Select(node => new AwsSighting(pair.First, node, null))).ToList();
         Remember(nodes, began);
         if (round)
         {
-            _round = began;
+            Volatile.Write(ref _round, began.UtcTicks);
         }
 
         var listed = nodes.Select(one => one.Node.Id).ToHashSet();
@@ -110,7 +113,7 @@ internal sealed class AwsFleet(AwsInstances instances, AwsRegions regions, TimeP
 
     private async Task<IEnumerable<string>> RegionsOfAsync(NodeId node, CancellationToken cancellationToken) =>
         _seen.TryGetValue(node, out var known) ? [known.Region]
-        : _round is not null ? _used.Keys
+        : Volatile.Read(ref _round) != 0 ? _used.Keys
         : (await regions.AllAsync(cancellationToken)).Union(_used.Keys);
 
     private void Remember(List<AwsSighting> nodes, DateTimeOffset began)
