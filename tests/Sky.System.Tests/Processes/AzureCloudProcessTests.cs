@@ -47,6 +47,9 @@ public sealed class AzureCloudProcessTests
 
         // What the nodes of a region share stays, and costs nothing: of the region that had nothing left, and of the other.
         Assert.Equal(2, arm.Of("Microsoft.Network/virtualNetworks").Count);
+        Assert.Contains("Removed resource group sky-", (await sky.OkAsync("cloud", "clean", "azure", "-y")).Output, StringComparison.Ordinal);
+        Assert.Empty(arm.Of("Microsoft.Network/virtualNetworks"));
+        Assert.Contains("There is nothing left at Azure.", (await sky.OkAsync("cloud", "clean", "azure", "-y")).Output, StringComparison.Ordinal);
         Assert.DoesNotContain("token-", string.Concat(Directory.EnumerateFiles(sky.Home, "*.log").Select(File.ReadAllText)), StringComparison.Ordinal);
     }
 
