@@ -120,6 +120,13 @@ public sealed class Ec2Proxy : IAsyncDisposable
 
     private async Task AnswerAsync(HttpContext context)
     {
+        if (!HttpMethods.IsPost(context.Request.Method))
+        {
+            // No call of EC2: someone looks for a server of their own.
+            context.Response.StatusCode = StatusCodes.Status404NotFound;
+            return;
+        }
+
         using var reader = new StreamReader(context.Request.Body);
         var body = await reader.ReadToEndAsync();
         var form = QueryHelpers.ParseQuery(body).ToDictionary(pair => pair.Key, pair => pair.Value.ToString());

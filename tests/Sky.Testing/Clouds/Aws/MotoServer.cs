@@ -23,6 +23,23 @@ public sealed class MotoServer : IAsyncDisposable
     /// <param name="images">A file with the machine images there are, in moto's form; null: moto's own.</param>
     public static async Task<MotoServer> StartAsync(string? images = null)
     {
+        using var http = new HttpClient();
+        var watch = Stopwatch.StartNew();
+        while (true)
+        {
+            var moto = Start(images);
+            if (await moto.AnswersAsync(http, watch))
+            {
+                return moto;
+            }
+
+            // It takes seconds to start: another server of these tests has taken its port meanwhile.
+            await moto.DisposeAsync();
+        }
+    }
+
+    private static MotoServer Start(string? images)
+    {
         var port = FreePorts.Take(1)[0];
         // It ends with its keeper, however the tests end.
         var start = new ProcessStartInfo(
@@ -32,16 +49,17 @@ public sealed class MotoServer : IAsyncDisposable
             start.Environment["MOTO_AMIS_PATH"] = images;
         }
 
-        var process = Process.Start(start)!;
-        var moto = new MotoServer(process, new Uri($"http://127.0.0.1:{port}/"));
-        using var http = new HttpClient();
-        var watch = Stopwatch.StartNew();
+        return new MotoServer(Process.Start(start)!, new Uri($"http://127.0.0.1:{port}/"));
+    }
+
+    private async Task<bool> AnswersAsync(HttpClient http, Stopwatch watch)
+    {
         while (true)
         {
             try
             {
-                using var answer = await http.GetAsync(new Uri(moto.Url, "moto-api/data.json"));
-                return moto;
+                using var answer = await http.GetAsync(new Uri(Url, "moto-api/data.json"));
+                return answer.IsSuccessStatusCode;
             }
             catch (HttpRequestException) when (watch.Elapsed < Deadline)
             {
