@@ -17,7 +17,7 @@ internal static class SettingOptions
 
     public static readonly string[] Controller =
     [
-        "SKY_HOME", "SKY_STORE", "SKY_CONTROLLER_LISTEN", "SKY_CONTROLLER_NODE_LISTEN", "SKY_DOCKER_BASE_IMAGE", "SKY_SIM_FILE", .. Settings.CloudVariables, "SKY_GATEWAY_LISTEN", "SKY_GATEWAY_URL", "SKY_GATEWAY_TLS_LISTEN",
+        "SKY_HOME", "SKY_STORE", "SKY_CONTROLLER_LISTEN", "SKY_CONTROLLER_NODE_LISTEN", "SKY_CONTROLLER_NODE_URL", "SKY_NODE_PROGRAM", "SKY_DOCKER_BASE_IMAGE", "SKY_SIM_FILE", .. Settings.CloudVariables, "SKY_GATEWAY_LISTEN", "SKY_GATEWAY_URL", "SKY_GATEWAY_TLS_LISTEN",
         "SKY_GATEWAY_H2C_LISTEN", "SKY_GATEWAY_DOMAIN", "SKY_GATEWAY_DRAIN_SECONDS", "SKY_GATEWAY_MAX_BODY", "SKY_GATEWAY_METRICS_LISTEN", "SKY_GATEWAY_ACCESS_LOG", "SKY_TLS_CERT", "SKY_TLS_KEY", "SKY_INSECURE", "SKY_ALLOW_ANONYMOUS",
     ];
 
@@ -65,7 +65,7 @@ internal static class SettingOptions
         "SKY_INSECURE" or "SKY_ALLOW_ANONYMOUS" or "SKY_AZURE_ENCRYPTION_AT_HOST" => "1|0",
         "SKY_STORE" => "STORE",
         "SKY_DOCKER_BASE_IMAGE" => "IMAGE",
-        "SKY_SIM_FILE" => "FILE",
+        "SKY_SIM_FILE" or "SKY_NODE_PROGRAM" => "FILE",
         "SKY_CLOUD_ALLOW_FROM" => "ADDRESS,…",
         "SKY_AWS_REGIONS" or "SKY_AZURE_REGIONS" => "REGION,…",
         "SKY_AWS_IMAGE" or "SKY_AWS_GPU_IMAGE" or "SKY_AZURE_IMAGE" or "SKY_AZURE_GPU_IMAGE" => "IMAGE",
@@ -95,6 +95,8 @@ internal static class SettingOptions
         "SKY_AZURE_ENCRYPTION_AT_HOST" => "Also encrypt what Azure's hosts keep of nodes' disks",
         "SKY_DOCKER_BASE_IMAGE" => $"The image that `setup` and `run` of files without one run in, where they run in containers; {DockerEngineOptions.DefaultBaseImage} by default",
         "SKY_CONTROLLER_NODE_LISTEN" => "Where nodes enrol and renew their certificates, such as https://0.0.0.0:46591; nowhere by default",
+        "SKY_CONTROLLER_NODE_URL" => "The controller's address as nodes that are bought reach it, such as https://203.0.113.7:46591; that of --controller-node-listen by default",
+        "SKY_NODE_PROGRAM" => "The sky that nodes which are bought run, one file that runs by itself; this program by default, where it is one",
         "SKY_NODE_CONTROLLER" => "The controller's address for nodes, such as https://10.0.0.1:46591",
         "SKY_NODE_TOKEN_FILE" => "A file with the enrolment token; $SKY_NODE_TOKEN holds the token itself",
         "SKY_NODE_NAME" => "Which node this is to be; by default the one that the token is for",

@@ -23,11 +23,13 @@ internal static class ControllerProcess
         ListenCheck.Both(settings);
         var docker = new DockerParts(context, settings);
         var process = new ProcessEngine(settings.Home, [.. context.Self, "internal-runner"], context.Time);
+        var bought = new BoughtNodes(context, settings);
         var options = new ControllerOptions
         {
             Home = settings.Home,
             Listen = settings.ControllerListen,
             NodeListen = settings.ControllerNodeListen,
+            NodeProgram = bought.Program,
             GatewayUrl = settings.GatewayUrl,
             Secrets = new SecretResolver([new AwsSecrets(new HttpClient(), context.Time), new AzureSecrets()]),
             Metrics = [new PrometheusMetrics(), new CloudWatchMetrics(new HttpClient { Timeout = TimeSpan.FromSeconds(8) }, context.Variable, context.Time), new AzureMonitorMetrics(context.Time)],
@@ -49,10 +51,11 @@ internal static class ControllerProcess
                     Clouds =
                     [
                         new LocalCloud(), docker.Cloud(), new SwarmCloud(around.Clusters, clusters),
-                        new AwsCloud(settings.Aws, around.Owner, new CatalogFolder(settings.Home), context.Variable, context.Time),
-                        new AzureCloud(settings.Azure, around.Owner, new CatalogFolder(settings.Home), context.Time),
-                        new SimCloud(settings.Sim(), settings.Home.Simulated, context.Time, around.Owner),
+                        bought.Open(new AwsCloud(settings.Aws, around.Owner, new CatalogFolder(settings.Home), context.Variable, context.Time)),
+                        bought.Open(new AzureCloud(settings.Azure, around.Owner, new CatalogFolder(settings.Home), context.Time)),
+                        bought.Open(new SimCloud(settings.Sim(), settings.Home.Simulated, context.Time, around.Owner)),
                     ],
+                    UserData = bought.UserData,
                     Clusters = clusters,
                 };
             },

@@ -23,6 +23,12 @@ internal sealed record Settings
     /// <summary>Where nodes call the controller; null: nowhere.</summary>
     public Uri? ControllerNodeListen { get; init; }
 
+    /// <summary>The controller's address as bought nodes reach it; null: as it listens for nodes.</summary>
+    public Uri? ControllerNodeUrl { get; init; }
+
+    /// <summary>The one file that bought nodes run as <c>sky</c>; null: this program, where it is one file.</summary>
+    public string? NodeProgram { get; init; }
+
     /// <summary>Null: the controller of this machine.</summary>
     public Uri? ControllerUrl { get; init; }
 
@@ -97,6 +103,8 @@ internal sealed record Settings
             Home = new SkyHome(Path.GetFullPath(root, context.CurrentDirectory)),
             ControllerListen = reader.Url("SKY_CONTROLLER_LISTEN", "http://127.0.0.1:46590"),
             ControllerNodeListen = reader.OptionalUrl("SKY_CONTROLLER_NODE_LISTEN"),
+            ControllerNodeUrl = reader.OptionalUrl("SKY_CONTROLLER_NODE_URL"),
+            NodeProgram = reader.File("SKY_NODE_PROGRAM"),
             ControllerUrl = reader.OptionalUrl("SKY_CONTROLLER_URL"),
             ControllerToken = context.Variable("SKY_CONTROLLER_TOKEN"),
             GatewayListen = listen,
@@ -139,6 +147,8 @@ internal sealed record Settings
             ["SKY_GATEWAY_MAX_BODY"] = GatewayMaxBody.ToString(CultureInfo.InvariantCulture),
         };
         Add("SKY_CONTROLLER_NODE_LISTEN", ControllerNodeListen?.OriginalString);
+        Add("SKY_CONTROLLER_NODE_URL", ControllerNodeUrl?.OriginalString);
+        Add("SKY_NODE_PROGRAM", NodeProgram);
         Add("SKY_GATEWAY_TLS_LISTEN", GatewayTlsIsSet ? GatewayTlsListen.OriginalString : null);
         Add("SKY_GATEWAY_H2C_LISTEN", GatewayH2cListen?.OriginalString);
         Add("SKY_GATEWAY_METRICS_LISTEN", GatewayMetricsListen?.OriginalString);
@@ -195,6 +205,11 @@ internal sealed record Settings
         {
             throw CliException.InputWrong(
                 $"SKY_CONTROLLER_NODE_LISTEN (--controller-node-listen) must be an https address such as https://0.0.0.0:46591: nodes are spoken to by TLS alone. Found: '{nodes.OriginalString}'");
+        }
+
+        if (ControllerNodeUrl is { } reached && reached.Scheme != Uri.UriSchemeHttps)
+        {
+            throw CliException.InputWrong($"SKY_CONTROLLER_NODE_URL (--controller-node-url) must be an https address such as https://203.0.113.7:46591. Found: '{reached.OriginalString}'");
         }
 
         if (!ControllerListen.IsLoopback || ControllerListen.Scheme != Uri.UriSchemeHttp)

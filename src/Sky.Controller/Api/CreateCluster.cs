@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Sky.Controller.Clusters;
+using Sky.Core.Clouds.Launching.Regions;
 using Sky.Core.Clusters;
 using Sky.Core.Nodes;
 
@@ -22,6 +23,11 @@ internal static class CreateCluster
         if (!ClusterName.IsValid(name))
         {
             return Problem.Invalid(ClusterName.Rule).ToResult();
+        }
+
+        if (RegionCluster.IsReserved(name))
+        {
+            return Problem.Invalid($"A name such as '{name}' is for the nodes that Skyswarm buys in a region of a cloud: choose one that does not begin with aws-, azure- or sim-.").ToResult();
         }
 
         var cluster = new ClusterName(name);

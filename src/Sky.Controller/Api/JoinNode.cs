@@ -45,6 +45,11 @@ internal static class JoinNode
             return Problem.NotFound($"There is no cluster '{name}'. Make it with: sky cluster create {name}");
         }
 
+        if (known.Cloud is { } cloud)
+        {
+            return Problem.Conflict("conflict", $"Cluster '{name}' is of nodes that are bought at {cloud}, and joined, by themselves. Make one for your own machines: sky cluster create NAME");
+        }
+
         if (!NodeName.IsValid(request.Name))
         {
             return Problem.Invalid(NodeName.Rule);

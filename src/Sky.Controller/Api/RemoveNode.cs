@@ -33,6 +33,12 @@ internal static class RemoveNode
             return Problem.NotFound(known is null ? $"There is no cluster '{name}'." : $"Cluster '{name}' has no node '{node}'.");
         }
 
+        if (known.Cloud is { } cloud)
+        {
+            return Problem.Conflict(
+                "conflict", $"Node '{node}' is bought at {cloud}, and given back once nothing runs there. Empty it with `sky cluster drain {name} {node}`: its replicas go to other nodes first.");
+        }
+
         return ClusterRules.Remove(known, new NodeName(node), replicas, force, out var problem) is { } removing ? removing : Problem.Conflict("conflict", problem!);
     }
 }

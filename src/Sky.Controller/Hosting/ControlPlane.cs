@@ -11,6 +11,7 @@ using Sky.Controller.Scaling;
 using Sky.Controller.Scaling.Metrics;
 using Sky.Core;
 using Sky.Core.Clouds;
+using Sky.Core.Clouds.Launching;
 using Sky.Core.Endpoints;
 using Sky.Core.Engines;
 using Sky.Core.Store;
@@ -37,9 +38,7 @@ internal sealed class ControlPlane : IDisposable
             new GatewayUrls(parts.Options.GatewayUrl, parts.Options.GatewayTlsUrl ?? parts.Options.GatewayUrl), () => Gateways.HttpsServed, time, () => Observer.Silent);
         Effects = new Effects(parts.Engines, new RunRequests(parts.Options.Home), time, logs.CreateLogger<Effects>());
         Nodes = new NodeBook(time, parts.Launches);
-        NodeLauncher = parts.Launches is { } launches
-            ? new NodeLauncher(launches, Store, new CloudCalls(parts.Clouds, time, logs.CreateLogger<CloudCalls>()), Nodes, Queue, time, logs.CreateLogger<NodeLauncher>())
-            : null;
+        NodeLauncher = parts.Launches is { } launches ? Launcher(parts, launches) : null;
         Reconciler = new Reconciler(
             Store, parts.Experiments, Observer, Effects, Probes, Gateways, Placements, Ports, parts.Clusters, Nodes, Metrics, Publications, parts.Timing, time, logs.CreateLogger<Reconciler>());
         Loop = new ReconcileLoop(
@@ -95,6 +94,15 @@ internal sealed class ControlPlane : IDisposable
         Observer.Dispose();
         Effects.Dispose();
         Placements.Dispose();
+    }
+
+    private NodeLauncher Launcher(ControlPlaneParts parts, INodeLaunchStore launches)
+    {
+        var (time, logs) = (parts.Time, parts.Logs);
+        var calls = new CloudCalls(parts.Clouds, time, logs.CreateLogger<CloudCalls>());
+        var orders = new NodeOrders(launches, parts.Enrolments, parts.UserData, time);
+        var clusters = parts.ClusterChanges is { } changes ? new RegionClusters(changes, calls, orders, Nodes, time, logs.CreateLogger<RegionClusters>()) : null;
+        return new NodeLauncher(launches, Store, calls, orders, clusters, Nodes, Queue, time, logs.CreateLogger<NodeLauncher>());
     }
 
     private static int OffsetOf(SkyHome home) => BinaryPrimitives.ReadUInt16LittleEndian(SHA256.HashData(Encoding.UTF8.GetBytes(home.Root)));

@@ -1,5 +1,8 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Sky.Controller.Clusters;
+using Sky.Controller.Launching;
+using Sky.Controller.Nodes;
 using Sky.Controller.Probing;
 using Sky.Controller.Provisioning;
 using Sky.Controller.Reconciling;
@@ -7,6 +10,7 @@ using Sky.Core.Clouds;
 using Sky.Core.Clouds.Launching;
 using Sky.Core.Clusters;
 using Sky.Core.Engines;
+using Sky.Core.Nodes;
 using Sky.Core.Store;
 using Sky.Core.Traffic.Experiments;
 
@@ -27,6 +31,15 @@ internal sealed record ControlPlaneParts
 
     /// <summary>Where purchases of nodes are kept; null: none is bought.</summary>
     public INodeLaunchStore? Launches { get; init; }
+
+    /// <summary>With what bought nodes form clusters; null: they form none.</summary>
+    public ClusterChanges? ClusterChanges { get; init; }
+
+    /// <inheritdoc cref="NodeOrders"/>
+    public NodeEnrolments? Enrolments { get; init; }
+
+    /// <inheritdoc cref="NodeOrders"/>
+    public INodeUserData? UserData { get; init; }
 
     public required IProber Prober { get; init; }
 

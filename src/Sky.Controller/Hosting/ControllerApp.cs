@@ -110,6 +110,9 @@ internal static class ControllerApp
             Clouds = engines.Clouds,
             Clusters = clusters,
             Launches = launches,
+            ClusterChanges = clusters,
+            Enrolments = provider.GetRequiredService<NodeEnrolments>(),
+            UserData = engines.UserData,
             Prober = provider.GetRequiredService<HttpProber>(),
             Ports = new LoopbackPortCheck(),
             Logs = provider.GetRequiredService<ILoggerFactory>(),
@@ -153,7 +156,11 @@ internal static class ControllerApp
         services.AddHostedService<CertificateKeeper>();
         if (options.NodeListen is { } listen)
         {
-            services.AddSingleton(provider => ActivatorUtilities.CreateInstance<NodeListener>(provider, listen));
+            services.AddSingleton(provider => new NodeListener(
+                listen, options.Home, provider.GetRequiredService<NodeAuthority>(), provider.GetRequiredService<NodeEnrolments>(), TimeProvider.System, provider.GetRequiredService<ILoggerFactory>())
+            {
+                Program = options.NodeProgram,
+            });
             services.AddHostedService(provider => provider.GetRequiredService<NodeListener>());
         }
     }

@@ -1,6 +1,7 @@
 using Sky.Core.Clouds;
 using Sky.Core.Clusters;
 using Sky.Core.Engines;
+using Sky.Core.Nodes;
 
 namespace Sky.Controller.Hosting;
 
@@ -14,6 +15,9 @@ public sealed record ControllerEngines : IAsyncDisposable
 
     /// <summary>Who runs clusters.</summary>
     public IClusterControl Clusters { get; init; } = new NoClusterControl();
+
+    /// <summary>Writes what bought machines run first; null where no node that joins a cluster can be bought.</summary>
+    public INodeUserData? UserData { get; init; }
 
     public async ValueTask DisposeAsync()
     {

@@ -43,4 +43,7 @@ public sealed record ControllerOptions
 
     /// <summary>Where nodes call, such as <c>https://0.0.0.0:46591</c>; null: nowhere.</summary>
     public Uri? NodeListen { get; init; }
+
+    /// <summary>The <c>sky</c> that nodes fetch from there, one file that runs by itself; null: none is given out.</summary>
+    public string? NodeProgram { get; init; }
 }

@@ -23,14 +23,13 @@ internal sealed partial class CloudCalls(IReadOnlyList<ICloud> clouds, TimeProvi
         return new CloudSights(asked.Zip(lists).Where(pair => pair.Second is not null).ToDictionary(pair => pair.First.Name, pair => pair.Second!));
     }
 
-    /// <summary>What is to be asked for a replica's node; null while the cloud cannot say what it offers.</summary>
-    public async Task<NodeRequest?> RequestAsync(NodeId id, ReplicaRecord row, CancellationToken cancellationToken)
-    {
-        var offerings = await TryAsync(row.Placement.Cloud, "offerings", cloud => cloud.ListOfferingsAsync(cancellationToken), cancellationToken);
-        return offerings is null
-            ? null
-            : new NodeRequest(id, row.NodeAttempt, offerings.FirstOrDefault(offering => Is(offering, row.Placement)) ?? Unoffered(row.Placement)) { MaxHourlyCost = row.Placement.MaxHourlyCost };
-    }
+    /// <summary>What a cloud offers now; null while it cannot say.</summary>
+    public Task<IReadOnlyList<Offering>?> OfferingsAsync(string name, CancellationToken cancellationToken) =>
+        TryAsync(name, "offerings", cloud => cloud.ListOfferingsAsync(cancellationToken), cancellationToken);
+
+    /// <summary>What is to be asked for a replica's node; null while its cloud cannot say what it offers.</summary>
+    public async Task<Offering?> OfferingAsync(ReplicaPlacement place, CancellationToken cancellationToken) =>
+        await OfferingsAsync(place.Cloud, cancellationToken) is { } offerings ? offerings.FirstOrDefault(offering => Is(offering, place)) ?? Unoffered(place) : null;
 
     /// <summary>Does the call, and gives the node as it is afterwards.</summary>
     public async Task<NodeLaunch> DoAsync(NodeLaunch launch, NodeCall call, CancellationToken cancellationToken)

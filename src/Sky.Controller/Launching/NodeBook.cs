@@ -16,6 +16,9 @@ internal sealed class NodeBook(TimeProvider time, INodeLaunchStore? store = null
     /// <summary>Rung when replicas on bought nodes came or went.</summary>
     public Signal Bell { get; } = new(time);
 
+    /// <summary>Set when the controller is to end with nothing left that is paid for: clusters do not wait empty.</summary>
+    public bool GivesAllBack { get; set; }
+
     /// <summary>Where clouds refused nodes lately.</summary>
     public IReadOnlyList<NodeLaunch> Refusals => _pages.Refusals;
 

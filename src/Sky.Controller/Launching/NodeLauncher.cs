@@ -12,7 +12,7 @@ namespace Sky.Controller.Launching;
 /// Buys the nodes that replicas wait for, and gives back those where nothing is to run any more. What it wants is stored before a cloud is asked; what
 /// became of it is looked at, not remembered: it may be killed at any instruction.
 /// </summary>
-internal sealed partial class NodeLauncher(INodeLaunchStore launches, IStore services, CloudCalls clouds, NodeBook book, WorkQueue queue, TimeProvider time, ILogger<NodeLauncher> logger)
+internal sealed partial class NodeLauncher(INodeLaunchStore launches, IStore services, CloudCalls clouds, NodeOrders orders, RegionClusters? clusters, NodeBook book, WorkQueue queue, TimeProvider time, ILogger<NodeLauncher> logger)
     : BackgroundService
 {
     private static readonly TimeSpan Busy = TimeSpan.FromSeconds(1);
@@ -23,20 +23,28 @@ internal sealed partial class NodeLauncher(INodeLaunchStore launches, IStore ser
     public async Task<TimeSpan> LookAsync(CancellationToken cancellationToken)
     {
         var stored = (await launches.LaunchesAsync(time.GetUtcNow() - NodeBook.Memory, cancellationToken)).ToDictionary(launch => launch.Launch.Id);
-        var wanted = await WantedAsync(cancellationToken);
-        foreach (var (id, row) in wanted.Where(pair => !stored.ContainsKey(pair.Key)))
+        var owner = await services.GetOwnerAsync(cancellationToken);
+        var rows = await RowsAsync(owner, cancellationToken);
+        foreach (var (id, row) in rows.Where(pair => !stored.ContainsKey(pair.Key)))
         {
-            if (await IntendAsync(id, row, cancellationToken) is { } intended)
+            if (await clouds.OfferingAsync(row.Placement, cancellationToken) is { } offering && await orders.PlaceAsync(id, row.NodeAttempt, offering, row, cancellationToken) is { } placed)
             {
-                stored[id] = intended;
+                stored[id] = placed;
             }
         }
 
+        var wanted = rows.Keys.ToHashSet();
+        wanted.UnionWith(clusters is null ? [] : await clusters.PrepareAsync(owner, stored, wanted, cancellationToken));
         var open = stored.Values.Where(launch => !launch.Launch.IsOver).ToList();
         var sights = await clouds.LookAsync(open.Select(launch => launch.Launch.Request.Offering.Cloud).Distinct(), cancellationToken);
-        foreach (var done in await Task.WhenAll(open.Select(launch => StepAsync(launch, wanted.ContainsKey(launch.Launch.Id), sights, cancellationToken))))
+        foreach (var done in await Task.WhenAll(open.Select(launch => StepAsync(launch, wanted.Contains(launch.Launch.Id), sights, cancellationToken))))
         {
             stored[done.Launch.Id] = done;
+        }
+
+        if (clusters is not null)
+        {
+            await clusters.FollowAsync(stored, wanted, cancellationToken);
         }
 
         foreach (var service in book.Write(stored.Values.Select(launch => launch.Launch)))
@@ -72,9 +80,8 @@ internal sealed partial class NodeLauncher(INodeLaunchStore launches, IStore ser
     }
 
     /// <summary>The replicas that are to stand on bought nodes, by the node each is to have now.</summary>
-    private async Task<Dictionary<NodeId, ReplicaRecord>> WantedAsync(CancellationToken cancellationToken)
+    private async Task<Dictionary<NodeId, ReplicaRecord>> RowsAsync(OwnerId owner, CancellationToken cancellationToken)
     {
-        var owner = await services.GetOwnerAsync(cancellationToken);
         Dictionary<NodeId, ReplicaRecord> wanted = [];
         foreach (var name in await services.ListAsync(cancellationToken))
         {
@@ -90,27 +97,10 @@ internal sealed partial class NodeLauncher(INodeLaunchStore launches, IStore ser
         return wanted;
     }
 
-    /// <summary>Commits what the cloud will be asked for. Null: the cloud cannot say now what it offers.</summary>
-    private async Task<StoredNodeLaunch?> IntendAsync(NodeId id, ReplicaRecord row, CancellationToken cancellationToken)
-    {
-        if (await launches.FindLaunchAsync(id, cancellationToken) is { } known)
-        {
-            return known;
-        }
-
-        if (await clouds.RequestAsync(id, row, cancellationToken) is not { } request)
-        {
-            return null;
-        }
-
-        var now = time.GetUtcNow();
-        var launch = new NodeLaunch { Request = request, Replica = row.Key, State = NodeLaunchState.Requested, CreatedAt = now, ChangedAt = now };
-        return await launches.WriteLaunchAsync(new StoredNodeLaunch(launch, 0), cancellationToken) ? new StoredNodeLaunch(launch, 1) : null;
-    }
-
     private async Task<StoredNodeLaunch> StepAsync(StoredNodeLaunch stored, bool wanted, CloudSights sights, CancellationToken cancellationToken)
     {
-        var (next, call) = NodeLifecycle.Next(stored.Launch, wanted, sights.Of(stored.Launch), time.GetUtcNow());
+        var seen = sights.Of(stored.Launch);
+        var (next, call) = NodeLifecycle.Next(stored.Launch, wanted, clusters?.Of(stored.Launch, seen) ?? seen, time.GetUtcNow());
         stored = await KeepAsync(stored, next, cancellationToken);
         if (call == NodeCall.Nothing || !ReferenceEquals(stored.Launch, next))
         {

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Sky.Core.Clouds;
+using Sky.Core.Clusters;
 using Sky.Core.Services;
 
 namespace Sky.Controller.Launching;
@@ -15,9 +16,15 @@ internal static class NodeNames
     /// <param name="owner">Of the store.</param>
     /// <param name="replica">That it is for; numbers are given again once a service is gone, so that its time of birth counts too.</param>
     /// <param name="attempt">1 for the first.</param>
-    public static NodeId Of(OwnerId owner, ReplicaRecord replica, int attempt)
-    {
-        var wish = string.Create(CultureInfo.InvariantCulture, $"{owner}|{replica.Key}|{replica.CreatedAt.UtcTicks}|{attempt}");
-        return new NodeId("sky-" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(wish)))[..Digits]);
-    }
+    public static NodeId Of(OwnerId owner, ReplicaRecord replica, int attempt) =>
+        Of(string.Create(CultureInfo.InvariantCulture, $"{owner}|{replica.Key}|{replica.CreatedAt.UtcTicks}|{attempt}"));
+
+    /// <summary>Of a manager.</summary>
+    /// <param name="owner">Of the store.</param>
+    /// <param name="cluster">That it is for, as it was made this time.</param>
+    /// <param name="attempt">1 for the first.</param>
+    public static NodeId OfManager(OwnerId owner, ClusterRecord cluster, int attempt) =>
+        Of(string.Create(CultureInfo.InvariantCulture, $"{owner}|manager of {cluster.Name}|{cluster.CreatedAt.UtcTicks}|{attempt}"));
+
+    private static NodeId Of(string wish) => new("sky-" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(wish)))[..Digits]);
 }

@@ -11,6 +11,7 @@ internal sealed class NodesGivenBack(INodeLaunchStore launches, NodeBook book, T
     /// <summary>Null when none is left, else which are, and why, after three minutes.</summary>
     public async Task<string?> WaitAsync(CancellationToken cancellationToken)
     {
+        book.GivesAllBack = true;
         var deadline = time.GetUtcNow() + Patience;
         while (true)
         {
@@ -22,6 +23,7 @@ internal sealed class NodesGivenBack(INodeLaunchStore launches, NodeBook book, T
 
             if (time.GetUtcNow() > deadline)
             {
+                book.GivesAllBack = false;
                 var first = open[0];
                 return $"{open.Count} node(s) are not given back yet and may be paid for, among them {first.Id} in {first.Request.Offering.Cloud}: {first.Reason}. The controller goes on with it; ask again later.";
             }

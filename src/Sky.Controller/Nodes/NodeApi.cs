@@ -11,8 +11,8 @@ using Sky.Core.Store;
 
 namespace Sky.Controller.Nodes;
 
-/// <summary>The calls of nodes: <c>GET /ca</c> and <c>POST /enrol</c> for anybody, <c>POST /renew</c>, <c>/join</c> and <c>/notice</c> for nodes.</summary>
-internal sealed partial class NodeApi(NodeEnrolments enrolments, NodeAuthority authority, PartitionedRateLimiter<IPAddress> rates, ILogger<NodeApi> logger)
+/// <summary>The calls of nodes: <c>GET /ca</c>, <c>GET /sky</c> and <c>POST /enrol</c> for anybody, <c>POST /renew</c>, <c>/join</c> and <c>/notice</c> for nodes.</summary>
+internal sealed partial class NodeApi(NodeEnrolments enrolments, NodeAuthority authority, PartitionedRateLimiter<IPAddress> rates, string? program, ILogger<NodeApi> logger)
 {
     private const int LongestDetail = 100;
 
@@ -24,6 +24,7 @@ internal sealed partial class NodeApi(NodeEnrolments enrolments, NodeAuthority a
             await ((context.Request.Method, context.Features.Get<IHttpRequestFeature>()!.RawTarget) switch
             {
                 ("GET", "/ca") => context.Response.WriteAsync(authority.Ca.CertificatePem + "\n", context.RequestAborted),
+                ("GET", "/sky") when program is not null => ProgramAsync(context, program),
                 ("POST", "/enrol") => EnrolAsync(context),
                 ("POST", "/renew") => RenewAsync(context),
                 ("POST", "/join") => JoinAsync(context),
@@ -42,14 +43,23 @@ internal sealed partial class NodeApi(NodeEnrolments enrolments, NodeAuthority a
         }
     }
 
+    /// <summary>No secret: whoever fetches it knows its hash, or learns nothing.</summary>
+    private async Task ProgramAsync(HttpContext context, string program)
+    {
+        using var lease = Admit(context);
+        context.Response.ContentType = "application/octet-stream";
+        await context.Response.SendFileAsync(program, context.RequestAborted);
+    }
+
+    private RateLimitLease Admit(HttpContext context)
+    {
+        var lease = rates.AttemptAcquire(context.Connection.RemoteIpAddress ?? IPAddress.None);
+        return lease.IsAcquired ? lease : throw new NodeRefusedException(StatusCodes.Status429TooManyRequests, "too_many", "Too many enrolments within a minute: try again.");
+    }
+
     private async Task EnrolAsync(HttpContext context)
     {
-        using var lease = rates.AttemptAcquire(context.Connection.RemoteIpAddress ?? IPAddress.None);
-        if (!lease.IsAcquired)
-        {
-            throw new NodeRefusedException(StatusCodes.Status429TooManyRequests, "too_many", "Too many enrolments within a minute: try again.");
-        }
-
+        using var lease = Admit(context);
         await AnswerAsync(context, await enrolments.EnrolAsync(await ReadAsync(context, NodeJson.Default.EnrolRequest), context.RequestAborted), NodeJson.Default.NodeCertificate);
     }
 

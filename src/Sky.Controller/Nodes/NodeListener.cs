@@ -17,11 +17,14 @@ using Sky.Core.Nodes.Certificates;
 namespace Sky.Controller.Nodes;
 
 /// <summary>
-/// Where nodes call the controller: an address of its own, by TLS with the CA's certificate, with four calls of small bodies. Enrolments are
+/// Where nodes call the controller: an address of its own, by TLS with the CA's certificate, with a few calls of small bodies. Enrolments are
 /// bounded for each address and in all; everything else needs a node's certificate.
 /// </summary>
 internal sealed class NodeListener(Uri listen, SkyHome home, NodeAuthority authority, NodeEnrolments enrolments, TimeProvider time, ILoggerFactory logs) : IHostedService, IAsyncDisposable
 {
+    /// <summary>The file that nodes fetch as <c>/sky</c>; null: none is given out.</summary>
+    public string? Program { get; init; }
+
     private const int LargestBody = 64 << 10;
     private const int MostConnections = 1024;
     private static readonly TimeSpan HandshakeTime = TimeSpan.FromSeconds(10);
@@ -49,7 +52,7 @@ internal sealed class NodeListener(Uri listen, SkyHome home, NodeAuthority autho
             });
         });
         _app = builder.Build();
-        _app.Run(new NodeApi(enrolments, authority, Rates(), logs.CreateLogger<NodeApi>()).HandleAsync);
+        _app.Run(new NodeApi(enrolments, authority, Rates(), Program, logs.CreateLogger<NodeApi>()).HandleAsync);
         await _app.StartAsync(cancellationToken);
     }
 

@@ -12,6 +12,12 @@ public sealed record ClusterRecord
     /// <summary>Whether what replicas say to each other is encrypted between nodes. Needs IPsec ESP in the nodes' kernel.</summary>
     public bool Encrypted { get; init; }
 
+    /// <summary>The cloud whose bought nodes form it, and leave it by themselves; null: machines one has, which users join and remove.</summary>
+    public string? Cloud { get; init; }
+
+    /// <summary>Where in that cloud; null without one.</summary>
+    public string? Region { get; init; }
+
     /// <summary>In the order they were added. The first manager among them makes the cluster, the others join it.</summary>
     public IReadOnlyList<ClusterNode> Nodes { get; init; } = [];
 

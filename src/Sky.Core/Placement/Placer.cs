@@ -87,20 +87,10 @@ public static class Placer
         return names;
     }
 
-    /// <summary>One's own machine has no spot market: a replica that asked for spot stands there as any other.</summary>
-    private static ReplicaPlacement PlacementOf(ResourceCandidate asked, Offering offering) => new()
+    private static ReplicaPlacement PlacementOf(ResourceCandidate asked, Offering offering) => ReplicaPlacement.Of(offering) with
     {
-        Cloud = offering.Cloud,
-        Region = offering.Region,
         Zone = offering.Zone ?? (offering.Owned ? null : asked.Zone),
-        Node = offering.InstanceType,
-        NodeId = offering.NodeId,
-        InstanceType = offering.InstanceType,
-        UseSpot = offering.UseSpot && !offering.Owned,
-        Bought = !offering.Owned,
-        HourlyCost = offering.HourlyCost,
         MaxHourlyCost = offering.Owned ? null : asked.MaxHourlyCost,
-        Engine = offering.Engine == EngineName.Process ? null : offering.Engine,
         Accelerators = asked.Accelerator is null
             ? null
             : string.Create(CultureInfo.InvariantCulture, $"{offering.Accelerator ?? asked.Accelerator}:{(offering.Owned ? asked.AcceleratorCount : offering.AcceleratorCount):0.###}"),

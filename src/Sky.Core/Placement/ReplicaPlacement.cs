@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Sky.Core.Catalog;
 
 namespace Sky.Core.Placement;
 
@@ -44,4 +45,19 @@ public sealed record ReplicaPlacement
     /// <summary>The name of the engine that runs it.</summary>
     [JsonIgnore]
     public string EngineName => Engine ?? Engines.EngineName.Process;
+
+    /// <summary>One's own machine has no spot market: a replica that asked for spot stands there as any other.</summary>
+    public static ReplicaPlacement Of(Offering offering) => new()
+    {
+        Cloud = offering.Cloud,
+        Region = offering.Region,
+        Zone = offering.Zone,
+        Node = offering.InstanceType,
+        NodeId = offering.NodeId,
+        InstanceType = offering.InstanceType,
+        UseSpot = offering.UseSpot && !offering.Owned,
+        Bought = !offering.Owned,
+        HourlyCost = offering.HourlyCost,
+        Engine = offering.Engine == Engines.EngineName.Process ? null : offering.Engine,
+    };
 }

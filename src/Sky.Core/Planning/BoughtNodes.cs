@@ -51,6 +51,11 @@ internal static class BoughtNodes
             case ReplicaState.Draining when node.IsLost:
                 draft.Put(draft.Move(row, ReplicaEvent.Stop, row.Reason) with { StopCause = row.StopCause ?? StopCause.Preempted });
                 break;
+
+            // Nobody is left there to ask: with the node all is gone that ran on it. What runs on this machine is ended by its engine.
+            case ReplicaState.Stopping or ReplicaState.FailedCleanup when node.IsOver && !row.Placement.IsHere:
+                draft.Move(row, ReplicaLifecycle.EndOf(row.StopCause), row.Reason);
+                break;
             default:
                 break;
         }

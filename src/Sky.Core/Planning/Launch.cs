@@ -131,7 +131,8 @@ internal static class Launch
     {
         if (bought is null)
         {
-            List<PlacementChoice> asked = [.. choices.Where(choice => draft.Answers(choice.Placement.EngineName))];
+            // The engine of nodes that are yet to be bought may begin with them.
+            List<PlacementChoice> asked = [.. choices.Where(choice => choice.Placement.Bought || draft.Answers(choice.Placement.EngineName))];
             if (asked.Count == 0)
             {
                 return null;

@@ -23,6 +23,7 @@ public static partial class NodeScript
         var values = new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["BINARY"] = Checked(node.Binary.AbsoluteUri, Url(), "the binary's address"),
+            ["CURL"] = IsOf(node.Controller, node.Binary) ? "--insecure" : "",
             ["SHA256"] = node.BinarySha256.Length == HashDigits ? Checked(node.BinarySha256.ToLowerInvariant(), Word(), "the binary's SHA-256") : throw new ArgumentException("the binary's SHA-256 has 64 digits"),
             ["CONTROLLER"] = Checked(node.Controller.AbsoluteUri.TrimEnd('/'), Url(), "the controller's address"),
             ["CLUSTER"] = Checked(node.Node.Cluster.Value, Word(), "the cluster's name"),
@@ -36,6 +37,8 @@ public static partial class NodeScript
         };
         return values.Aggregate(Template, (text, value) => text.Replace($"@{value.Key}@", value.Value, StringComparison.Ordinal));
     }
+
+    private static bool IsOf(Uri controller, Uri address) => address.Scheme != Uri.UriSchemeFile && address.GetLeftPart(UriPartial.Authority) == controller.GetLeftPart(UriPartial.Authority);
 
     private static string Checked(string value, Regex form, string what) =>
         form.IsMatch(value) ? value : throw new ArgumentException($"{what} has signs that may not stand in a script");

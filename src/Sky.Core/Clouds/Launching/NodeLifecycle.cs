@@ -1,3 +1,4 @@
+using Sky.Core.Clouds.Launching.Regions;
 using Sky.Core.Engines;
 
 namespace Sky.Core.Clouds.Launching;
@@ -27,6 +28,12 @@ public static class NodeLifecycle
         }
 
         var next = sight.Asked ? Look(launch, sight, now) : launch;
+        next = sight.Cluster is { } cluster ? FollowCluster(next, cluster, now) : next;
+        if (next.IsOver)
+        {
+            return (next, NodeCall.Nothing);
+        }
+
         if (!wanted && next.State is NodeLaunchState.Requested or NodeLaunchState.Booting or NodeLaunchState.Ready)
         {
             next = To(next, NodeLaunchState.Ending, now, "nothing is to run there any more");
@@ -34,6 +41,7 @@ public static class NodeLifecycle
 
         var call = next.State switch
         {
+            NodeLaunchState.Requested when sight.Cluster is { CanBeJoined: false } => NodeCall.Nothing,
             NodeLaunchState.Requested => NodeCall.Launch,
             NodeLaunchState.Ending => NodeCall.Delete,
             _ => NodeCall.Nothing,
@@ -59,6 +67,20 @@ public static class NodeLifecycle
 
     /// <summary>Its cloud could not be asked to remove it; it is asked again.</summary>
     public static NodeLaunch NotDeleted(NodeLaunch launch, CloudException failure, DateTimeOffset now) => Later(launch, failure.Message, now);
+
+    /// <summary>
+    /// No node is bought for a cluster that cannot be had, or before its manager is. With its manager a cluster is gone: nothing can be started or ended
+    /// there any more, so that its nodes go too.
+    /// </summary>
+    private static NodeLaunch FollowCluster(NodeLaunch launch, RegionClusterSight cluster, DateTimeOffset now) => launch.State switch
+    {
+        // What may have been asked before is asked to its end.
+        NodeLaunchState.Requested when cluster.Refused is { } refused && launch.Tries == 0 => NotLaunched(launch, refused, now),
+        NodeLaunchState.Requested when !cluster.CanBeJoined && launch.Reason is null => launch with { Reason = "the manager of its cluster is bought first" },
+        NodeLaunchState.Booting or NodeLaunchState.Ready when cluster.IsLost =>
+            To(launch, NodeLaunchState.Ending, now, "the manager of its cluster is gone") with { LostAt = now },
+        _ => launch,
+    };
 
     private static NodeLaunch Look(NodeLaunch launch, NodeSight sight, DateTimeOffset now)
     {

@@ -1,14 +1,16 @@
 using Sky.Core.Catalog;
 using Sky.Core.Clouds;
+using Sky.Core.Clouds.Launching.Regions;
 using Sky.Core.Engines;
 using Sky.Core.Nodes;
 using Sky.Core.Services;
+using Sky.Providers.Clouds.Sim.Machines;
 
 namespace Sky.Providers.Clouds.Sim;
 
 /// <summary>
-/// A cloud to try things on: zones, prices, launch delays, and spot nodes that come and go by traces, with notice. Its nodes are names; what is placed there
-/// runs as processes of this machine. Nothing is bought. It is taken only where a file or an option names it.
+/// A cloud to try things on: zones, prices, launch delays, and spot nodes that come and go by traces, with notice. Its nodes are names, and what is placed there
+/// runs as processes of this machine; or they are machines that form a cluster. Nothing is bought. It is taken only where a file or an option names it.
 /// </summary>
 /// <param name="settings">What there is.</param>
 /// <param name="folder">Where it keeps its nodes.</param>
@@ -17,16 +19,21 @@ namespace Sky.Providers.Clouds.Sim;
 public sealed class SimCloud(SimSettings settings, string folder, TimeProvider time, OwnerId? owner = null) : ICloud
 {
     private readonly SimFolder _folder = new(folder, time, owner?.Value);
+    private readonly SimMachines? _machines = settings.Machines is { } machines ? new SimMachines(machines, folder) : null;
     private readonly Lock _gate = new();
+
+    /// <summary>The address at which its machines reach this one; null: it makes none.</summary>
+    public static string? GatewayOf(SimSettings settings, string folder) => settings.Machines is { } machines ? new SimMachines(machines, folder).Gateway : null;
 
     public string Name => "sim";
 
     public bool OnlyByName => true;
 
-    public Task<IReadOnlyList<Offering>> ListOfferingsAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<Offering>>(
-    [
-        .. from type in settings.Types! from zone in settings.Zones! from spot in new[] { true, false } select OfferingOf(type, zone, spot),
-    ]);
+    public Task<IReadOnlyList<Offering>> ListOfferingsAsync(CancellationToken cancellationToken) => Do<IReadOnlyList<Offering>>(_ =>
+    {
+        _machines?.Check();
+        return [.. from type in settings.Types! from zone in settings.Zones! from spot in new[] { true, false } select OfferingOf(type, zone, spot)];
+    });
 
     public Task<CloudNode> LaunchAsync(NodeRequest request, CancellationToken cancellationToken) => Do(nodes =>
     {
@@ -46,8 +53,10 @@ public sealed class SimCloud(SimSettings settings, string folder, TimeProvider t
             throw new CloudException(CloudFailure.NoCapacity, $"zone {zone.Name} has no {(spot ? "spot" : "on-demand")} capacity now");
         }
 
-        var node = new SimNode { Id = request.Node.Value, Attempt = request.Attempt, Offering = request.Offering, LaunchedAt = time.GetUtcNow() };
+        var node = new SimNode { Id = request.Node.Value, Attempt = request.Attempt, Offering = request.Offering, LaunchedAt = time.GetUtcNow(), Address = _machines?.Free(nodes) };
+        _machines?.Prepare(node, request.UserData);
         _folder.Keep(node);
+        _machines?.Start(node, settings.Launch);
         return View(node);
     });
 
@@ -60,9 +69,9 @@ public sealed class SimCloud(SimSettings settings, string folder, TimeProvider t
 
     public Task DeleteAsync(NodeId node, CancellationToken cancellationToken) => Do(nodes =>
     {
-        if (nodes.Exists(known => known.Id == node.Value && _folder.IsOurs(known)))
+        if (nodes.Find(known => known.Id == node.Value && _folder.IsOurs(known)) is { } known)
         {
-            _folder.Remove(node.Value);
+            End(known);
         }
 
         return true;
@@ -94,8 +103,16 @@ public sealed class SimCloud(SimSettings settings, string folder, TimeProvider t
         var nodes = _folder.List();
         foreach (var gone in nodes.Where(node => node.EndsAt <= now).ToList())
         {
-            _folder.Remove(gone.Id);
-            nodes.Remove(gone);
+            if (End(gone))
+            {
+                nodes.Remove(gone);
+            }
+        }
+
+        foreach (var starting in nodes.Where(node => node is { Address: not null, EndsAt: null } && _machines?.State(node) is null))
+        {
+            // Whoever began it may have died before.
+            _machines?.Start(starting, settings.Launch);
         }
 
         foreach (var zone in settings.Zones!)
@@ -112,6 +129,24 @@ public sealed class SimCloud(SimSettings settings, string folder, TimeProvider t
         return nodes;
     }
 
+    /// <summary>Whether nothing is left of it; a machine takes a moment.</summary>
+    private bool End(SimNode node)
+    {
+        if (node.Address is null || _machines is null || _machines.IsGone(node))
+        {
+            _folder.Remove(node.Id);
+            return true;
+        }
+
+        if (node.EndsAt is null || node.EndsAt > time.GetUtcNow())
+        {
+            _folder.Keep(node with { EndsAt = time.GetUtcNow() });
+        }
+
+        _machines.Stop(node);
+        return false;
+    }
+
     private int SpotCapacity(SimZone zone, DateTimeOffset now)
     {
         if (!settings.Traces.TryGetValue(zone.Name, out var trace))
@@ -123,14 +158,19 @@ public sealed class SimCloud(SimSettings settings, string folder, TimeProvider t
         return trace.Values[(int)((long)(seconds / trace.GapSeconds) % trace.Values.Count)];
     }
 
-    private CloudNode View(SimNode node) => new()
+    private CloudNode View(SimNode node)
     {
-        Id = new NodeId(node.Id),
-        Name = node.Id,
-        Address = "127.0.0.1",
-        Running = time.GetUtcNow() - node.LaunchedAt >= settings.Launch,
-        Notice = node.EndsAt is { } end ? new NodeNotice { Kind = NodeNoticeKind.Interruption, At = end, Detail = "capacity" } : null,
-    };
+        var (now, state) = (time.GetUtcNow(), node.Address is null ? null : _machines?.State(node));
+        return new CloudNode
+        {
+            Id = new NodeId(node.Id),
+            Name = node.Id,
+            Address = node.Address is null ? "127.0.0.1" : state == SimMachines.Up ? node.Address : null,
+            Running = !(node.EndsAt <= now) && (node.Address is null ? now - node.LaunchedAt >= settings.Launch : state == SimMachines.Up),
+            Notice = node.EndsAt is { } end ? new NodeNotice { Kind = NodeNoticeKind.Interruption, At = end, Detail = "capacity" } : null,
+            Failure = state is not null and not SimMachines.Up ? new NodeFailure(CloudFailure.Unavailable, $"node {node.Id} did not start: {state}") : null,
+        };
+    }
 
     private Offering OfferingOf(SimType type, SimZone zone, bool spot) => new()
     {
@@ -143,7 +183,7 @@ public sealed class SimCloud(SimSettings settings, string folder, TimeProvider t
         Accelerator = type.Accelerator,
         AcceleratorCount = type.AcceleratorCount,
         UseSpot = spot,
-        Engine = EngineName.Process,
+        Engine = _machines is null ? EngineName.Process : new RegionCluster(Name, zone.Region).Engine,
         HourlyCost = spot ? Math.Round(type.SpotPrice * (zone.PriceFactor ?? 1), 6) : type.OnDemandPrice,
     };
 }

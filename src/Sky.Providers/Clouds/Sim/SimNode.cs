@@ -16,6 +16,9 @@ internal sealed record SimNode
     /// <summary>The owner that it bears; null: none.</summary>
     public string? Owner { get; init; }
 
+    /// <summary>Where it is reached; null: it is a name, and what is placed there runs on this machine.</summary>
+    public string? Address { get; init; }
+
     /// <summary>When it will be taken away, once that is announced; null: it is not.</summary>
     public DateTimeOffset? EndsAt { get; init; }
 }

@@ -1,6 +1,8 @@
+using System.Net;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Sky.Core.Simulation.Spot;
+using Sky.Providers.Clouds.Sim.Machines;
 
 namespace Sky.Providers.Clouds.Sim;
 
@@ -19,6 +21,9 @@ public sealed record SimSettings
     public IReadOnlyList<SimType>? Types { get; init; }
 
     public IReadOnlyList<SimZone>? Zones { get; init; }
+
+    /// <summary>Nodes are machines that form a cluster in each region; null: they are names.</summary>
+    public SimMachineSettings? Machines { get; init; }
 
     /// <summary>The traces by zone, as they were read.</summary>
     [JsonIgnore]
@@ -46,6 +51,7 @@ public sealed record SimSettings
             var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
             return settings with
             {
+                Machines = settings.Machines is { Images: { } images } machines ? machines with { Images = [.. images.Select(image => Path.GetFullPath(image, folder))] } : settings.Machines,
                 Traces = settings.Zones!.Where(zone => zone.Trace is not null).ToDictionary(zone => zone.Name, zone => Trace(zone.Name, Path.Combine(folder, zone.Trace!))),
             };
         }
@@ -87,6 +93,7 @@ public sealed record SimSettings
     private static string? Problem(SimSettings settings) =>
         settings.LaunchSeconds < 0 || settings.NoticeSeconds < 0 ? "launchSeconds and noticeSeconds are 0 or more"
         : settings.Speed <= 0 ? "speed is above 0: how many seconds of a trace pass in one"
+        : settings.Machines?.Network is { } network && !IPAddress.TryParse(network + ".1", out _) ? $"machines.network is the first three numbers of addresses, such as 10.97.3, not {network}"
         : settings.Zones!.GroupBy(zone => zone.Name).FirstOrDefault(group => group.Count() > 1) is { } twice ? $"zone {twice.Key} is there twice"
         : settings.Types!.GroupBy(type => type.Name).FirstOrDefault(group => group.Count() > 1) is { } same ? $"type {same.Key} is there twice"
         : settings.Types!.FirstOrDefault(type => type.Cpus <= 0 || type.Memory <= 0 || type.OnDemandPrice < 0 || type.SpotPrice < 0 || type.Accelerator is null != (type.AcceleratorCount == 0)) is { } odd

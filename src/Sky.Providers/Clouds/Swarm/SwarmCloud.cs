@@ -14,7 +14,8 @@ public sealed class SwarmCloud(IClusterSource clusters, IClusterControl control)
 
     public async Task<IReadOnlyList<Offering>> ListOfferingsAsync(CancellationToken cancellationToken)
     {
-        var all = clusters.Current;
+        // Bought nodes are for the replicas they are bought for.
+        var all = clusters.Current.Where(cluster => cluster.Cloud is null).ToList();
         var looks = await Task.WhenAll(all.Select(cluster => control.LookAsync(cluster, cancellationToken)));
         List<Offering> offerings = [.. all.Zip(looks).SelectMany(pair => Of(pair.First, pair.Second))];
         var trouble = all.Zip(looks).Select(pair => pair.Second.Trouble is { } why ? $"cluster {pair.First.Name}: {why}" : null).FirstOrDefault(why => why is not null);

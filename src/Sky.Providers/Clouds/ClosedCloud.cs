@@ -1,0 +1,26 @@
+using Sky.Core.Catalog;
+using Sky.Core.Clouds;
+
+namespace Sky.Providers.Clouds;
+
+/// <summary>A cloud where nothing new can be had as things are; what was bought before is still looked after.</summary>
+/// <param name="cloud">The cloud.</param>
+/// <param name="why">One sentence that says what to do.</param>
+public sealed class ClosedCloud(ICloud cloud, string why) : ICloud
+{
+    public string Name => cloud.Name;
+
+    public bool OnlyByName => cloud.OnlyByName;
+
+    public Task<IReadOnlyList<Offering>> ListOfferingsAsync(CancellationToken cancellationToken) => throw new CloudException(CloudFailure.Invalid, why);
+
+    public string? WhyNotIn(string region) => why;
+
+    public Task<CloudNode> LaunchAsync(NodeRequest request, CancellationToken cancellationToken) => cloud.LaunchAsync(request, cancellationToken);
+
+    public Task<CloudNode?> GetAsync(NodeId node, CancellationToken cancellationToken) => cloud.GetAsync(node, cancellationToken);
+
+    public Task<IReadOnlyList<CloudNode>> ListAsync(CancellationToken cancellationToken) => cloud.ListAsync(cancellationToken);
+
+    public Task DeleteAsync(NodeId node, CancellationToken cancellationToken) => cloud.DeleteAsync(node, cancellationToken);
+}
