@@ -26,6 +26,9 @@ internal sealed class ClusterBed : IAsyncDisposable
 
     public SwarmBed Machines { get; }
 
+    /// <summary>More of the environment that commands run in.</summary>
+    public Dictionary<string, string> Environment { get; } = [];
+
     /// <summary>Calls made where the controller and the gateway are.</summary>
     public HttpClient Client { get; }
 
@@ -60,7 +63,7 @@ internal sealed class ClusterBed : IAsyncDisposable
     public async Task<string> DoneAsync(params string[] arguments)
     {
         var (code, text) = await SkyAsync(arguments);
-        Assert.True(code == 0, $"sky {string.Join(' ', arguments)}: {code}\n{text}\n{string.Join('\n', File.ReadLines(Home.ControllerLog).TakeLast(40))}");
+        Assert.True(code == 0, $"sky {string.Join(' ', arguments)}: {code}\n{text}\n{(File.Exists(Home.ControllerLog) ? string.Join('\n', File.ReadLines(Home.ControllerLog).TakeLast(40)) : "")}");
         return text;
     }
 
@@ -232,8 +235,13 @@ internal sealed class ClusterBed : IAsyncDisposable
         start.Environment["SKY_DOCKER_BASE_IMAGE"] = SharedDocker.Image;
         start.Environment["DOCKER_HOST"] = docker ?? "unix:///nonexistent/docker.sock";
 
+        foreach (var (name, value) in Environment)
+        {
+            start.Environment[name] = value;
+        }
+
         // Docker's command of Debian before any other.
-        start.Environment["PATH"] = $"/usr/bin:/bin:{Environment.GetEnvironmentVariable("PATH")}";
+        start.Environment["PATH"] = $"/usr/bin:/bin:{System.Environment.GetEnvironmentVariable("PATH")}";
         using var process = Process.Start(start)!;
         var error = process.StandardError.ReadToEndAsync();
         var text = await process.StandardOutput.ReadToEndAsync();

@@ -165,7 +165,7 @@ public sealed class SimCloud(SimSettings settings, string folder, TimeProvider t
         {
             Id = new NodeId(node.Id),
             Name = node.Id,
-            Address = node.Address is null ? "127.0.0.1" : state == SimMachines.Up ? node.Address : null,
+            Address = node.Address ?? "127.0.0.1",
             Running = !(node.EndsAt <= now) && (node.Address is null ? now - node.LaunchedAt >= settings.Launch : state == SimMachines.Up),
             Notice = node.EndsAt is { } end ? new NodeNotice { Kind = NodeNoticeKind.Interruption, At = end, Detail = "capacity" } : null,
             Failure = state is not null and not SimMachines.Up ? new NodeFailure(CloudFailure.Unavailable, $"node {node.Id} did not start: {state}") : null,

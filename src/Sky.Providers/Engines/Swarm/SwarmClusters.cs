@@ -29,7 +29,10 @@ public sealed class SwarmClusters(IClusterSource clusters, AgentDial dial, Owner
     {
         var record = clusters.Current.FirstOrDefault(other => other.Name == cluster)
             ?? throw new EngineException(EngineFailure.Invalid, $"There is no cluster '{cluster}' (any more).");
-        var joining = record.Find(node) ?? throw new EngineException(EngineFailure.Invalid, $"Cluster '{cluster}' has no node '{node}' (any more).");
+
+        // One that was bought may ask before its cloud has told where it is.
+        var joining = record.Find(node)
+            ?? throw new EngineException(record.Cloud is null ? EngineFailure.Invalid : EngineFailure.Unavailable, $"Cluster '{cluster}' has no node '{node}' (any more, or not yet).");
         var founder = ClusterRules.Founder(record);
         if (founder is { EngineId: null } && founder.Name == node)
         {

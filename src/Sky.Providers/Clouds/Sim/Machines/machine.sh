@@ -62,7 +62,8 @@ agent() {
             *) set -- "$@" "$setting" ;;
         esac
     done <"$root/etc/skyswarm/node.env"
-    env -i PATH="$PATH" HOME="$folder" "$@" nsenter --net="/run/netns/$name" "$root/usr/local/bin/sky" node run >>"$folder/agent.log" 2>&1 </dev/null 9>&- &
+    env -i PATH="$PATH" HOME="$folder" "$@" nsenter --net="/run/netns/$name" \
+        sh -c 'while :; do "$0" node run; sleep 2; done' "$root/usr/local/bin/sky" >>"$folder/agent.log" 2>&1 </dev/null 9>&- &
 }
 
 up() {
@@ -110,7 +111,7 @@ down() {
         sleep 0.1
     done
     # The last one takes the bridge with it.
-    ls "/sys/class/net/$bridge/brif" 2>/dev/null | grep -q . || ip link del "$bridge" 2>/dev/null
+    ip link show master "$bridge" 2>/dev/null | grep -q . || ip link del "$bridge" 2>/dev/null
     rm -f "$folder.lock"
 }
 

@@ -1,0 +1,154 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Sky.Testing.Docker;
+using Xunit;
+
+namespace Sky.SystemTests.Clusters;
+
+/// <summary>
+/// The whole way for real: machines are bought at the simulated cloud, become nodes by the bootstrap script, join the cluster of their region behind a manager that
+/// is bought with the first, run replicas, are taken away, are replaced under load, and are given back.
+/// </summary>
+[Trait("Category", "Heavy")]
+public sealed class SimulatedMachinesTests(ITestOutputHelper output)
+{
+    private const string Service =
+        """
+        name: llm-sim
+        service:
+          models: sim
+          readiness_probe: {path: /health, initial_delay_seconds: 300, endpoint_probe_interval_seconds: 1}
+          replicas: 2
+        resources: {infra: sim, use_spot: true, ports: 8000}
+        envs: {LLM_SIM_MODEL: sim, LLM_SIM_TTFT_MS: "20", LLM_SIM_DECODE_RATE: "50", LLM_SIM_SLOTS: "32"}
+        security: {profile: restricted}
+        image: 
+        """;
+
+    private readonly Stopwatch _watch = Stopwatch.StartNew();
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Machines_are_bought_and_joined_and_taken_away_and_given_back_and_no_request_fails()
+    {
+        Assert.SkipWhen(LocalRegistry.SkipReason is not null, LocalRegistry.SkipReason ?? "");
+        await using var bed = await ClusterBed.StartAsync(nodes: 1);
+        await using var remains = new Remains(bed);
+        await using var registry = await LocalRegistry.StartAsync(bed.Machines);
+        var image = bed.PushAsync("llm-sim");
+        bed.Environment["SKY_SIM_FILE"] = Path.Combine(bed.Folder, "sim.json");
+        await File.WriteAllTextAsync(bed.Environment["SKY_SIM_FILE"], $$"""
+            {
+              "launchSeconds": 0.5,
+              "noticeSeconds": 60,
+              "machines": { "network": "10.97.7", "docker": ["--insecure-registry", "{{LocalRegistry.OfBed}}"] },
+              "zones": [
+                { "name": "a", "region": "east", "trace": "a.json" },
+                { "name": "b", "region": "east", "spotCapacity": 2, "priceFactor": 1.5 }
+              ]
+            }
+            """, Token);
+        var trace = Path.Combine(bed.Folder, "a.json");
+        await File.WriteAllTextAsync(trace, """{"metadata": {"gap_seconds": 86400}, "data": [2]}""", Token);
+        var pinned = await image;
+        Say("llm-sim is built and pushed");
+        await bed.UpAsync(Service + pinned);
+        Say("two replicas are ready on machines that were bought");
+        var first = await PlacesAsync(bed);
+        Assert.Equal(["a", "a"], first.Select(place => place.Zone));
+
+        // A manager of its own, which no replica is on, and never a spot node.
+        var nodes = await bed.NodesAsync();
+        Assert.Equal(["manager", "worker", "worker"], nodes.Select(node => node.GetProperty("role").GetString()).Order());
+        var manager = nodes.Single(node => node.GetProperty("role").GetString() == "manager");
+        Assert.Equal((0, false), (manager.GetProperty("replicas").GetInt32(), manager.GetProperty("spot").GetBoolean()));
+        Assert.All(nodes, node => Assert.Equal("READY", node.GetProperty("status").GetString()));
+
+        await using var load = new ClusterLoad(bed.Client);
+        await load.MoreAsync(20);
+
+        // By its trace the zone holds one spot node from now on: the other gets its notice, and its replica is replaced first.
+        await RestartWithTraceAsync(bed, trace, "[1]");
+        await ClusterBed.UntilAsync(async () => (await PlacesAsync(bed)).Select(place => place.Zone).Order().SequenceEqual(["a", "b"]), "one stands in the other zone");
+        Say("one machine was taken away with notice");
+        await load.MoreAsync(20);
+
+        // One is gone at once, without a word, and the controller with it.
+        var lost = (await PlacesAsync(bed)).Single(place => place.Zone == "a");
+        await TakeAsync(bed, lost.Node);
+        Process.GetProcessById(int.Parse(await File.ReadAllTextAsync(bed.Home.ControllerPid, Token), CultureInfo.InvariantCulture)).Kill();
+        await ClusterBed.UntilAsync(async () => (await PlacesAsync(bed)) is { Count: 2 } now && now.All(place => place.Node != lost.Node), "another machine stands in for the one that is gone");
+        Say("one machine was gone without notice");
+        await load.MoreAsync(20);
+        await load.DisposeAsync();
+        output.WriteLine($"{load.Results.Count} requests, {load.Results.Count(result => result.IsCutStream)} streams cut with their machine");
+        Assert.DoesNotContain(load.Results, result => result.Failure is not null && !result.IsCutStream);
+
+        // Nothing was bought twice: two workers and the manager are left.
+        await ClusterBed.UntilAsync(() => Task.FromResult(MachinesOf(bed).Length == 3), "three machines are left");
+        await bed.DoneAsync("controller", "stop", "--down", "-y");
+        Assert.Empty(MachinesOf(bed));
+        Assert.DoesNotContain("sky-", await OutOfAsync("ip", "netns", "list"), StringComparison.Ordinal);
+        Assert.DoesNotContain("skysim", await OutOfAsync("ip", "-n", bed.Machines.Hub, "link", "show"), StringComparison.Ordinal);
+        await bed.DoneAsync("controller", "start");
+        Assert.Equal(0, JsonDocument.Parse(await bed.DoneAsync("cluster", "list", "-o", "json")).RootElement.GetArrayLength());
+        Say("all are given back");
+    }
+
+    /// <summary>Ends what a test that failed leaves.</summary>
+    private sealed class Remains(ClusterBed bed) : IAsyncDisposable
+    {
+        public async ValueTask DisposeAsync()
+        {
+            var script = Path.Combine(bed.Home.Simulated, "machine.sh");
+            foreach (var machine in File.Exists(script) ? MachinesOf(bed) : [])
+            {
+                await bed.SkyAsync("controller", "stop");
+                await bed.Machines.InAsync(bed.Machines.Hub, "sh", script, "down", machine, Path.GetFileName(machine), "none");
+            }
+        }
+    }
+
+    private void Say(string what) => output.WriteLine($"{_watch.Elapsed.TotalSeconds:0} s: {what}");
+
+    private static string[] MachinesOf(ClusterBed bed) => Directory.GetDirectories(Path.Combine(bed.Home.Simulated, "machines"));
+
+    /// <summary>Settings are read when a controller starts.</summary>
+    private static async Task RestartWithTraceAsync(ClusterBed bed, string trace, string data)
+    {
+        await File.WriteAllTextAsync(trace, $$$"""{"metadata": {"gap_seconds": 86400}, "data": {{{data}}}}""", Token);
+        await bed.DoneAsync("controller", "stop");
+        await bed.DoneAsync("controller", "start");
+    }
+
+    private static async Task TakeAsync(ClusterBed bed, string node)
+    {
+        var path = Path.Combine(bed.Home.Simulated, "nodes", node + ".json");
+        var record = JsonNode.Parse(await File.ReadAllTextAsync(path, Token))!;
+        record["endsAt"] = DateTimeOffset.UtcNow.ToString("O", CultureInfo.InvariantCulture);
+        await File.WriteAllTextAsync(path + ".test", record.ToJsonString(), Token);
+        File.Move(path + ".test", path, overwrite: true);
+    }
+
+    private static async Task<IReadOnlyList<(string Node, string Zone)>> PlacesAsync(ClusterBed bed)
+    {
+        var status = JsonDocument.Parse(await bed.DoneAsync("serve", "status", "llm-sim", "-o", "json")).RootElement;
+        var replicas = (status.ValueKind == JsonValueKind.Array ? status[0] : status.GetProperty("services")[0]).GetProperty("replicas");
+        return
+        [
+            .. replicas.EnumerateArray().Where(one => one.GetProperty("status").GetString() == "READY")
+                .Select(one => (one.GetProperty("node").GetString()!, one.GetProperty("zone").GetString()!)),
+        ];
+    }
+
+    private static async Task<string> OutOfAsync(string program, params string[] arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true })!;
+        var text = await process.StandardOutput.ReadToEndAsync(Token);
+        await process.WaitForExitAsync(Token);
+        return text;
+    }
+}
