@@ -12,9 +12,14 @@ public sealed class ClosedCloud(ICloud cloud, string why) : ICloud
 
     public bool OnlyByName => cloud.OnlyByName;
 
-    public Task<IReadOnlyList<Offering>> ListOfferingsAsync(CancellationToken cancellationToken) => throw new CloudException(CloudFailure.Invalid, why);
+    /// <summary>What the cloud itself misses, such as credentials, comes first.</summary>
+    public async Task<IReadOnlyList<Offering>> ListOfferingsAsync(CancellationToken cancellationToken)
+    {
+        await cloud.ListOfferingsAsync(cancellationToken);
+        throw new CloudException(CloudFailure.Invalid, why);
+    }
 
-    public string? WhyNotIn(string region) => why;
+    public string? WhyNotIn(string region) => cloud.WhyNotIn(region);
 
     public Task<CloudNode> LaunchAsync(NodeRequest request, CancellationToken cancellationToken) => cloud.LaunchAsync(request, cancellationToken);
 
