@@ -34,7 +34,7 @@ internal sealed partial class NodeLauncher(INodeLaunchStore launches, IStore ser
         }
 
         var wanted = rows.Keys.ToHashSet();
-        wanted.UnionWith(clusters is null ? [] : await clusters.PrepareAsync(owner, stored, wanted, cancellationToken));
+        wanted.UnionWith(clusters is null ? [] : await clusters.PrepareAsync(owner, stored, cancellationToken));
         var open = stored.Values.Where(launch => !launch.Launch.IsOver).ToList();
         var sights = await clouds.LookAsync(open.Select(launch => launch.Launch.Request.Offering.Cloud).Distinct(), cancellationToken);
         foreach (var done in await Task.WhenAll(open.Select(launch => StepAsync(launch, wanted.Contains(launch.Launch.Id), sights, cancellationToken))))
@@ -44,7 +44,7 @@ internal sealed partial class NodeLauncher(INodeLaunchStore launches, IStore ser
 
         if (clusters is not null)
         {
-            await clusters.FollowAsync(stored, wanted, cancellationToken);
+            await clusters.FollowAsync(stored, cancellationToken);
         }
 
         foreach (var service in book.Write(stored.Values.Select(launch => launch.Launch)))

@@ -22,11 +22,10 @@ internal sealed partial class RegionClusters(ClusterChanges changes, CloudCalls 
     /// <summary>Sees to the clusters of the nodes that are wanted. Their managers are ordered, and are in <paramref name="stored"/> afterwards.</summary>
     /// <param name="owner">Of the store.</param>
     /// <param name="stored">All purchases that are remembered.</param>
-    /// <param name="wanted">Nodes that replicas are to stand on.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>The managers that are wanted.</returns>
     public async Task<IReadOnlySet<NodeId>> PrepareAsync(
-        OwnerId owner, Dictionary<NodeId, StoredNodeLaunch> stored, IReadOnlySet<NodeId> wanted, CancellationToken cancellationToken)
+        OwnerId owner, Dictionary<NodeId, StoredNodeLaunch> stored, CancellationToken cancellationToken)
     {
         if (!_loaded)
         {
@@ -38,7 +37,7 @@ internal sealed partial class RegionClusters(ClusterChanges changes, CloudCalls 
         HashSet<NodeId> managers = [];
         foreach (var (region, launches) in Regions(stored).ToList())
         {
-            if (IsNeeded(launches, wanted) && await ManagerAsync(owner, region, launches, stored, cancellationToken) is { } manager)
+            if (IsNeeded(launches) && await ManagerAsync(owner, region, launches, stored, cancellationToken) is { } manager)
             {
                 managers.Add(manager);
             }
@@ -60,14 +59,14 @@ internal sealed partial class RegionClusters(ClusterChanges changes, CloudCalls 
     }
 
     /// <summary>Brings clusters up to what became of their nodes.</summary>
-    public async Task FollowAsync(Dictionary<NodeId, StoredNodeLaunch> stored, IReadOnlySet<NodeId> wanted, CancellationToken cancellationToken)
+    public async Task FollowAsync(Dictionary<NodeId, StoredNodeLaunch> stored, CancellationToken cancellationToken)
     {
         var all = Regions(stored).ToDictionary(pair => pair.Region.Name, pair => pair.Launches);
         foreach (var cluster in changes.Current.Where(cluster => cluster.Cloud is not null).ToList())
         {
             var launches = all.GetValueOrDefault(cluster.Name, []);
             var now = time.GetUtcNow();
-            if (RegionClusterRules.IsOver(cluster, launches, IsNeeded(launches, wanted)))
+            if (RegionClusterRules.IsOver(cluster, launches, IsNeeded(launches)))
             {
                 await changes.ChangeAsync(cluster.Name, (known, _) => known is { Nodes.Count: 0 } ? new ClusterDecision { Cluster = known, Deletes = true } : new ClusterDecision(), cancellationToken);
                 LogOver(cluster.Name);
@@ -86,12 +85,8 @@ internal sealed partial class RegionClusters(ClusterChanges changes, CloudCalls 
         group launch by region.Value into same
         select (same.Key, (IReadOnlyList<NodeLaunch>)[.. same]);
 
-    private bool IsNeeded(IReadOnlyList<NodeLaunch> launches, IReadOnlySet<NodeId> wanted)
-    {
-        var workers = launches.Where(launch => launch.Replica is not null).ToList();
-        return RegionClusterRules.IsNeeded(
-            workers, workers.Exists(worker => !worker.IsOver && wanted.Contains(worker.Id)), book.GivesAllBack ? TimeSpan.Zero : RegionClusterRules.Linger, time.GetUtcNow());
-    }
+    private bool IsNeeded(IReadOnlyList<NodeLaunch> launches) =>
+        RegionClusterRules.IsNeeded(launches, book.GivesAllBack ? TimeSpan.Zero : RegionClusterRules.Linger, time.GetUtcNow());
 
     private ClusterRecord? Find(ClusterName name) => changes.Current.FirstOrDefault(cluster => cluster.Name == name);
 

@@ -96,7 +96,8 @@ public sealed class SimulatedMachinesTests(ITestOutputHelper output)
         Assert.All(left, machine => Assert.DoesNotContain(machine!, Namespaces(), StringComparison.Ordinal));
         Assert.DoesNotContain("skysim", await OutOfAsync("ip", "-n", bed.Machines.Hub, "link", "show"), StringComparison.Ordinal);
         await bed.DoneAsync("controller", "start");
-        Assert.Equal(0, JsonDocument.Parse(await bed.DoneAsync("cluster", "list", "-o", "json")).RootElement.GetArrayLength());
+        await ClusterBed.UntilAsync(async () => JsonDocument.Parse(await bed.DoneAsync("cluster", "list", "-o", "json")).RootElement.GetArrayLength() == 0, "their cluster is over");
+        Assert.Empty(MachinesOf(bed));
         Say("all are given back");
     }
 

@@ -22,13 +22,17 @@ public static class RegionClusterRules
 
     private const int ManagerChoices = 40;
 
-    /// <summary>Whether the cluster is to be there.</summary>
-    /// <param name="workers">All purchases of its nodes but managers that are remembered.</param>
-    /// <param name="wanted">Whether a replica waits for a node of it.</param>
+    /// <summary>Whether the cluster is to be there: a node of it is wanted or not gone yet, or it is empty for a short while only. For that a manager is kept, never bought.</summary>
+    /// <param name="launches">All purchases of its nodes that are remembered.</param>
     /// <param name="linger">How long it is kept empty.</param>
     /// <param name="now">The time.</param>
-    public static bool IsNeeded(IEnumerable<NodeLaunch> workers, bool wanted, TimeSpan linger, DateTimeOffset now) =>
-        wanted || workers.Any(worker => !worker.IsOver || (worker is { LaunchedAt: not null, EndedAt: { } end } && now - end < linger));
+    public static bool IsNeeded(IReadOnlyList<NodeLaunch> launches, TimeSpan linger, DateTimeOffset now)
+    {
+        var workers = launches.Where(launch => launch.Replica is not null).ToList();
+        return workers.Exists(worker => !worker.IsOver)
+            || (launches.Any(launch => launch is { Replica: null, State: NodeLaunchState.Booting or NodeLaunchState.Ready })
+                && workers.Exists(worker => worker is { LaunchedAt: not null, EndedAt: { } end } && now - end < linger));
+    }
 
     /// <summary>Its managers, the first attempt first: those bought since it was made.</summary>
     public static IReadOnlyList<NodeLaunch> Managers(ClusterRecord cluster, IEnumerable<NodeLaunch> launches) =>
