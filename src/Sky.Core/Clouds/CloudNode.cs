@@ -13,6 +13,9 @@ public sealed record CloudNode
     /// <summary>Where it can be reached; null until it has an address.</summary>
     public string? Address { get; init; }
 
+    /// <summary>Where the other nodes of its region reach it; null: as everybody does.</summary>
+    public string? PrivateAddress { get; init; }
+
     /// <summary>False while it starts, and once it is stopped or taken away.</summary>
     public required bool Running { get; init; }
 

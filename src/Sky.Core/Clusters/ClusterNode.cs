@@ -7,8 +7,11 @@ public sealed record ClusterNode
 {
     public required NodeName Name { get; init; }
 
-    /// <summary>An IP address at which gateways, the controller and the other nodes reach it.</summary>
+    /// <summary>An IP address at which gateways, the controller and, unless there is another for them, the other nodes reach it.</summary>
     public required string Address { get; init; }
+
+    /// <summary>The IP address at which the other nodes reach it in its cloud's network, where the cloud tells; null for machines one has: the same.</summary>
+    public string? PrivateAddress { get; init; }
 
     public required NodeRole Role { get; init; }
 

@@ -124,6 +124,45 @@ public sealed class BoughtNodesTests
         Assert.Equal((ReplicaState.Ready, 2), (world.Row(1).State, world.Row(1).NodeAttempt));
     }
 
+    [Fact]
+    public void A_replica_is_placed_though_the_cluster_of_its_node_does_not_answer_yet()
+    {
+        var world = OfCluster();
+        world.Silent.Add(Cluster);
+        world.Pass();
+        Assert.Equal((ReplicaState.Provisioning, Cluster, 1), (world.Row(1).State, world.Row(1).Placement.EngineName, world.Row(1).NodeAttempt));
+        world.Run(3);
+        Assert.Equal(0, world.Launches);
+        world.Silent.Clear();
+        world.Run(3);
+        Assert.Equal(ReplicaState.Ready, world.Row(1).State);
+    }
+
+    [Fact]
+    public void A_replica_of_a_cluster_that_is_gone_with_its_node_is_over_though_nobody_can_be_asked()
+    {
+        var world = OfCluster();
+        world.Run(5);
+        Assert.Equal(ReplicaState.Ready, world.Row(1).State);
+        world.Market!.Take(1);
+        world.Silent.Add(Cluster);
+        world.Run(3);
+        Assert.DoesNotContain(world.Stored.Replicas, row => row.Id.Value == 1 && !row.State.IsTerminal());
+        world.Silent.Clear();
+        world.Run(5);
+        Assert.Single(world.Ready);
+        Assert.Equal(0, world.Service.Progress(1).FailuresInARow);
+    }
+
+    private const string Cluster = "swarm/sim-east";
+
+    private static World OfCluster()
+    {
+        var world = Of(1);
+        world.Offerings = [.. _zones.Select(offer => offer with { Engine = Cluster })];
+        return world;
+    }
+
     private static Offering Offer(string zone, double cost) => new()
     {
         Cloud = "sim", Region = "east", Zone = zone, InstanceType = "large", Cpus = 4, Memory = 16, UseSpot = true, HourlyCost = cost,

@@ -28,6 +28,9 @@ internal sealed class EnrolmentBed : IAsyncDisposable
 
     public SkyHome Controller => new(Path.Combine(_root.FullName, "controller"));
 
+    /// <summary>What nodes fetch as their program.</summary>
+    public const string Program = "the program";
+
     public NodeEnrolments Enrolments { get; private set; } = null!;
 
     public NodeAuthority Authority { get; private set; } = null!;
@@ -46,7 +49,9 @@ internal sealed class EnrolmentBed : IAsyncDisposable
         _logs.Add(logs);
         Authority = new NodeAuthority(Controller, Time);
         Enrolments = new NodeEnrolments(_store, Authority, Clusters, Time, logs.CreateLogger<NodeEnrolments>());
-        _listener = new NodeListener(new Uri("https://127.0.0.1:0"), Controller, Authority, Enrolments, Time, logs);
+        var program = Path.Combine(Controller.Root, "program");
+        await File.WriteAllTextAsync(program, Program, cancellationToken);
+        _listener = new NodeListener(new Uri("https://127.0.0.1:0"), Controller, Authority, Enrolments, Time, logs) { Program = program };
         await _listener.StartAsync(cancellationToken);
         return this;
     }

@@ -140,6 +140,19 @@ public sealed class EnrolmentTests
     }
 
     [Fact]
+    public async Task The_program_is_given_to_who_asks_for_it_and_nothing_else_of_this_machine()
+    {
+        await using var bed = await new EnrolmentBed().StartAsync(Cancel);
+        using var anybody = new HttpClient(new SocketsHttpHandler { SslOptions = new() { RemoteCertificateValidationCallback = (_, _, _, _) => true }, UseProxy = false });
+        Assert.Equal(EnrolmentBed.Program, await anybody.GetStringAsync(new Uri(bed.Address, "/sky"), Cancel));
+        foreach (var path in new[] { "/", "/sky/", "/sky/../pki/ca.key", "/SKY", "/sky?x" })
+        {
+            using var other = await anybody.GetAsync(new Uri(bed.Address, path), Cancel);
+            Assert.Equal(HttpStatusCode.NotFound, other.StatusCode);
+        }
+    }
+
+    [Fact]
     public async Task A_node_renews_its_certificate_at_two_thirds_of_its_time_and_a_removed_one_does_not()
     {
         await using var bed = await new EnrolmentBed().StartAsync(Cancel);

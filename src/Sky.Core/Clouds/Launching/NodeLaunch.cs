@@ -30,6 +30,9 @@ public sealed record NodeLaunch
     /// <summary>Where it is reached; null until it has an address.</summary>
     public string? Address { get; init; }
 
+    /// <summary>Where the other nodes of its region reach it; null: as everybody does.</summary>
+    public string? PrivateAddress { get; init; }
+
     /// <summary>The engine's own id of it; null until it has joined its cluster, or where it joins none.</summary>
     public string? EngineId { get; init; }
 

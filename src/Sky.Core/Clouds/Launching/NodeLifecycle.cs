@@ -52,7 +52,7 @@ public static class NodeLifecycle
     /// <summary>Its cloud made it, or had made it before.</summary>
     public static NodeLaunch Launched(NodeLaunch launch, CloudNode node, DateTimeOffset now) => node.Failure is { } failure
         ? Failed(launch, failure, now)
-        : To(launch, NodeLaunchState.Booting, now, "it starts") with { Name = node.Name, Address = node.Address, LaunchedAt = now };
+        : To(launch, NodeLaunchState.Booting, now, "it starts") with { Name = node.Name, Address = node.Address, PrivateAddress = node.PrivateAddress, LaunchedAt = now };
 
     /// <summary>
     /// Its cloud did not make it. What certainly made nothing ends it; what may have made something, or is over soon, is asked again with the same request.
@@ -104,7 +104,7 @@ public static class NodeLifecycle
 
     private static NodeLaunch Seen(NodeLaunch launch, CloudNode node, string? engineId, DateTimeOffset now)
     {
-        launch = launch with { Name = node.Name, Address = node.Address ?? launch.Address, EngineId = engineId ?? launch.EngineId, Notice = node.Notice ?? launch.Notice };
+        launch = launch with { Name = node.Name, Address = node.Address ?? launch.Address, PrivateAddress = node.PrivateAddress ?? launch.PrivateAddress, EngineId = engineId ?? launch.EngineId, Notice = node.Notice ?? launch.Notice };
         return launch.State switch
         {
             NodeLaunchState.Booting when node.Failure is { } failure => Failed(launch, failure, now),

@@ -55,6 +55,7 @@ internal static class AwsView
             Id = new NodeId(id),
             Name = instance.InstanceId,
             Address = string.IsNullOrEmpty(instance.PublicIpAddress) ? Given(instance.PrivateIpAddress) : instance.PublicIpAddress,
+            PrivateAddress = Given(instance.PrivateIpAddress),
             Running = state == InstanceStateName.Running,
             Notice = NoticeOf(instance, request),
             Failure = failure,

@@ -36,7 +36,7 @@ public sealed class SwarmClusters(IClusterSource clusters, AgentDial dial, Owner
         var founder = ClusterRules.Founder(record);
         if (founder is { EngineId: null } && founder.Name == node)
         {
-            return new JoinAnswer { Kind = JoinKind.Init, AdvertiseAddress = joining.Address };
+            return new JoinAnswer { Kind = JoinKind.Init, AdvertiseAddress = Advertised(record, joining) };
         }
 
         var managers = ManagersOf(record).Where(manager => manager.Name != node).ToList();
@@ -50,8 +50,8 @@ public sealed class SwarmClusters(IClusterSource clusters, AgentDial dial, Owner
         {
             Kind = JoinKind.Join,
             Token = role == NodeRole.Manager ? swarm.JoinTokens?.Manager : swarm.JoinTokens?.Worker,
-            Managers = [.. managers.Select(manager => manager.Address + SwarmPort)],
-            AdvertiseAddress = joining.Address,
+            Managers = record.Cloud is null ? [.. managers.Select(manager => manager.Address + SwarmPort)] : await AdvertisedAsync(record, cancellationToken),
+            AdvertiseAddress = Advertised(record, joining),
         };
     }
 
@@ -106,6 +106,15 @@ public sealed class SwarmClusters(IClusterSource clusters, AgentDial dial, Owner
 
     /// <summary>The way to one cluster's engines.</summary>
     internal ISwarmNodes NodesOf(ClusterName cluster) => new ClusterNodes(cluster, clusters, _agents);
+
+    /// <summary>Nodes of a cloud know each other by addresses of its network. One that the cloud does not tell the node's engine finds: it has one interface.</summary>
+    private static string? Advertised(ClusterRecord cluster, ClusterNode node) => cluster.Cloud is null ? node.Address : node.PrivateAddress;
+
+    /// <summary>Managers by the addresses they told each other.</summary>
+    private async Task<IReadOnlyList<string>> AdvertisedAsync(ClusterRecord cluster, CancellationToken cancellationToken) =>
+    [
+        .. (await Managers(cluster).DoAsync(client => client.Swarm.ListNodesAsync(cancellationToken))).Select(node => node.ManagerStatus?.Addr).OfType<string>().Where(address => address.Length > 0),
+    ];
 
     private static IEnumerable<ClusterNode> ManagersOf(ClusterRecord cluster) =>
         cluster.Nodes.Where(node => node is { Role: NodeRole.Manager, EngineId: not null, State: not ClusterNodeState.Removing });

@@ -91,7 +91,7 @@ public static class RegionClusterRules
         foreach (var launch in staying.Values.Where(launch => launch.Address is not null).OrderBy(launch => launch.Replica is not null).ThenBy(launch => launch.CreatedAt))
         {
             var known = cluster.Find(new NodeName(launch.Id.Value));
-            if (known is null || (known.State == ClusterNodeState.Joining && known.Address != launch.Address))
+            if (known is null || (known.State == ClusterNodeState.Joining && (known.Address, known.PrivateAddress) != (launch.Address, launch.PrivateAddress)))
             {
                 cluster = ClusterRules.Join(cluster, Announced(launch, known, now), out _) ?? cluster;
             }
@@ -117,6 +117,7 @@ public static class RegionClusterRules
     {
         Name = new NodeName(launch.Id.Value),
         Address = launch.Address!,
+        PrivateAddress = launch.PrivateAddress,
         Role = launch.Replica is null ? NodeRole.Manager : NodeRole.Worker,
         Spot = launch.Request.Offering.UseSpot,
         State = ClusterNodeState.Joining,
