@@ -52,8 +52,8 @@ internal static class BoughtNodes
                 draft.Put(draft.Move(row, ReplicaEvent.Stop, row.Reason) with { StopCause = row.StopCause ?? StopCause.Preempted });
                 break;
 
-            // Nobody is left there to ask: with the node all is gone that ran on it. What runs on this machine is ended by its engine.
-            case ReplicaState.Stopping or ReplicaState.FailedCleanup when node.IsOver && !row.Placement.IsHere:
+            // Nobody is there to ask: it never stood on its node, or with the node all is gone that ran on it. What runs on this machine is ended by its engine.
+            case ReplicaState.Stopping or ReplicaState.FailedCleanup when !row.Placement.IsHere && (node.IsOver || row.Placement.NodeId is null):
                 draft.Move(row, ReplicaLifecycle.EndOf(row.StopCause), row.Reason);
                 break;
             default:

@@ -1,4 +1,5 @@
 using Sky.Core.Catalog;
+using Sky.Core.Clouds.Launching.Regions;
 
 namespace Sky.Providers.Catalogs;
 
@@ -17,10 +18,13 @@ public sealed class CatalogOfferings(CatalogFolder folder, string cloud)
             var stamp = folder.StampOf(cloud);
             if (_known is not { } known || known.Stamp != stamp)
             {
-                _known = known = (stamp, [.. folder.Read(cloud, out _).Offerings()]);
+                _known = known = (stamp, [.. folder.Read(cloud, out _).Offerings().Select(Joining)]);
             }
 
             return known.Offerings;
         }
     }
+
+    /// <summary>Each bought node joins the cluster of its region, which runs what is placed there.</summary>
+    private Offering Joining(Offering offering) => offering.Region is { } region ? offering with { Engine = new RegionCluster(cloud, region).Engine } : offering;
 }

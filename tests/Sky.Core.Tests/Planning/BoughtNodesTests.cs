@@ -154,6 +154,18 @@ public sealed class BoughtNodesTests
         Assert.Equal(0, world.Service.Progress(1).FailuresInARow);
     }
 
+    [Fact]
+    public void A_replica_that_never_stood_on_its_node_ends_without_its_engine()
+    {
+        var world = OfCluster();
+        world.Silent.Add(Cluster);
+        world.Pass();
+        world.Down();
+        world.Run(2);
+        Assert.DoesNotContain(world.Stored.Replicas, row => !row.State.IsTerminal());
+        Assert.DoesNotContain(world.Events, line => line.Contains("FAILED_CLEANUP", StringComparison.Ordinal));
+    }
+
     private const string Cluster = "swarm/sim-east";
 
     private static World OfCluster()

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Sky.Testing.Clouds.Azure;
@@ -23,13 +24,24 @@ public sealed class AzureCloudProcessTests
         var yaml = TestService.Yaml(replicas: 1) + "\nresources:\n  infra: azure\n  use_spot: true\n  instance_type: Standard_D4s_v5\n";
 
         // The first place has nothing left, after it took the machine on.
-        arm.FailNextMachine(new ArmError(409, "AllocationFailed", "We do not have sufficient capacity for the requested VM size in this region."));
+        arm.FailNextMachine(new ArmError(409, "AllocationFailed", "We do not have sufficient capacity for the requested VM size in this region."), spot: true);
         await sky.OkAsync("serve", "up", sky.WriteFile("svc/sky-serve.yaml", yaml), "-y", "--async");
-        await SkyMachine.UntilAsync(() => Task.FromResult(Running(arm) is [_]), "a machine runs", Patience);
-        var machine = Running(arm)[0];
+        await SkyMachine.UntilAsync(() => Task.FromResult(Running(arm).Any(IsSpot)), "a machine runs", Patience);
+        var machine = Running(arm).Single(IsSpot);
         var tags = machine["tags"]!;
         Assert.Equal(((string?)machine["name"], "2"), ((string?)tags["sky-node"], (string?)tags["sky-attempt"]));
         Assert.Equal(("Standard_D4s_v5", "Spot"), ((string?)machine["properties"]!["hardwareProfile"]!["vmSize"], (string?)machine["properties"]!["priority"]));
+
+        // It joins the cluster of its region, whose manager was bought before it, and runs the script with its token first.
+        await SkyMachine.UntilAsync(() => Task.FromResult(Running(arm).Exists(one => !IsSpot(one) && (string?)one["location"] == (string?)machine["location"])), "its manager runs", Patience);
+        var manager = Running(arm).Single(one => !IsSpot(one) && (string?)one["location"] == (string?)machine["location"]);
+        Assert.NotEqual("Spot", (string?)manager["properties"]!["priority"]);
+        foreach (var one in new[] { machine, manager })
+        {
+            var script = Encoding.UTF8.GetString(Convert.FromBase64String((string)one["properties"]!["osProfile"]!["customData"]!));
+            Assert.Contains($"SKY_NODE_NAME=azure-{(string?)one["location"]}/{(string?)one["name"]}\n", script, StringComparison.Ordinal);
+            Assert.Contains("token='sky-node.", script, StringComparison.Ordinal);
+        }
 
         // The gateway starts another, which is at Azure who the first was.
         SkyMachine.Kill9(sky.ControllerPid!.Value);
@@ -39,10 +51,13 @@ public sealed class AzureCloudProcessTests
         Assert.Contains("AllocationFailed", explained + (await sky.OkAsync("serve", "history", "svc")).Output, StringComparison.Ordinal);
         var rows = JsonDocument.Parse((await sky.OkAsync("cost", "svc", "-o", "json")).Output).RootElement.GetProperty("rows").EnumerateArray().ToList();
         var paid = Assert.Single(rows);
+        Assert.Contains("azure-", (await sky.OkAsync("cluster", "list")).Output, StringComparison.Ordinal);
         Assert.Equal(("azure", (string?)machine["location"], "Standard_D4s_v5"), (paid.GetProperty("cloud").GetString(), paid.GetProperty("region").GetString(), paid.GetProperty("instanceType").GetString()));
         Assert.True(paid.GetProperty("hourly").GetDouble() > 0);
 
         await sky.OkAsync("serve", "down", "svc", "-y");
+        await SkyMachine.UntilAsync(() => Task.FromResult(!Running(arm).Any(IsSpot)), "the node is given back", Patience);
+        await sky.OkAsync("controller", "stop", "--down", "-y");
         await SkyMachine.UntilAsync(() => Task.FromResult(arm.Bought().Count == 0), "nothing is left that is paid for", Patience);
 
         // What the nodes of a region share stays, and costs nothing: of the region that had nothing left, and of the other.
@@ -75,11 +90,15 @@ public sealed class AzureCloudProcessTests
         sky.Environment["AZURE_SUBSCRIPTION_ID"] = ArmEndpoint.Subscription;
         sky.Environment["SKY_AZURE_MANAGEMENT_URL"] = arm.Address.GetLeftPart(UriPartial.Authority);
         sky.Environment["SKY_CLOUD_ALLOW_FROM"] = "203.0.113.9";
+        sky.Environment["SKY_CONTROLLER_NODE_LISTEN"] = $"https://127.0.0.1:{FreePorts.Take(1)[0]}";
+        sky.Environment["SKY_NODE_PROGRAM"] = sky.WriteFile("program", "a sky of one file");
 
         // A managed identity, as the machine of a controller may have one.
         sky.Environment["IDENTITY_ENDPOINT"] = new Uri(arm.Address, "msi/token").AbsoluteUri;
         sky.Environment["IDENTITY_HEADER"] = ArmEndpoint.IdentityHeader;
     }
+
+    private static bool IsSpot(JsonObject machine) => (string?)machine["properties"]!["priority"] == "Spot";
 
     private static List<JsonObject> Running(ArmEndpoint arm) =>
         [.. arm.Of(Machines).Where(machine => machine.ToJsonString().Contains("PowerState/running", StringComparison.Ordinal))];

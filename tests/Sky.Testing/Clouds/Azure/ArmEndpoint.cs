@@ -73,7 +73,7 @@ public sealed class ArmEndpoint : IAsyncDisposable
         Do(() => _refusals.Enqueue((call => call.Method == method && string.Equals(call.Type, type, StringComparison.OrdinalIgnoreCase), error)));
 
     /// <summary>The next machine is taken on, and fails.</summary>
-    public void FailNextMachine(ArmError error) => Do(() => _machines.Failures.Enqueue(error));
+    public void FailNextMachine(ArmError error, bool spot = false) => Do(() => (spot ? _machines.SpotFailures : _machines.Failures).Enqueue(error));
 
     /// <summary>False: machines stay as they are, and what is removed stays, until <see cref="Settle"/>, or an operation is polled.</summary>
     public void FinishByItself(bool yes) => Do(() => _world.FinishesByItself = yes);

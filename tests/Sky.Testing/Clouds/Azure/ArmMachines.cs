@@ -10,6 +10,9 @@ internal sealed class ArmMachines(ArmWorld world)
     /// <summary>What the machines fail with that are taken on next, in order.</summary>
     public Queue<ArmError> Failures { get; } = new();
 
+    /// <summary>The same of spot machines alone; these come first.</summary>
+    public Queue<ArmError> SpotFailures { get; } = new();
+
     public ArmAnswer Put(ArmCall call, ArmId id)
     {
         var body = ArmNetworks.Resource(call, id);
@@ -24,7 +27,12 @@ internal sealed class ArmMachines(ArmWorld world)
         properties["vmId"] = Guid.NewGuid().ToString();
         State(body, "Creating", "ProvisioningState/creating", null);
         world.Put(body);
-        Failures.TryDequeue(out var failure);
+        ArmError? failure = null;
+        if ((string?)properties["priority"] != "Spot" || !SpotFailures.TryDequeue(out failure))
+        {
+            Failures.TryDequeue(out failure);
+        }
+
         var operation = world.Begin(() => Made(id, body, failure));
         return new ArmAnswer(201, Shown(body, withView: false)) { Operation = operation };
     }
