@@ -24,6 +24,13 @@ internal static class BoughtNodes
     /// <summary>Whether the engine may be asked to run it: it needs no node, or has it.</summary>
     public static bool CanRun(Draft draft, ReplicaRecord row) => row.NodeAttempt == 0 || draft.Node(row) is { State: NodeLaunchState.Ready };
 
+    /// <summary>
+    /// Whether nothing of it can be anywhere, and nobody is there to ask: it never stood on its node, or with the node all is gone that ran on it. What runs on this
+    /// machine is ended by its engine.
+    /// </summary>
+    public static bool IsGone(Draft draft, ReplicaRecord row) =>
+        row.NodeAttempt > 0 && !row.Placement.IsHere && (row.Placement.NodeId is null || draft.Node(row) is { IsOver: true });
+
     /// <summary>Until when a place is left out because nodes were refused there; null: it may be tried.</summary>
     public static DateTimeOffset? AvoidedUntil(IReadOnlyList<NodeLaunch> refusals, ReplicaPlacement place, DateTimeOffset now) => PlaceMemory.Of(refusals).AvoidedUntil(place, now);
 
@@ -52,8 +59,7 @@ internal static class BoughtNodes
                 draft.Put(draft.Move(row, ReplicaEvent.Stop, row.Reason) with { StopCause = row.StopCause ?? StopCause.Preempted });
                 break;
 
-            // Nobody is there to ask: it never stood on its node, or with the node all is gone that ran on it. What runs on this machine is ended by its engine.
-            case ReplicaState.Stopping or ReplicaState.FailedCleanup when !row.Placement.IsHere && (node.IsOver || row.Placement.NodeId is null):
+            case ReplicaState.Stopping or ReplicaState.FailedCleanup when IsGone(draft, row):
                 draft.Move(row, ReplicaLifecycle.EndOf(row.StopCause), row.Reason);
                 break;
             default:

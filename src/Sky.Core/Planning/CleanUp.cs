@@ -11,7 +11,7 @@ internal static class CleanUp
     {
         if (draft.Snapshot.Observed is { } observed)
         {
-            foreach (var row in ToForget(draft).Where(row => !observed.ContainsKey(row.Id) && draft.Answers(row.Placement.EngineName)).ToList())
+            foreach (var row in ToForget(draft).Where(row => !observed.ContainsKey(row.Id) && (draft.Answers(row.Placement.EngineName) || BoughtNodes.IsGone(draft, row))).ToList())
             {
                 draft.Remove(row.Id);
             }

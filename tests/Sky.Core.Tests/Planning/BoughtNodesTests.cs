@@ -162,7 +162,8 @@ public sealed class BoughtNodesTests
         world.Pass();
         world.Down();
         world.Run(2);
-        Assert.DoesNotContain(world.Stored.Replicas, row => !row.State.IsTerminal());
+        Assert.Equal(ServicePhase.Down, world.Service.Phase);
+        Assert.Empty(world.Stored.Replicas);
         Assert.DoesNotContain(world.Events, line => line.Contains("FAILED_CLEANUP", StringComparison.Ordinal));
     }
 
