@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Amazon.EC2;
 using Amazon.EC2.Model;
@@ -26,6 +27,9 @@ public sealed class AwsTests
             sky.Environment[name] = value;
         }
 
+        sky.Environment["SKY_CONTROLLER_NODE_LISTEN"] = $"https://127.0.0.1:{FreePorts.Take(1)[0]}";
+        sky.Environment["SKY_NODE_PROGRAM"] = sky.WriteFile("program", "a sky of one file");
+
         var file = sky.WriteFile("svc/sky-serve.yaml", TestService.Yaml(replicas: 1) + "\nresources:\n  infra: aws\n  use_spot: true\n");
         // No cloud named: the machine that one has where it is enough, else the cheapest that is sold.
         var plain = sky.WriteFile("plain/sky-serve.yaml", TestService.Yaml(replicas: 1));
@@ -35,10 +39,14 @@ public sealed class AwsTests
 
         bed.Proxy.FailNext("RunInstances", Ec2Fault.AnswerLost);
         await sky.OkAsync("serve", "up", file, "-y", "--async");
-        await SkyMachine.UntilAsync(async () => (await LivingAsync(bed)).Count == 1, "an instance is there");
+        await SkyMachine.UntilAsync(async () => (await LivingAsync(bed)).Count == 2, "the manager of its cluster is there, and the node");
         await SkyMachine.UntilAsync(async () => (await sky.OkAsync("cost", "svc", "-o", "json")).Output.Contains("\"aws\"", StringComparison.Ordinal), "it is paid for");
-        var instance = Assert.Single(await LivingAsync(bed));
-        Assert.Equal("spot", instance.InstanceLifecycle.Value);
+        var instance = (await LivingAsync(bed)).Single(one => one.InstanceLifecycle?.Value == "spot");
+        foreach (var one in await LivingAsync(bed))
+        {
+            Assert.Contains($"SKY_NODE_NAME=aws-{Region}/sky-", await UserDataAsync(bed, one), StringComparison.Ordinal);
+        }
+
 
         // Whoever dies now comes back and finds the same.
         SkyMachine.Kill9(sky.ControllerPid!.Value);
@@ -50,8 +58,10 @@ public sealed class AwsTests
         Assert.Contains(instance.InstanceId, early.Error, StringComparison.Ordinal);
 
         await sky.OkAsync("serve", "down", "svc", "-y");
-        await SkyMachine.UntilAsync(async () => (await LivingAsync(bed)).Count == 0, "it is given back");
-        Assert.Single(await InstancesAsync(bed));
+        await SkyMachine.UntilAsync(async () => (await LivingAsync(bed)).Count == 1, "it is given back");
+        await sky.OkAsync("controller", "stop", "--down", "-y");
+        Assert.Empty(await LivingAsync(bed));
+        Assert.Equal(2, (await InstancesAsync(bed)).Count);
         var cost = JsonDocument.Parse((await sky.OkAsync("cost", "svc", "-o", "json")).Output).RootElement.GetProperty("rows")[0];
         Assert.Equal(("aws", instance.InstanceType.Value), (cost.GetProperty("cloud").GetString(), cost.GetProperty("instanceType").GetString()));
 
@@ -85,6 +95,13 @@ public sealed class AwsTests
     };
 
     private static async Task<List<Instance>> LivingAsync(AwsBed bed) => [.. (await InstancesAsync(bed)).Where(instance => instance.State.Name != InstanceStateName.Terminated)];
+
+    private static async Task<string> UserDataAsync(AwsBed bed, Instance instance)
+    {
+        using var ec2 = bed.Ec2(Region);
+        var answer = await ec2.DescribeInstanceAttributeAsync(new DescribeInstanceAttributeRequest { InstanceId = instance.InstanceId, Attribute = InstanceAttributeName.UserData }, Cancel);
+        return Encoding.UTF8.GetString(Convert.FromBase64String(answer.InstanceAttribute.UserData));
+    }
 
     private static async Task<List<Instance>> InstancesAsync(AwsBed bed)
     {
