@@ -51,6 +51,18 @@ public sealed class NodeLifecycleTests
     }
 
     [Fact]
+    public void A_node_that_does_not_get_ready_goes_and_counts_as_lost_only_when_it_is_gone()
+    {
+        var launch = Launch() with { CreatedAt = _start.AddHours(-1) };
+        var booting = NodeLifecycle.Launched(launch, Node(running: false), _start);
+        Assert.Equal(NodeLaunchState.Booting, NodeLifecycle.Next(booting, true, Seen(running: false), _start.AddMinutes(14)).Launch.State);
+        var (late, call) = NodeLifecycle.Next(booting, true, Seen(running: false), _start.AddMinutes(16));
+        Assert.Equal((NodeLaunchState.Ending, NodeCall.Delete, false), (late.State, call, late.IsLost));
+        var gone = NodeLifecycle.Next(late, true, _nothing, _start.AddMinutes(17)).Launch;
+        Assert.Equal((NodeLaunchState.Ended, true, "it was not ready within 15 minutes"), (gone.State, gone.IsLost, gone.Reason));
+    }
+
+    [Fact]
     public void A_node_that_runs_is_ready_and_one_that_joins_a_cluster_when_it_has()
     {
         var booting = NodeLifecycle.Launched(Launch(), Node(running: false), _start);
@@ -109,7 +121,7 @@ public sealed class NodeLifecycleTests
     {
         var booting = NodeLifecycle.Launched(Launch(), Node(), _start) with { Request = Launch().Request with { Offering = Offer() with { Engine = "swarm/east" } } };
         var (late, call) = NodeLifecycle.Next(booting, true, Seen(), _start.AddMinutes(16));
-        Assert.Equal((NodeLaunchState.Ending, true, NodeCall.Delete), (late.State, late.IsLost, call));
+        Assert.Equal((NodeLaunchState.Ending, false, NodeCall.Delete), (late.State, late.IsLost, call));
     }
 
     [Fact]

@@ -27,7 +27,7 @@ public sealed partial class DocumentedCommandTests
         "README.md sh: ./test",
         // AwsTests runs them, where there is something to remove.
         "docs/clouds.md console aws: ./sky cloud clean aws -y",
-        "docs/clouds.md console aws: ./sky serve down --all -y",
+        "docs/clouds.md console aws: ./sky controller stop --down -y",
 
         // JoinOverSshTests joins machines that there are.
         "docs/clusters.md console ssh: ./sky cluster join east a --ssh root@10.0.0.1 --manager",

@@ -109,8 +109,9 @@ public static class NodeLifecycle
         {
             NodeLaunchState.Booting when node.Failure is { } failure => Failed(launch, failure, now),
             NodeLaunchState.Booting when IsUsable(launch, node) => To(launch, NodeLaunchState.Ready, now, null) with { ReadyAt = now },
-            NodeLaunchState.Booting when now - launch.CreatedAt > BootTime =>
-                To(launch, NodeLaunchState.Ending, now, $"it was not ready within {BootTime.TotalMinutes:0} minutes") with { LostAt = now },
+            NodeLaunchState.Booting when now - (launch.LaunchedAt ?? launch.CreatedAt) > BootTime =>
+                // Nothing ran there: another attempt waits until this one is gone.
+                To(launch, NodeLaunchState.Ending, now, $"it was not ready within {BootTime.TotalMinutes:0} minutes"),
             NodeLaunchState.Ready when !node.Running => To(launch, NodeLaunchState.Ending, now, Taken(launch)) with { LostAt = now },
             _ => launch,
         };
