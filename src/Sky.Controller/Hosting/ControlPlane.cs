@@ -100,7 +100,7 @@ internal sealed class ControlPlane : IDisposable
     {
         var (time, logs) = (parts.Time, parts.Logs);
         var calls = new CloudCalls(parts.Clouds, time, logs.CreateLogger<CloudCalls>());
-        var orders = new NodeOrders(launches, parts.Enrolments, parts.UserData, time);
+        var orders = new NodeOrders(launches, parts.Enrolments, parts.UserData, time, logs.CreateLogger<NodeOrders>());
         var clusters = parts.ClusterChanges is { } changes ? new RegionClusters(changes, calls, orders, Nodes, time, logs.CreateLogger<RegionClusters>()) : null;
         return new NodeLauncher(launches, Store, calls, orders, clusters, Nodes, Queue, time, logs.CreateLogger<NodeLauncher>());
     }

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Sky.Controller.Nodes;
 using Sky.Core.Catalog;
 using Sky.Core.Clouds;
@@ -13,9 +14,10 @@ namespace Sky.Controller.Launching;
 /// <param name="enrolments">Gives the tokens of nodes that join a cluster; null where none does.</param>
 /// <param name="userData">Writes what these run first; null where none does.</param>
 /// <param name="time">The clock.</param>
-internal sealed class NodeOrders(INodeLaunchStore launches, NodeEnrolments? enrolments, INodeUserData? userData, TimeProvider time)
+/// <param name="logger">Where it is said why nothing can be ordered.</param>
+internal sealed partial class NodeOrders(INodeLaunchStore launches, NodeEnrolments? enrolments, INodeUserData? userData, TimeProvider time, ILogger<NodeOrders> logger)
 {
-    /// <summary>The purchase as it is stored, made now or before; null: someone else wrote it just now, the next look sees it.</summary>
+    /// <summary>The purchase as it is stored, made now or before; null: not now, the next look tries again.</summary>
     /// <param name="id">Of the node; the same wish has the same.</param>
     /// <param name="attempt">Part of its id, for the cloud.</param>
     /// <param name="offering">What to ask for.</param>
@@ -28,11 +30,22 @@ internal sealed class NodeOrders(INodeLaunchStore launches, NodeEnrolments? enro
             return known;
         }
 
-        var request = new NodeRequest(id, attempt, offering)
+        NodeRequest request;
+        try
         {
-            MaxHourlyCost = replica?.Placement.MaxHourlyCost,
-            UserData = await UserDataAsync(id, offering, replica is null, cancellationToken),
-        };
+            request = new NodeRequest(id, attempt, offering)
+            {
+                MaxHourlyCost = replica?.Placement.MaxHourlyCost,
+                UserData = await UserDataAsync(id, offering, replica is null, cancellationToken),
+            };
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or InvalidOperationException or ArgumentException)
+        {
+            // Such as a program that is not there any more, or a CA that cannot be written.
+            LogCannot(id, failure.Message);
+            return null;
+        }
+
         var now = time.GetUtcNow();
         var launch = new NodeLaunch { Request = request, Replica = replica?.Key, State = NodeLaunchState.Requested, CreatedAt = now, ChangedAt = now };
         return await launches.WriteLaunchAsync(new StoredNodeLaunch(launch, 0), cancellationToken) ? new StoredNodeLaunch(launch, 1) : null;
@@ -49,4 +62,7 @@ internal sealed class NodeOrders(INodeLaunchStore launches, NodeEnrolments? enro
         var token = await enrolments.CreateTokenAsync(node, manager ? NodeRole.Manager : NodeRole.Worker, cancellationToken);
         return userData.Of(node, offering.Cloud, token);
     }
+
+    [LoggerMessage(2114, LogLevel.Error, "node {Node} cannot be ordered: {Reason}; it is tried again")]
+    private partial void LogCannot(NodeId node, string reason);
 }

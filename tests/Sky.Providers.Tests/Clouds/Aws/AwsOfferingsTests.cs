@@ -59,7 +59,7 @@ public sealed class AwsOfferingsTests(AwsFixture fixture) : AwsCloudTestBase(fix
         var offerings = await cloud.ListOfferingsAsync(Cancel);
         Assert.Same(offerings, await cloud.ListOfferingsAsync(Cancel));
         Assert.Equal(["eu-central-1", "us-east-1"], offerings.Select(offering => offering.Region).Distinct().Order());
-        Assert.All(offerings, offering => Assert.Equal(("aws", false, "swarm"), (offering.Cloud, offering.Owned, offering.Engine)));
+        Assert.All(offerings, offering => Assert.Equal(("aws", false, $"swarm/aws-{offering.Region}"), (offering.Cloud, offering.Owned, offering.Engine)));
         Assert.Contains(offerings, offering => offering.Accelerator == "L4" && offering.UseSpot);
         Assert.DoesNotContain(offerings, offering => offering.Accelerator?.StartsWith("Trainium", StringComparison.Ordinal) == true);
         Assert.False(cloud is ICloud { OnlyByName: true });
