@@ -11,6 +11,13 @@ internal static class SpotPlot
     private const double Right = 690;
     private const double Top = 60;
     private const double Bottom = 400;
+    private const double Width = 760;
+    private const double Radius = 6;
+    private const double Gap = 11;
+    private const double LineHeight = 16;
+
+    /// <summary>Of a letter of a label, at most.</summary>
+    private const double LetterWidth = 8.2;
 
     /// <summary>Nines at the upper edge: what is always available has no end of them.</summary>
     private const double MostNines = 4;
@@ -28,14 +35,15 @@ internal static class SpotPlot
         var most = Math.Max(1.0, results.Max(result => result.Mean.Cost));
         var least = Math.Max(0, Math.Floor(results.Min(result => Nines(result.Mean.Availability))));
         Grid(svg, most, least);
-        double[] labels = [.. results.Select(result => Y(result.Mean.Availability, least))];
-        foreach (var (index, result) in results.Index().OrderBy(pair => labels[pair.Index]))
+        List<Box> taken = [.. results.Select(result => Box.Around(X(result.Mean.Cost, most), Y(result.Mean.Availability, least)))];
+        foreach (var (index, result) in results.Index())
         {
-            var (x, y) = (X(result.Mean.Cost, most), labels[index]);
+            var (x, y) = (X(result.Mean.Cost, most), Y(result.Mean.Availability, least));
             var color = Colors[SpotSimulation.Names.Index().First(name => name.Item == result.Policy).Index % Colors.Length];
-            svg.Append(Invariant($"""<circle cx="{x:0.#}" cy="{y:0.#}" r="6" fill="{color}"/>"""));
-            var end = x > Right - 110;
-            svg.Append(Invariant($"""<text x="{(end ? x - 11 : x + 11):0.#}" y="{Free(results, most, labels, index) + 4:0.#}" fill="{color}" text-anchor="{(end ? "end" : "start")}">{result.Policy}</text>"""));
+            svg.Append(Invariant($"""<circle cx="{x:0.#}" cy="{y:0.#}" r="{Radius}" fill="{color}"/>"""));
+            var label = Free(x, y, result.Policy.Length, taken);
+            taken.Add(label);
+            svg.Append(Invariant($"""<text x="{label.Left:0.#}" y="{label.Bottom - 4:0.#}" fill="{color}">{result.Policy}</text>"""));
         }
 
         return svg.Append("</svg>\n").ToString();
@@ -58,11 +66,18 @@ internal static class SpotPlot
         }
     }
 
-    /// <summary>Where a label stands beside no other: a line lower for each that is near already.</summary>
-    private static double Free(IReadOnlyList<SpotResult> results, double most, double[] at, int index)
+    /// <summary>Where a label stands beside its dot and over nothing else: to the right, to the left, above or below; to the right where there is no room.</summary>
+    private static Box Free(double x, double y, int letters, List<Box> taken)
     {
-        var above = Enumerable.Range(0, index).Count(other => Math.Abs(at[other] - at[index]) < 14 && Math.Abs(X(results[other].Mean.Cost, most) - X(results[index].Mean.Cost, most)) < 100);
-        return at[index] + (15 * above);
+        var width = letters * LetterWidth;
+        Box[] places =
+        [
+            new(x + Gap, y - (LineHeight / 2), x + Gap + width, y + (LineHeight / 2)),
+            new(x - Gap - width, y - (LineHeight / 2), x - Gap, y + (LineHeight / 2)),
+            new(x - (width / 2), y - Gap - LineHeight, x + (width / 2), y - Gap),
+            new(x - (width / 2), y + Gap, x + (width / 2), y + Gap + LineHeight),
+        ];
+        return Array.Find(places, place => place.Left > Left && place.Right < Width && !taken.Exists(place.Meets)) ?? places[0];
     }
 
     private static double X(double cost, double most) => Left + (cost / most * (Right - Left));
@@ -75,4 +90,12 @@ internal static class SpotPlot
         svg.Append(Invariant($"""<text x="{x:0.#}" y="{y:0.#}" text-anchor="{anchor}" font-size="{size}">{text}</text>"""));
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>A part of the picture.</summary>
+    private sealed record Box(double Left, double Top, double Right, double Bottom)
+    {
+        public static Box Around(double x, double y) => new(x - Radius, y - Radius, x + Radius, y + Radius);
+
+        public bool Meets(Box other) => Left < other.Right && other.Left < Right && Top < other.Bottom && other.Top < Bottom;
+    }
 }
