@@ -49,7 +49,7 @@ public sealed class CatalogRefreshTests : IDisposable
     }
 
     private Task<CliRun> RefreshAsync(WebApplication azure) => CliRun.WithAsync(
-        null, null, new() { ["SKY_AZURE_PRICES_URL"] = azure.Urls.First(), ["SKY_AZURE_MANAGEMENT_URL"] = "http://management.example/", ["AZURE_SUBSCRIPTION_ID"] = "s" },
+        null, null, new() { ["SKY_AZURE_PRICES_URL"] = azure.Urls.First(), ["SKY_AZURE_MANAGEMENT_URL"] = "https://management.example/", ["AZURE_SUBSCRIPTION_ID"] = "s" },
         ["catalog", "refresh", "--cloud", "azure", "--home", _home.FullName]);
 
     private static async Task<WebApplication> StartAsync(Func<HttpContext, string> answer)
