@@ -77,6 +77,11 @@ public sealed class AwsTests
         var named = await sky.RunAsync("serve", "up", file, "--cloud", "aws", "--dry-run");
         Assert.Equal(1, named.ExitCode);
         Assert.Contains("SKY_CLOUD_ALLOW_FROM", named.Output + named.Error, StringComparison.Ordinal);
+        // The machine's own metadata is not asked: it may be one of AWS.
+        sky.Environment["AWS_EC2_METADATA_DISABLED"] = "true";
+        var clean = await sky.RunAsync("cloud", "clean", "aws", "-y");
+        Assert.Equal(1, clean.ExitCode);
+        Assert.Contains("There are no credentials of AWS here", clean.Error, StringComparison.Ordinal);
         var unnamed = await sky.RunAsync("serve", "up", file, "--gpus", "H200:8", "--dry-run");
         Assert.Equal(1, unnamed.ExitCode);
         Assert.DoesNotContain("AWS", unnamed.Output + unnamed.Error, StringComparison.OrdinalIgnoreCase);

@@ -1,4 +1,5 @@
 using Amazon.EC2;
+using Amazon.Runtime;
 using Sky.Core.Clouds;
 using Sky.Core.Services;
 using Sky.Providers.Clouds.Aws.Network;
@@ -33,6 +34,18 @@ public sealed class AwsRemoval
     /// <summary>What was removed, such as <c>eu-central-1: vpc-…</c>; empty where there was nothing.</summary>
     /// <exception cref="CloudException">There are nodes, and nothing was removed; or AWS refuses, and what was not removed yet stays.</exception>
     public async Task<IReadOnlyList<string>> RunAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await RemoveAsync(cancellationToken);
+        }
+        catch (AmazonClientException none)
+        {
+            throw new CloudException(CloudFailure.Unauthorized, "there are no credentials of AWS here: set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY", none);
+        }
+    }
+
+    private async Task<IReadOnlyList<string>> RemoveAsync(CancellationToken cancellationToken)
     {
         using var clients = new AwsClients(_client);
         using var places = new AwsRegions(_settings, clients, _settings.Regions.Count > 0 ? _settings.Regions[0] : _first, _time);
