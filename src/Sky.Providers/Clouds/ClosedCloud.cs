@@ -1,12 +1,13 @@
 using Sky.Core.Catalog;
 using Sky.Core.Clouds;
+using Sky.Core.Services;
 
 namespace Sky.Providers.Clouds;
 
 /// <summary>A cloud where nothing new can be had as things are; what was bought before is still looked after.</summary>
 /// <param name="cloud">The cloud.</param>
 /// <param name="why">One sentence that says what to do.</param>
-public sealed class ClosedCloud(ICloud cloud, string why) : ICloud
+public sealed class ClosedCloud(ICloud cloud, string why) : ICloud, IDisposable
 {
     public string Name => cloud.Name;
 
@@ -28,4 +29,8 @@ public sealed class ClosedCloud(ICloud cloud, string why) : ICloud
     public Task<IReadOnlyList<CloudNode>> ListAsync(CancellationToken cancellationToken) => cloud.ListAsync(cancellationToken);
 
     public Task DeleteAsync(NodeId node, CancellationToken cancellationToken) => cloud.DeleteAsync(node, cancellationToken);
+
+    public ICloud? Of(OwnerId owner) => cloud.Of(owner);
+
+    public void Dispose() => (cloud as IDisposable)?.Dispose();
 }
