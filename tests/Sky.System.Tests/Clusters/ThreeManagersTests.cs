@@ -66,7 +66,7 @@ public sealed class ThreeManagersTests(ITestOutputHelper output)
         await ClusterBed.UntilAsync(() => Task.FromResult(Now > first), "the gateway's first certificate has ended");
         Assert.All(await Task.WhenAll(Enumerable.Range(0, 40).Select(_ => ClusterLoad.AskAsync(bed.Client, LoadKind.Plain, 5))), result => Assert.Null(result.Failure));
         await load.DisposeAsync();
-        output.WriteLine($"{load.Results.Count} requests, {load.Results.Count(result => result.IsCutStream)} streams cut with their machines, longest {load.Results.Max(result => result.Took).TotalSeconds:0.0} s");
+        Say($"{load.Results.Count} requests, {load.Results.Count(result => result.IsCutStream)} streams cut with their machines, longest {load.Results.Max(result => result.Took).TotalSeconds:0.0} s");
         Assert.All(
             load.Results.Where(result => result.Failure is not null && !result.IsCutStream),
             failed => Assert.Fail($"{failed}\n{string.Join('\n', RoutedAround.Told(File.ReadLines(bed.Home.GatewayLog), failed))}"));
@@ -154,7 +154,7 @@ public sealed class ThreeManagersTests(ITestOutputHelper output)
         await bed.Machines.CutAsync(leader, cut: true);
         await bed.DoneAsync("serve", "scale", "llm-sim", "7", "-y");
         await ClusterBed.UntilAsync(async () => await LeaderAsync(bed) is var other && other != 0 && other != leader, "another manager leads");
-        output.WriteLine($"the leader was cut off: another leads after {watch.Elapsed.TotalSeconds:0.0} s");
+        Say($"the leader was cut off: another leads after {watch.Elapsed.TotalSeconds:0.0} s");
         await ElsewhereAsync(bed, leader, 7, "the leader was cut off");
         Tell(bed, load, began, "the leader was cut off");
     }
@@ -212,7 +212,7 @@ public sealed class ThreeManagersTests(ITestOutputHelper output)
         var watch = Stopwatch.StartNew();
         await ClusterBed.UntilAsync(
             async () => await bed.ReadyAsync("llm-sim") is var ready && ready.Count == replicas && ready.All(one => one.Node != ClusterBed.NameOf(node)), $"{replicas} replicas are ready elsewhere after {what}");
-        output.WriteLine($"{what}: {replicas} replicas ready elsewhere after {watch.Elapsed.TotalSeconds:0.0} s");
+        Say($"{what}: {replicas} replicas ready elsewhere after {watch.Elapsed.TotalSeconds:0.0} s");
     }
 
     /// <summary>The node is ready again, and nothing that was given up lives on there.</summary>
@@ -238,7 +238,7 @@ public sealed class ThreeManagersTests(ITestOutputHelper output)
     {
         var since = load.Since(began);
         var text = $"{since.Count} requests, {since.Count(result => result.Attempt > 1)} answered by a second replica; longest {since.Max(result => result.Took).TotalSeconds:0.0} s; {since.Count(result => result.IsCutStream)} streams cut";
-        output.WriteLine($"{what}: {text}; {RoutedAround.Text(began, File.ReadLines(bed.Home.GatewayLog), since)}");
+        Say($"{what}: {text}; {RoutedAround.Text(began, File.ReadLines(bed.Home.GatewayLog), since)}");
     }
 
     private void Say(string what) => output.WriteLine($"{_watch.Elapsed.TotalSeconds:0} s: {what}");

@@ -19,7 +19,12 @@ public sealed class SwarmClusters(IClusterSource clusters, AgentDial dial, Owner
 {
     private const string SwarmPort = ":2377";
     private readonly ClusterAgents _agents = new(dial);
-    private readonly ConcurrentDictionary<ClusterName, SwarmEngine> _engines = new();
+
+    // By what an engine was made from: a cluster that was removed may come again by its name, encrypted or not.
+    private readonly ConcurrentDictionary<(ClusterName Cluster, bool Encrypted), SwarmEngine> _engines = new();
+
+    // Kept, since they know which manager answered last: one that is cut off costs each call its whole patience.
+    private readonly ConcurrentDictionary<ClusterName, SwarmManagers> _managers = new();
 
     /// <summary>One for each cluster there is now.</summary>
     public IReadOnlyList<IEngine> Engines => [.. clusters.Current.Select(cluster => Engine(cluster))];
@@ -45,7 +50,7 @@ public sealed class SwarmClusters(IClusterSource clusters, AgentDial dial, Owner
             throw new EngineException(EngineFailure.Unavailable, $"The first manager of cluster '{cluster}', {founder?.Name.ToString() ?? "none yet"}, has not joined yet.");
         }
 
-        var swarm = await Managers(record).DoAsync(client => client.Swarm.InspectSwarmAsync(cancellationToken));
+        var swarm = await Managers(cluster).DoAsync(client => client.Swarm.InspectSwarmAsync(cancellationToken));
         return new JoinAnswer
         {
             Kind = JoinKind.Join,
@@ -74,7 +79,7 @@ public sealed class SwarmClusters(IClusterSource clusters, AgentDial dial, Owner
     {
         if (node.EngineId is { } id && ManagersOf(cluster).Any(manager => manager.Name != node.Name))
         {
-            var managers = Managers(cluster with { Nodes = [.. cluster.Nodes.Where(other => other.Name != node.Name)] });
+            var managers = OtherManagers(cluster, node);
             if (await managers.FindAsync(client => client.Swarm.InspectNodeAsync(id, cancellationToken)) is { } member)
             {
                 await DemoteAsync(managers, member, cancellationToken);
@@ -113,27 +118,31 @@ public sealed class SwarmClusters(IClusterSource clusters, AgentDial dial, Owner
     /// <summary>Managers by the addresses they told each other.</summary>
     private async Task<IReadOnlyList<string>> AdvertisedAsync(ClusterRecord cluster, CancellationToken cancellationToken) =>
     [
-        .. (await Managers(cluster).DoAsync(client => client.Swarm.ListNodesAsync(cancellationToken))).Select(node => node.ManagerStatus?.Addr).OfType<string>().Where(address => address.Length > 0),
+        .. (await Managers(cluster.Name).DoAsync(client => client.Swarm.ListNodesAsync(cancellationToken))).Select(node => node.ManagerStatus?.Addr).OfType<string>().Where(address => address.Length > 0),
     ];
 
     private static IEnumerable<ClusterNode> ManagersOf(ClusterRecord cluster) =>
         cluster.Nodes.Where(node => node is { Role: NodeRole.Manager, EngineId: not null, State: not ClusterNodeState.Removing });
 
-    private SwarmEngine Engine(ClusterRecord cluster) => _engines.GetOrAdd(cluster.Name, name => new SwarmEngine(
+    private SwarmEngine Engine(ClusterRecord cluster) => _engines.GetOrAdd((cluster.Name, cluster.Encrypted), made => new SwarmEngine(
         new SwarmEngineOptions
         {
-            Name = EngineName.Of(EngineName.Swarm, name.Value),
-            Cluster = name.Value,
-            Network = $"sky-{name}",
-            EncryptNetwork = cluster.Encrypted,
+            Name = EngineName.Of(EngineName.Swarm, made.Cluster.Value),
+            Cluster = made.Cluster.Value,
+            Network = $"sky-{made.Cluster}",
+            EncryptNetwork = made.Encrypted,
             BaseImage = baseImage,
         },
-        NodesOf(name),
+        NodesOf(made.Cluster),
         owner,
         time,
         RegistryLogins.OfThisUser));
 
-    private SwarmManagers Managers(ClusterRecord cluster) => new(cluster.Name.Value, new FixedManagers([.. ManagersOf(cluster).Select(node => _agents.Docker(cluster.Name, node))]), time);
+    private SwarmManagers Managers(ClusterName cluster) => _managers.GetOrAdd(cluster, name => new SwarmManagers(name.Value, NodesOf(name), time));
+
+    /// <summary>All but one that is to leave.</summary>
+    private SwarmManagers OtherManagers(ClusterRecord cluster, ClusterNode node) => new(
+        cluster.Name.Value, new FixedManagers([.. ManagersOf(cluster).Where(manager => manager.Name != node.Name).Select(manager => _agents.Docker(cluster.Name, manager))]), time);
 
     private async Task<(SwarmSight? Seen, string? Trouble)> SeenByManagersAsync(ClusterRecord cluster, CancellationToken cancellationToken)
     {
@@ -144,7 +153,7 @@ public sealed class SwarmClusters(IClusterSource clusters, AgentDial dial, Owner
 
         try
         {
-            var managers = Managers(cluster);
+            var managers = Managers(cluster.Name);
             var nodes = await managers.DoAsync(client => client.Swarm.ListNodesAsync(cancellationToken));
             var tasks = await managers.DoAsync(client => client.Tasks.ListAsync(
                 new TasksListParameters { Filters = new Dictionary<string, IDictionary<string, bool>> { ["desired-state"] = new Dictionary<string, bool> { ["running"] = true } } }, cancellationToken));
