@@ -38,7 +38,7 @@ public sealed class SwarmKilledAtACallTests(SharedSwarm shared) : KilledAtACallT
     public Task The_services_are_the_same_and_each_was_started_once(string point, int deaths) => EveryVerbAsync(point, deaths);
 
     [Theory]
-    [Trait("Category", "Long")]
+    [Trait("Category", "Heavy")]
     [InlineData("list", 5)]
     [InlineData("run", 4)]
     [InlineData("ran", 4)]

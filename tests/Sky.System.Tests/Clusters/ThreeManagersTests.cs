@@ -9,7 +9,7 @@ namespace Sky.SystemTests.Clusters;
 /// The real program over three machines that are all managers, with six replicas of the simulated LLM under load: what happens to daemons, machines, managers
 /// and certificates costs no client an answer that a gateway may get by asking again, and nothing runs twice.
 /// </summary>
-[Trait("Category", "Long")]
+[Trait("Category", "Heavy")]
 public sealed class ThreeManagersTests(ITestOutputHelper output)
 {
     private const string Service =

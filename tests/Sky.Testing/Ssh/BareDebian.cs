@@ -21,6 +21,9 @@ public sealed class BareDebian : IAsyncDisposable
 
     public string Address { get; }
 
+    /// <summary>Begins the line that says why it cannot be made where no mirror of Debian gives its packages.</summary>
+    public const string Unfetched = "cannot be fetched";
+
     /// <summary>The private key that lets root in.</summary>
     public string Key => Path.Combine(_root, "key");
 
@@ -29,7 +32,7 @@ public sealed class BareDebian : IAsyncDisposable
     /// <summary>What its making and its first process wrote.</summary>
     public string Log => File.ReadAllText(Path.Combine(_root, "log"));
 
-    /// <summary>Throws <see cref="InvalidOperationException"/> with one line where it cannot be made, as without a mirror of Debian.</summary>
+    /// <summary>Throws <see cref="InvalidOperationException"/> with one line where it cannot be made.</summary>
     /// <param name="networkNamespace">Of <c>ip netns</c>, with the address.</param>
     /// <param name="address">Its own.</param>
     public static async Task<BareDebian> StartAsync(string networkNamespace, string address)

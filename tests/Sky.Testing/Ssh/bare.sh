@@ -6,16 +6,16 @@
 # tests end, everything is ended.
 set -u
 root=$1 namespace=$2 suite=$3
-tree=$root/tree name=sky-bare-$$
+tree=$root/tree name=sky-bare-$$ unfetched='cannot be fetched'
 trap '' HUP INT TERM
 exec 2>>"$root/log"
 
 fail() { echo "$*"; exit 1; }
 in_tree() { env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin DEBIAN_FRONTEND=noninteractive chroot "$tree" "$@" >>"$root/log" 2>&1; }
 
-debootstrap --variant=minbase --include=systemd-sysv,dbus,iproute2,openssh-server "$suite" "$tree" >>"$root/log" 2>&1 || fail "debootstrap failed: $(tail -n 1 "$root/log")"
-in_tree apt-get update || fail 'no mirror of Debian is reached'
-in_tree apt-get install -y --no-install-recommends --download-only docker.io iptables ca-certificates curl || fail 'the packages could not be fetched'
+debootstrap --variant=minbase --include=systemd-sysv,dbus,iproute2,openssh-server "$suite" "$tree" >>"$root/log" 2>&1 || fail "$unfetched: debootstrap failed: $(tail -n 1 "$root/log")"
+in_tree apt-get update || fail "$unfetched: no mirror of Debian is reached"
+in_tree apt-get install -y --no-install-recommends --download-only docker.io iptables ca-certificates curl || fail "$unfetched: the packages"
 ssh-keygen -q -t ed25519 -N '' -f "$root/key"
 mkdir -p "$tree/root/.ssh"
 cp "$root/key.pub" "$tree/root/.ssh/authorized_keys"
