@@ -1,6 +1,6 @@
-# A bare Debian that boots with systemd, for tests: bash bare.sh ROOT NAMESPACE SUITE
+# A bare Debian or Ubuntu that boots with systemd, for tests: bash bare.sh ROOT NAMESPACE bookworm|noble
 #
-# Its tree is made by debootstrap in ROOT/tree, with sshd and ROOT/key as root's key. It has process, mount, host name and control group
+# Its tree is made by debootstrap in ROOT/tree, with sshd and ROOT/key as the key of root and of admin, who may use sudo. It has process, mount, host name and control group
 # namespaces of its own, and the network namespace NAMESPACE. That reaches no mirror, so that the packages the bootstrap script installs are
 # fetched before; they are not installed. Prints "started" once it boots, or why not. At the end of standard input, which comes however the
 # tests end, everything is ended.
@@ -13,14 +13,30 @@ exec 2>>"$root/log"
 fail() { echo "$*"; exit 1; }
 in_tree() { env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin DEBIAN_FRONTEND=noninteractive chroot "$tree" "$@" >>"$root/log" 2>&1; }
 
-debootstrap --variant=minbase --include=systemd-sysv,dbus,iproute2,openssh-server "$suite" "$tree" >>"$root/log" 2>&1 || fail "$unfetched: debootstrap failed: $(tail -n 1 "$root/log")"
-in_tree apt-get update || fail "$unfetched: no mirror of Debian is reached"
+# Debian knows no key of Ubuntu's: the package that brings it is known by its hash.
+from=(bookworm)
+if [ "$suite" = noble ]; then
+    mirror=http://archive.ubuntu.com/ubuntu
+    curl -sfo "$root/keys.deb" "$mirror/pool/main/u/ubuntu-keyring/ubuntu-keyring_2023.11.28.1_all.deb" || fail "$unfetched: Ubuntu's keys"
+    echo "36de43b15853ccae0028e9a767613770c704833f82586f28eb262f0311adb8a8  $root/keys.deb" | sha256sum --status -c || fail "Ubuntu's keys are not those that were seen"
+    dpkg-deb --fsys-tarfile "$root/keys.deb" | tar -xO ./usr/share/keyrings/ubuntu-archive-keyring.gpg >"$root/keys.gpg"
+    # All suites of Ubuntu are made alike; an older debootstrap knows fewer by name.
+    from=(--keyring="$root/keys.gpg" --components=main,universe noble)
+    from_mirror=("$mirror" /usr/share/debootstrap/scripts/gutsy)
+fi
+debootstrap --variant=minbase --include=systemd-sysv,dbus,iproute2,openssh-server,sudo "${from[@]}" "$tree" ${from_mirror[@]+"${from_mirror[@]}"} >>"$root/log" 2>&1 || fail "$unfetched: debootstrap failed: $(tail -n 1 "$root/log")"
+in_tree apt-get update || fail "$unfetched: no mirror is reached"
 in_tree apt-get install -y --no-install-recommends --download-only docker.io iptables ca-certificates curl || fail "$unfetched: the packages"
 ssh-keygen -q -t ed25519 -N '' -f "$root/key"
-mkdir -p "$tree/root/.ssh"
-cp "$root/key.pub" "$tree/root/.ssh/authorized_keys"
+in_tree useradd --create-home --shell /bin/bash admin
+echo 'admin ALL=(ALL) NOPASSWD: ALL' >"$tree/etc/sudoers.d/admin"
+for home in root home/admin; do
+    mkdir -p "$tree/$home/.ssh"
+    cp "$root/key.pub" "$tree/$home/.ssh/authorized_keys"
+    chmod -R go= "$tree/$home/.ssh"
+done
+in_tree chown -R admin: /home/admin/.ssh
 cp "$tree/etc/ssh/ssh_host_ed25519_key.pub" "$root/host_key.pub"
-chmod -R go= "$tree/root/.ssh"
 
 # A control group of its own in each hierarchy, the root of what it sees.
 groups=()

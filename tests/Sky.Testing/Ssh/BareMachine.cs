@@ -2,14 +2,14 @@ using System.Diagnostics;
 
 namespace Sky.Testing.Ssh;
 
-/// <summary>A bare Debian that boots with systemd in a network namespace: nothing is there but sshd, and root's key.</summary>
-public sealed class BareDebian : IAsyncDisposable
+/// <summary>A bare Debian or Ubuntu that boots with systemd in a network namespace: nothing is there but sshd, sudo, and the key of root and of <c>admin</c>, who may use sudo.</summary>
+public sealed class BareMachine : IAsyncDisposable
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(10);
     private readonly Process _keeper;
     private readonly string _root;
 
-    private BareDebian(Process keeper, string root, string address)
+    private BareMachine(Process keeper, string root, string address)
     {
         (_keeper, _root, Address) = (keeper, root, address);
         SshMachine.WriteClientConfig(root, address, 22, "host_key.pub");
@@ -21,7 +21,7 @@ public sealed class BareDebian : IAsyncDisposable
 
     public string Address { get; }
 
-    /// <summary>Begins the line that says why it cannot be made where no mirror of Debian gives its packages.</summary>
+    /// <summary>Begins the line that says why it cannot be made where no mirror gives its packages.</summary>
     public const string Unfetched = "cannot be fetched";
 
     /// <summary>The private key that lets root in.</summary>
@@ -35,10 +35,11 @@ public sealed class BareDebian : IAsyncDisposable
     /// <summary>Throws <see cref="InvalidOperationException"/> with one line where it cannot be made.</summary>
     /// <param name="networkNamespace">Of <c>ip netns</c>, with the address.</param>
     /// <param name="address">Its own.</param>
-    public static async Task<BareDebian> StartAsync(string networkNamespace, string address)
+    /// <param name="suite"><c>bookworm</c> of Debian, or <c>noble</c> of Ubuntu.</param>
+    public static async Task<BareMachine> StartAsync(string networkNamespace, string address, string suite)
     {
         var root = Directory.CreateTempSubdirectory("sky-bare-").FullName;
-        string[] arguments = ["bash", Path.Combine(AppContext.BaseDirectory, "Ssh", "bare.sh"), root, networkNamespace, "bookworm"];
+        string[] arguments = ["bash", Path.Combine(AppContext.BaseDirectory, "Ssh", "bare.sh"), root, networkNamespace, suite];
         var keeper = Process.Start(new ProcessStartInfo("setsid", arguments) { RedirectStandardInput = true, RedirectStandardOutput = true })!;
         using var deadline = new CancellationTokenSource(Deadline);
         if (await keeper.StandardOutput.ReadLineAsync(deadline.Token) is var said && said != "started")
@@ -49,7 +50,7 @@ public sealed class BareDebian : IAsyncDisposable
             throw new InvalidOperationException(said);
         }
 
-        return new BareDebian(keeper, root, address);
+        return new BareMachine(keeper, root, address);
     }
 
     /// <summary>Runs a command there, as root over SSH; null where it does not let in yet.</summary>
