@@ -10,6 +10,7 @@ internal sealed class ClusterChanges(IClusterStore store, TimeProvider time) : I
     private const int Attempts = 50;
     private readonly SemaphoreSlim _one = new(1);
     private volatile IReadOnlyList<ClusterRecord> _current = [];
+    private IReadOnlyList<StoredCluster> _read = [];
     private volatile IReadOnlyDictionary<NodeKey, NodeNotice> _notices = new Dictionary<NodeKey, NodeNotice>();
 
     public IReadOnlyList<ClusterRecord> Current => _current;
@@ -70,10 +71,18 @@ internal sealed class ClusterChanges(IClusterStore store, TimeProvider time) : I
         ? store.DeleteClusterAsync(decision.Cluster!.Name, stored?.RowVersion ?? 0, cancellationToken)
         : store.WriteClusterAsync(new StoredCluster(decision.Cluster!, stored?.RowVersion ?? 0), cancellationToken);
 
+    private static (ClusterName Name, DateTimeOffset CreatedAt, long RowVersion) Version(StoredCluster stored) => (stored.Cluster.Name, stored.Cluster.CreatedAt, stored.RowVersion);
+
     private async Task<IReadOnlyList<StoredCluster>> ReadAsync(CancellationToken cancellationToken)
     {
         var all = await store.ClustersAsync(cancellationToken);
-        _current = [.. all.Select(stored => stored.Cluster)];
+
+        // The same list as long as nothing is written: who remembers what follows from it sees by that whether it still does.
+        if (!all.Select(Version).SequenceEqual(_read.Select(Version)))
+        {
+            (_read, _current) = (all, [.. all.Select(stored => stored.Cluster)]);
+        }
+
         return all;
     }
 }

@@ -10,6 +10,7 @@ namespace Sky.Controller.Provisioning;
 internal sealed class CloudOfferings(ICloud cloud, TimeProvider time) : IDisposable
 {
     private static readonly TimeSpan Kept = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan KeptInDoubt = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
     private readonly SemaphoreSlim _gate = new(1);
     private volatile Known? _known;
@@ -24,10 +25,11 @@ internal sealed class CloudOfferings(ICloud cloud, TimeProvider time) : IDisposa
 
     /// <summary>The offerings; with none, one sentence that says why, where the cloud failed.</summary>
     /// <param name="named">Someone asks for this very cloud, and may just have mended it: a failure counts for the first second only.</param>
+    /// <param name="doubted">Something that stood there was lost: what was offered before may be gone with it, and counts for a second only.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    public async Task<(IReadOnlyList<Offering> Offerings, string? Trouble)> AskAsync(bool named, CancellationToken cancellationToken)
+    public async Task<(IReadOnlyList<Offering> Offerings, string? Trouble)> AskAsync(bool named, bool doubted, CancellationToken cancellationToken)
     {
-        if (Remembered(named) is { } known)
+        if (Remembered(named, doubted) is { } known)
         {
             return known;
         }
@@ -35,13 +37,14 @@ internal sealed class CloudOfferings(ICloud cloud, TimeProvider time) : IDisposa
         await _gate.WaitAsync(cancellationToken);
         try
         {
-            if (Remembered(named) is { } meanwhile)
+            if (Remembered(named, doubted) is { } meanwhile)
             {
                 return meanwhile;
             }
 
+            var basis = cloud.Basis;
             var offerings = await cloud.ListOfferingsAsync(cancellationToken);
-            (_known, _failure) = (new Known(offerings, time.GetUtcNow()), null);
+            (_known, _failure) = (new Known(offerings, basis, time.GetUtcNow()), null);
             return (offerings, null);
         }
         catch (CloudException e)
@@ -59,9 +62,9 @@ internal sealed class CloudOfferings(ICloud cloud, TimeProvider time) : IDisposa
 
     public void Dispose() => _gate.Dispose();
 
-    private (IReadOnlyList<Offering> Offerings, string? Trouble)? Remembered(bool named)
+    private (IReadOnlyList<Offering> Offerings, string? Trouble)? Remembered(bool named, bool doubted)
     {
-        if (_known is { } known && time.GetUtcNow() - known.At < Kept)
+        if (_known is { } known && ReferenceEquals(known.Basis, cloud.Basis) && time.GetUtcNow() - known.At < (doubted ? KeptInDoubt : Kept))
         {
             return (known.Offerings, null);
         }
@@ -73,7 +76,7 @@ internal sealed class CloudOfferings(ICloud cloud, TimeProvider time) : IDisposa
     private (IReadOnlyList<Offering> Offerings, string? Trouble) Last(Failure failure, bool named) =>
         _known is { } old ? (old.Offerings, null) : ([], named || !failure.Unauthorized ? failure.Message : null);
 
-    private sealed record Known(IReadOnlyList<Offering> Offerings, DateTimeOffset At);
+    private sealed record Known(IReadOnlyList<Offering> Offerings, object? Basis, DateTimeOffset At);
 
     private sealed record Failure(string Message, bool Unauthorized, DateTimeOffset At, TimeSpan Pause);
 }

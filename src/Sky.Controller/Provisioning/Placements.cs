@@ -12,7 +12,12 @@ internal sealed class Placements(IReadOnlyList<ICloud> clouds, TimeProvider time
 {
     private readonly IReadOnlyList<CloudOfferings> _offerings = [.. clouds.Select(cloud => new CloudOfferings(cloud, time))];
 
-    public async Task<PlacementAnswer> ChooseAsync(ServiceSpec spec, CancellationToken cancellationToken)
+    public Task<PlacementAnswer> ChooseAsync(ServiceSpec spec, CancellationToken cancellationToken) => ChooseAsync(spec, [], cancellationToken);
+
+    /// <param name="spec">What is to be placed.</param>
+    /// <param name="doubted">Clouds where something was lost: they are asked anew.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async Task<PlacementAnswer> ChooseAsync(ServiceSpec spec, IReadOnlyCollection<string> doubted, CancellationToken cancellationToken)
     {
         var named = spec.Resources.Candidates.Select(candidate => candidate.Cloud).Distinct().ToList();
         var meant = _offerings.Where(one => named.Exists(name => name is null ? !one.OnlyByName : name == one.Name)).ToList();
@@ -21,7 +26,7 @@ internal sealed class Placements(IReadOnlyList<ICloud> clouds, TimeProvider time
             return new PlacementAnswer([], $"cloud {string.Join(", ", named)} is not available yet: use --cloud {_offerings[0].Name} or leave the cloud out");
         }
 
-        var asked = await Task.WhenAll(meant.Select(one => one.AskAsync(named.Contains(one.Name), cancellationToken)));
+        var asked = await Task.WhenAll(meant.Select(one => one.AskAsync(named.Contains(one.Name), doubted.Contains(one.Name), cancellationToken)));
         List<Offering> offerings = [.. asked.SelectMany(answer => answer.Offerings)];
         var silent = asked.Select(answer => answer.Trouble).OfType<string>().ToList();
         var choices = Placer.Choose(spec.Resources, offerings, spec.Task, out var reason);

@@ -19,6 +19,15 @@ internal sealed record Observation(
 
     private static readonly IReadOnlyDictionary<string, string> NoneSilent = new Dictionary<string, string>();
 
+    /// <summary>The clouds of one's own machines at which replicas of a service were lost, and have not ended yet: where they stood nothing may stand any more.</summary>
+    public IReadOnlyCollection<string> LostAt(ServiceAggregate service) => Of(service.Service.Name) is not { } seen ? [] :
+    [
+        .. service.Replicas
+            .Where(row => !row.State.IsTerminal() && !row.Placement.Bought && seen.GetValueOrDefault(row.Id) is { State: EngineReplicaState.Lost })
+            .Select(row => row.Placement.Cloud)
+            .Distinct(),
+    ];
+
     /// <summary>The replicas of one service; null when no engine could be asked.</summary>
     public IReadOnlyDictionary<ReplicaId, EngineReplica>? Of(ServiceName service) => Services?.GetValueOrDefault(service, Nothing);
 }

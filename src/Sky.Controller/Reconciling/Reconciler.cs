@@ -85,7 +85,7 @@ internal sealed partial class Reconciler(
     {
         var places = service.Service.Phase != ServicePhase.Active ? new PlacementAnswer([], null)
             : service.Target.Unreadable is { } reason ? new PlacementAnswer([], $"the secrets of version {service.Target.Number} cannot be read: {reason}")
-            : await placements.ChooseAsync(service.Target.Spec, cancellationToken);
+            : await placements.ChooseAsync(service.Target.Spec, observation.LostAt(service), cancellationToken);
         return new ServiceSnapshot
         {
             Stored = service,

@@ -15,6 +15,12 @@ public interface ICloud
     /// <summary>True: it is taken only where a file or an option names it.</summary>
     bool OnlyByName => false;
 
+    /// <summary>
+    /// What its offerings follow from and this program knows at once, such as the clusters there are: what was offered on another basis is no offer any more. Compared by
+    /// reference; null: nothing.
+    /// </summary>
+    object? Basis => null;
+
     /// <summary>All that can be had now. Whether it fits a file is decided by placement, not here.</summary>
     Task<IReadOnlyList<Offering>> ListOfferingsAsync(CancellationToken cancellationToken);
 

@@ -34,15 +34,15 @@ public sealed class CloudOfferingsTests
         {
             _cloud.FailNext(new CloudException(CloudFailure.Unavailable, "it is not there"));
             var before = Asked;
-            Assert.Equal("it is not there", (await offerings.AskAsync(named: false, Cancel)).Trouble);
+            Assert.Equal("it is not there", (await offerings.AskAsync(named: false, doubted: false, Cancel)).Trouble);
             Assert.Equal(before + 1, Asked);
             _time.Advance(TimeSpan.FromSeconds(pause) - TimeSpan.FromMilliseconds(1));
-            Assert.Equal("it is not there", (await offerings.AskAsync(named: false, Cancel)).Trouble);
+            Assert.Equal("it is not there", (await offerings.AskAsync(named: false, doubted: false, Cancel)).Trouble);
             Assert.Equal(before + 1, Asked);
             _time.Advance(TimeSpan.FromMilliseconds(1));
         }
 
-        Assert.Single((await offerings.AskAsync(named: false, Cancel)).Offerings);
+        Assert.Single((await offerings.AskAsync(named: false, doubted: false, Cancel)).Offerings);
     }
 
     [Fact]
@@ -52,14 +52,14 @@ public sealed class CloudOfferingsTests
         for (var failure = 0; failure < 4; failure++)
         {
             _cloud.FailNext(new CloudException(CloudFailure.Unavailable, "it is not there"));
-            await offerings.AskAsync(named: true, Cancel);
-            Assert.NotNull((await offerings.AskAsync(named: true, Cancel)).Trouble);
+            await offerings.AskAsync(named: true, doubted: false, Cancel);
+            Assert.NotNull((await offerings.AskAsync(named: true, doubted: false, Cancel)).Trouble);
             _time.Advance(TimeSpan.FromSeconds(1));
         }
 
         Assert.Equal(4, Asked);
-        Assert.Null((await offerings.AskAsync(named: true, Cancel)).Trouble);
-        Assert.Null((await offerings.AskAsync(named: false, Cancel)).Trouble);
+        Assert.Null((await offerings.AskAsync(named: true, doubted: false, Cancel)).Trouble);
+        Assert.Null((await offerings.AskAsync(named: false, doubted: false, Cancel)).Trouble);
     }
 
     [Theory]
@@ -84,23 +84,41 @@ public sealed class CloudOfferingsTests
     public async Task After_it_answered_a_failure_begins_anew_and_what_it_said_counts()
     {
         using var offerings = new CloudOfferings(_cloud, _time);
-        await offerings.AskAsync(named: false, Cancel);
+        await offerings.AskAsync(named: false, doubted: false, Cancel);
         _time.Advance(TimeSpan.FromSeconds(31));
         _cloud.FailNext(new CloudException(CloudFailure.Unavailable, "it is not there"));
-        var (kept, trouble) = await offerings.AskAsync(named: false, Cancel);
+        var (kept, trouble) = await offerings.AskAsync(named: false, doubted: false, Cancel);
         Assert.Single(kept);
         Assert.Null(trouble);
         _time.Advance(TimeSpan.FromMilliseconds(999));
-        await offerings.AskAsync(named: false, Cancel);
+        await offerings.AskAsync(named: false, doubted: false, Cancel);
         Assert.Equal(2, Asked);
         _time.Advance(TimeSpan.FromMilliseconds(1));
-        await offerings.AskAsync(named: false, Cancel);
+        await offerings.AskAsync(named: false, doubted: false, Cancel);
+        Assert.Equal(3, Asked);
+    }
+
+    [Fact]
+    public async Task What_is_doubted_or_follows_from_something_else_now_is_asked_anew()
+    {
+        using var offerings = new CloudOfferings(_cloud, _time);
+        await offerings.AskAsync(named: false, doubted: false, Cancel);
+        await offerings.AskAsync(named: false, doubted: true, Cancel);
+        Assert.Equal(1, Asked);
+        _time.Advance(TimeSpan.FromSeconds(1));
+        await offerings.AskAsync(named: false, doubted: false, Cancel);
+        Assert.Equal(1, Asked);
+        await offerings.AskAsync(named: false, doubted: true, Cancel);
+        Assert.Equal(2, Asked);
+        _cloud.Basis = new object();
+        await offerings.AskAsync(named: false, doubted: false, Cancel);
+        await offerings.AskAsync(named: false, doubted: false, Cancel);
         Assert.Equal(3, Asked);
     }
 
     private static async Task<(int Offerings, string? Trouble)> AnswerAsync(CloudOfferings offerings, bool named)
     {
-        var (list, trouble) = await offerings.AskAsync(named, Cancel);
+        var (list, trouble) = await offerings.AskAsync(named, doubted: false, Cancel);
         return (list.Count, trouble);
     }
 }

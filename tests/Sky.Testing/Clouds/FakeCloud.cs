@@ -21,6 +21,9 @@ public sealed class FakeCloud(string name = "local") : ICloud
     /// <summary>How many nodes of one offering can be had at once.</summary>
     public int Capacity { get; set; } = int.MaxValue;
 
+    /// <inheritdoc/>
+    public object? Basis { get; set; }
+
     /// <summary>What it says of regions in which nothing can be had.</summary>
     public Dictionary<string, string> Troubles { get; } = [];
 

@@ -12,6 +12,9 @@ public sealed class SwarmCloud(IClusterSource clusters, IClusterControl control)
 {
     public string Name => EngineName.Swarm;
 
+    /// <summary>A node that is drained or removed takes nothing more at once.</summary>
+    public object? Basis => clusters.Current;
+
     public async Task<IReadOnlyList<Offering>> ListOfferingsAsync(CancellationToken cancellationToken)
     {
         // Bought nodes are for the replicas they are bought for.
