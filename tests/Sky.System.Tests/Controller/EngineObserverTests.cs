@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Sky.Controller.Reconciling;
 using Sky.Core.Engines;
+using Sky.Core.Placement;
 using Sky.Core.Services;
 using Xunit;
 
@@ -49,6 +50,19 @@ public sealed class EngineObserverTests
     {
         using var observer = Of(Listing("process", [Replica(1)]), new ListingEngine("docker", _ => throw new TaskCanceledException()));
         Assert.True((await observer.ObserveAsync(0, TimeSpan.Zero, Cancel)).Silent.ContainsKey("docker"));
+    }
+
+    [Fact]
+    public async Task What_is_doubted_is_where_replicas_of_ones_own_machines_were_lost()
+    {
+        using var observer = Of(Listing("process", [.. Enumerable.Range(1, 4).Select(id => Replica(id) with { State = id == 4 ? EngineReplicaState.Running : EngineReplicaState.Lost })]));
+        var seen = await observer.ObserveAsync(0, TimeSpan.Zero, Cancel);
+        ReplicaRecord Row(int id, ReplicaState state, string cloud, bool bought = false) =>
+            Aggregates.Replica("svc", id, state) with { Placement = new ReplicaPlacement { Cloud = cloud, Node = "n", Bought = bought } };
+        Assert.Equal(
+            ["mine"],
+            seen.LostAt(Aggregates.Service(
+                "svc", null, Row(1, ReplicaState.NotReady, "mine"), Row(2, ReplicaState.Failed, "ended"), Row(3, ReplicaState.Ready, "bought", bought: true), Row(4, ReplicaState.Ready, "runs"))));
     }
 
     [Fact]
