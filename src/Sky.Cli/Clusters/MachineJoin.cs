@@ -59,6 +59,7 @@ internal sealed class MachineJoin(CliContext context, Settings settings, Control
             Node = node,
             Token = announced is null ? null : EnrolmentToken.Parse(announced.Token),
             DockerSocket = machine.DockerSocket,
+            AllowMetadata = machine.AllowMetadata,
         };
         await machine.Machine.RunAsync(bootstrap, line => Say(node, line), cancellationToken);
         await WaitAsync(machine.Machine, node, cancellationToken);

@@ -26,12 +26,17 @@ internal sealed class MachineOptions
         Description = "The controller's address as the machine reaches it; by default this machine's address towards it, and the port of SKY_CONTROLLER_NODE_LISTEN.", HelpName = "URL",
     };
 
+    private readonly Option<bool> _metadata = new("--allow-metadata")
+    {
+        Description = "Let the machine's containers ask the metadata service of its cloud, which gives out the machine's identity and rights.",
+    };
+
     public Option<string?> Address { get; } = new("--address")
     {
         Description = "The machine's IP address, as gateways and the other nodes reach it; over SSH, by default the one at which SSH came in.", HelpName = "IP",
     };
 
-    public IReadOnlyList<Option> All => [Address, _ssh, _context, _identity, _config, _binary, _controller];
+    public IReadOnlyList<Option> All => [Address, _ssh, _context, _identity, _config, _binary, _controller, _metadata];
 
     /// <summary>Null where no machine is named. Throws <see cref="CliException"/> (the input is wrong).</summary>
     public MachineRequest? Read(CliContext context, ParseResult parsed)
@@ -39,7 +44,7 @@ internal sealed class MachineOptions
         var (ssh, name) = (parsed.GetValue(_ssh), parsed.GetValue(_context));
         if (ssh is null && name is null)
         {
-            return new[] { _identity, _config, _binary, _controller }.FirstOrDefault(option => parsed.GetValue(option) is not null) is { } lonely
+            return new Option[] { _identity, _config, _binary, _controller, _metadata }.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) is { } lonely
                 ? throw CliException.InputWrong($"{lonely.Name} is for a machine that is reached over SSH: name it with --ssh [USER@]HOST[:PORT] or --context NAME.")
                 : null;
         }
@@ -56,6 +61,7 @@ internal sealed class MachineOptions
             Address = parsed.GetValue(Address),
             DockerSocket = socket,
             Binary = FilePath(context, parsed.GetValue(_binary), _binary.Name),
+            AllowMetadata = parsed.GetValue(_metadata),
             Controller = parsed.GetValue(_controller) switch
             {
                 null => null,

@@ -18,4 +18,7 @@ internal sealed record MachineRequest
 
     /// <summary>The controller's address as the machine reaches it; null: found out.</summary>
     public Uri? Controller { get; init; }
+
+    /// <summary>Its containers may ask the metadata service of its cloud.</summary>
+    public bool AllowMetadata { get; init; }
 }

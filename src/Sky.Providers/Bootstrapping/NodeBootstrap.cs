@@ -28,6 +28,12 @@ public sealed record NodeBootstrap
     /// <summary>Whose notices of interruption the agent looks for: <c>aws</c>, <c>azure</c>; null: nobody's.</summary>
     public string? Cloud { get; init; }
 
+    /// <summary>
+    /// Containers may ask the metadata service of the machine's cloud, which gives out the machine's identity. Otherwise no container of the machine can, whoever
+    /// started it; the machine itself can in any case.
+    /// </summary>
+    public bool AllowMetadata { get; init; }
+
     /// <summary>The path of the daemon's Unix socket; null: the usual one.</summary>
     public string? DockerSocket { get; init; }
 

@@ -74,6 +74,36 @@ public static partial class NodeScript
             changed="$changed curl"
         }
 
+        step="closing the metadata service to containers"
+        # Before the first daemon of ours runs, at each start of one, and at each of the agent.
+        metadata="$root/usr/local/bin/sky-container-metadata"
+        metadata_unit="$root/etc/systemd/system/docker.service.d/skyswarm.conf"
+        metadata_wanted='@METADATA@'
+        metadata_first=""
+        if [ "$metadata_wanted" = close ]; then
+            metadata_first="ExecStartPre=+/usr/local/bin/sky-container-metadata close"
+            command -v iptables > /dev/null 2>&1 || {
+                install iptables
+                changed="$changed iptables"
+            }
+            put "$metadata" 755 << 'END'
+        @SCRIPT@
+        END
+            put "$metadata_unit" 644 << 'END'
+        [Service]
+        ExecStartPre=/usr/local/bin/sky-container-metadata close
+        END
+        elif [ -e "$metadata" ]; then
+            ! has_systemd || "$metadata" open
+            rm -f "$metadata" "$metadata_unit"
+            changed="$changed $metadata"
+            say "removed $metadata"
+        fi
+        if [ -n "$metadata_first" ] && has_systemd; then
+            "$metadata" close || die "containers cannot be kept from the cloud's metadata service. If they may ask it, join with --allow-metadata"
+            [ -z "$put_changed" ] || systemctl daemon-reload
+        fi
+
         step="configuring Docker"
         daemon="$root/etc/docker/daemon.json"
         put_changed=""
@@ -148,7 +178,7 @@ public static partial class NodeScript
         END
 
         step="starting the agent"
-        put "$root/etc/systemd/system/skyswarm-node.service" 644 << 'END'
+        put "$root/etc/systemd/system/skyswarm-node.service" 644 << END
         [Unit]
         Description=Skyswarm node agent
         Wants=network-online.target
@@ -157,6 +187,7 @@ public static partial class NodeScript
         [Service]
         EnvironmentFile=/etc/skyswarm/node.env
         Environment=DOTNET_BUNDLE_EXTRACT_BASE_DIR=/var/lib/skyswarm/runtime
+        $metadata_first
         ExecStart=/usr/local/bin/sky node run
         Restart=always
         RestartSec=2
@@ -179,7 +210,7 @@ public static partial class NodeScript
         END
 
         if ! has_systemd; then
-            say "there is no systemd here: start dockerd and, with the settings of /etc/skyswarm/node.env, 'sky node run' by what this machine has instead"
+            say "there is no systemd here: ${metadata_first:+run 'sky-container-metadata close' before each start of dockerd, }start dockerd and, with the settings of /etc/skyswarm/node.env, 'sky node run' by what this machine has instead"
         elif [ -n "$changed" ]; then
             systemctl daemon-reload
             systemctl enable skyswarm-node

@@ -22,6 +22,8 @@ public static partial class NodeScript
     {
         var values = new Dictionary<string, string>(StringComparer.Ordinal)
         {
+            ["SCRIPT"] = ContainerMetadata,
+            ["METADATA"] = node.AllowMetadata ? "open" : "close",
             ["BINARY"] = Checked(node.Binary.AbsoluteUri, Url(), "the binary's address"),
             ["CURL"] = IsOf(node.Controller, node.Binary) ? "--insecure" : "",
             ["SHA256"] = node.BinarySha256.Length == HashDigits ? Checked(node.BinarySha256.ToLowerInvariant(), Word(), "the binary's SHA-256") : throw new ArgumentException("the binary's SHA-256 has 64 digits"),

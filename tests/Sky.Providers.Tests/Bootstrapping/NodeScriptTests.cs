@@ -10,7 +10,7 @@ namespace Sky.Providers.Tests.Bootstrapping;
 public sealed class NodeScriptTests : IDisposable
 {
     private const UnixFileMode Executable = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
-    private static readonly string[] StandIns = ["apt-get", "systemctl"];
+    private static readonly string[] StandIns = ["apt-get", "systemctl", "iptables", "ip6tables"];
     private readonly string _folder = Directory.CreateTempSubdirectory("sky-bootstrap-").FullName;
 
     public NodeScriptTests()
@@ -36,6 +36,10 @@ public sealed class NodeScriptTests : IDisposable
     private string Root => Path.Combine(_folder, "root");
 
     private string Calls => Path.Combine(_folder, "calls");
+
+    private const string DockerUnit = "etc/systemd/system/docker.service.d/skyswarm.conf";
+
+    private const string AgentUnit = "etc/systemd/system/skyswarm-node.service";
 
     private string Binary => Path.Combine(_folder, "sky");
 
@@ -66,7 +70,8 @@ public sealed class NodeScriptTests : IDisposable
         Assert.True(first == 0, said);
         Assert.Contains("nothing to do", said, StringComparison.Ordinal);
         Assert.Equal(files, Files());
-        Assert.Equal("systemctl is-active --quiet skyswarm-node\n", File.ReadAllText(Calls));
+        Assert.Equal("systemctl is-active --quiet skyswarm-node\n", string.Concat(File.ReadLines(Calls).Where(call => !IsRule(call)).Select(call => call + "\n")));
+        Assert.All(File.ReadLines(Calls).Where(IsRule), call => Assert.Contains("-C PREROUTING", call, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -82,6 +87,49 @@ public sealed class NodeScriptTests : IDisposable
         var unit = File.ReadAllText(Path.Combine(Root, "etc/systemd/system/skyswarm-node.service"));
         Assert.Contains("ExecStart=/usr/local/bin/sky node run\n", unit, StringComparison.Ordinal);
         Assert.DoesNotContain(Wanted.Token.Secret, unit + File.ReadAllText(Calls), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_metadata_service_is_closed_to_containers_before_the_first_daemon_at_each_start_of_one_and_of_the_agent()
+    {
+        Directory.CreateDirectory(Path.Combine(Root, "run", "systemd", "system"));
+        StandIn("iptables", $"echo \"iptables $*\" >> '{Calls}'; case \"$*\" in *' -C '*) exit 1;; esac");
+        Assert.Equal(0, (await RunAsync(Wanted)).Code);
+        var calls = File.ReadAllLines(Calls).ToList();
+        var first = calls.FindIndex(call => call.Contains("-I PREROUTING -d 169.254.0.0/16", StringComparison.Ordinal));
+        Assert.InRange(first, 0, calls.IndexOf("systemctl restart docker"));
+        Assert.Contains("iptables -w -t raw -I PREROUTING -d 168.63.129.16/32 -p tcp ! --dport 53 -j DROP", calls);
+        Assert.Contains("ExecStartPre=/usr/local/bin/sky-container-metadata close\n", File.ReadAllText(Path.Combine(Root, DockerUnit)), StringComparison.Ordinal);
+        Assert.Contains("ExecStartPre=+/usr/local/bin/sky-container-metadata close\nExecStart=", File.ReadAllText(Path.Combine(Root, AgentUnit)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task It_is_left_open_where_that_is_asked_for_and_opened_again()
+    {
+        Directory.CreateDirectory(Path.Combine(Root, "run", "systemd", "system"));
+        Assert.Equal(0, (await RunAsync(Wanted with { AllowMetadata = true })).Code);
+        Assert.DoesNotContain(File.ReadLines(Calls), IsRule);
+        Assert.False(File.Exists(Path.Combine(Root, DockerUnit)));
+
+        Assert.Equal(0, (await RunAsync(Wanted)).Code);
+        File.Delete(Calls);
+        StandIn("iptables", $"echo \"iptables $*\" >> '{Calls}'; exit 1");
+        Assert.Equal(0, (await RunAsync(Wanted with { AllowMetadata = true })).Code);
+        Assert.Contains(File.ReadLines(Calls), call => call.Contains("-D PREROUTING -d 169.254.0.0/16", StringComparison.Ordinal));
+        Assert.False(File.Exists(Path.Combine(Root, DockerUnit)));
+        Assert.DoesNotContain("metadata", File.ReadAllText(Path.Combine(Root, AgentUnit)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_machine_on_which_it_cannot_be_closed_is_made_no_node()
+    {
+        Directory.CreateDirectory(Path.Combine(Root, "run", "systemd", "system"));
+        StandIn("iptables", "echo 'iptables: no such table' >&2; exit 3");
+        var (code, said) = await RunAsync(Wanted);
+        Assert.Equal(1, code);
+        Assert.Contains("iptables: no such table", said, StringComparison.Ordinal);
+        Assert.Contains("--allow-metadata", said, StringComparison.Ordinal);
+        Assert.False(File.Exists(Path.Combine(Root, AgentUnit)));
     }
 
     [Fact]
@@ -161,6 +209,8 @@ public sealed class NodeScriptTests : IDisposable
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private static bool IsRule(string call) => call.StartsWith("iptables ", StringComparison.Ordinal) || call.StartsWith("ip6tables ", StringComparison.Ordinal);
 
     private void StandIn(string program, string script)
     {

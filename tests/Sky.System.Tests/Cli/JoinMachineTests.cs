@@ -14,6 +14,7 @@ public sealed class JoinMachineTests : IDisposable
     [InlineData("Which machine? --ssh [USER@]HOST makes it a node; --address IP announces it", "cluster", "join", "east", "a")]
     [InlineData("--identity is for a machine that is reached over SSH", "cluster", "join", "east", "a", "--address", "10.0.0.1", "--identity", "key")]
     [InlineData("--binary is for a machine that is reached over SSH", "cluster", "create", "east", "--binary", "sky")]
+    [InlineData("--allow-metadata is for a machine that is reached over SSH", "cluster", "join", "east", "a", "--address", "10.0.0.1", "--allow-metadata")]
     [InlineData("--ssh and --context both name a machine", "cluster", "join", "east", "a", "--ssh", "h", "--context", "c")]
     [InlineData("--ssh must be [USER@]HOST[:PORT], such as root@10.0.0.1. Found: '-oProxyCommand=x'", "cluster", "join", "east", "a", "--ssh=-oProxyCommand=x")]
     [InlineData("--identity: there is no file /nowhere/key", "cluster", "join", "east", "a", "--ssh", "h", "--identity", "/nowhere/key")]

@@ -42,6 +42,13 @@ public sealed class BareMachineTests(PublishedProgram program, ITestOutputHelper
         Assert.Equal(43, secret.Length);
         Assert.DoesNotContain(secret, await OnAsync("journalctl --no-pager; cat /proc/[0-9]*/cmdline /proc/[0-9]*/environ 2>/dev/null | tr '\\0' ' '"), StringComparison.Ordinal);
 
+        // Whatever takes the rules away, neither the daemon nor the agent starts without them.
+        const string Rules = "iptables -t raw -S PREROUTING | grep -c DROP; ip6tables -t raw -S PREROUTING | grep -c DROP";
+        Assert.Equal("4\n2", await OnAsync(Rules));
+        await OnAsync("iptables -t raw -F; ip6tables -t raw -F; systemctl restart skyswarm-node");
+        Assert.Equal("4\n2", await OnAsync(Rules));
+        await OnAsync("iptables -t raw -F; ip6tables -t raw -F; systemctl restart docker");
+        Assert.Equal("4\n2", await OnAsync(Rules));
         await OnAsync("systemctl restart docker skyswarm-node");
         await ClusterBed.UntilAsync(async () => await bed.StatusOfAsync(1) == "READY", "it is ready again");
         await bed.DoneAsync(["cluster", "join", "east", "a", "--manager", .. join]);

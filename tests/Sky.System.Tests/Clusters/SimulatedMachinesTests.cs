@@ -67,6 +67,9 @@ public sealed class SimulatedMachinesTests(ITestOutputHelper output)
         Assert.Equal((0, false), (manager.GetProperty("replicas").GetInt32(), manager.GetProperty("spot").GetBoolean()));
         Assert.All(nodes, node => Assert.Equal("READY", node.GetProperty("status").GetString()));
 
+        await MetadataIsForTheMachineAsync(bed, first[0].Node);
+        Say("its container is kept from the metadata service");
+
         await using var load = new ClusterLoad(bed.Client);
         await load.MoreAsync(20);
 
@@ -99,6 +102,19 @@ public sealed class SimulatedMachinesTests(ITestOutputHelper output)
         await ClusterBed.UntilAsync(async () => JsonDocument.Parse(await bed.DoneAsync("cluster", "list", "-o", "json")).RootElement.GetArrayLength() == 0, "their cluster is over");
         Assert.Empty(MachinesOf(bed));
         Say("all are given back");
+    }
+
+    /// <summary>What stands where clouds have their metadata service answers the machine and not its replica.</summary>
+    private static async Task MetadataIsForTheMachineAsync(ClusterBed bed, string node)
+    {
+        await using var standIn = await MetadataStandIn.StartAsync(bed.Machines, Token);
+        using var docker = new DockerApi(Path.Combine(bed.Home.Simulated, "machines", node, "run/docker.sock"));
+        var replica = (await docker.ContainersAsync()).Single(container => container.GetProperty("State").GetString() == "running");
+        var state = (await docker.GetJsonAsync($"/containers/{replica.GetProperty("Id").GetString()}/json")).GetProperty("State");
+        var inReplica = string.Create(CultureInfo.InvariantCulture, $"/proc/{state.GetProperty("Pid").GetInt32()}/ns/net");
+        Assert.True(await MetadataStandIn.ReachesAsync($"/run/netns/{node}", MetadataStandIn.Metadata, MetadataStandIn.Web, Token));
+        Assert.True(await MetadataStandIn.ReachesAsync(inReplica, MetadataStandIn.Metadata, MetadataStandIn.Dns, Token));
+        Assert.False(await MetadataStandIn.ReachesAsync(inReplica, MetadataStandIn.Metadata, MetadataStandIn.Web, Token));
     }
 
     /// <summary>Ends what a test that failed leaves.</summary>

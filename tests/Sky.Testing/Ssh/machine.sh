@@ -22,6 +22,11 @@ mount --bind /usr/local/bin "$root/programs"
 ln -s "$root"/programs/* "$root/bin"
 ln -sf "$socket" "$root/run/docker.sock"
 echo 'plain:x:12345:12345::/:/bin/sh' >>"$root/etc/passwd"
+# Where the machine has no network of its own, this one's rules stay as they are.
+[ -n "$2" ] || for program in iptables ip6tables; do
+    printf '#!/bin/sh\necho "%s $*" >>/run/iptables.calls\n' "$program" >"$root/bin/$program"
+    chmod 755 "$root/bin/$program"
+done
 # In place of systemd: the agent's unit is started from its own file, what is done is written down.
 cat >"$root/bin/systemctl" <<'END'
 #!/bin/bash
@@ -33,6 +38,7 @@ case "$*" in
         stop
         set -a
         . /etc/skyswarm/node.env
+        $(sed -n 's/^ExecStartPre=+//p' /etc/systemd/system/skyswarm-node.service) || exit 1
         setsid $(sed -n 's/^ExecStart=//p' /etc/systemd/system/skyswarm-node.service) >>/run/agent.log 2>&1 </dev/null &
         echo $! >/run/agent.pid
         ;;

@@ -75,6 +75,8 @@ up() {
     mkdir -p "$root/etc" "$run"
     [ -e "$root/etc/os-release" ] || echo 'ID=debian' >"$root/etc/os-release"
     SKY_ROOT=$root sh "$folder/user-data" || fail "its user data failed: $(tail -n 1 "$log")"
+    # As systemd does before each start of the daemon.
+    inside "$root/usr/local/bin/sky-container-metadata" close || fail "its metadata service cannot be closed to containers: $(tail -n 1 "$log")"
     daemon || fail "its Docker daemon did not start: $(tail -n 1 "$folder/dockerd.log")"
     while IFS= read -r image; do
         curl --silent --fail --unix-socket "$run/docker.sock" --request POST --header 'Content-Type: application/x-tar' --upload-file "$image" \
