@@ -13,15 +13,15 @@ internal sealed class SwarmDetails(ISwarmNodes nodes, TimeProvider time)
     /// <summary>Null where there is no container, or its node does not answer.</summary>
     public SwarmTaskDetails? Of(SwarmTaskView task) => _known.GetValueOrDefault(task.Id);
 
-    /// <summary>Asks for what is not known yet of these tasks, and drops what is known of others.</summary>
-    public async Task UpdateAsync(IReadOnlyCollection<SwarmTaskView> tasks, CancellationToken cancellationToken)
+    /// <summary>Asks for what is not known yet of these tasks on nodes that managers hear of, and drops what is known of others.</summary>
+    public async Task UpdateAsync(IReadOnlyCollection<SwarmTaskView> tasks, IReadOnlySet<string> living, CancellationToken cancellationToken)
     {
         foreach (var gone in _known.Keys.Except(tasks.Select(task => task.Id)).ToList())
         {
             _known.TryRemove(gone, out _);
         }
 
-        await Task.WhenAll(tasks.Where(task => !IsKnown(task)).Select(task => AskAsync(task, cancellationToken)));
+        await Task.WhenAll(tasks.Where(task => living.Contains(task.Node) && !IsKnown(task)).Select(task => AskAsync(task, cancellationToken)));
     }
 
     /// <summary>An end is known for good; of what runs, that <c>run</c> has begun.</summary>

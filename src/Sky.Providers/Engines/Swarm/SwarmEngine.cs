@@ -100,7 +100,7 @@ public sealed class SwarmEngine : IEngine, IAsyncDisposable
         var launches = _launches.ToArray();
         var services = await _reading.ServicesAsync(cancellationToken);
         var tasks = await _reading.TasksAsync(cancellationToken);
-        await _details.UpdateAsync([.. tasks.SelectMany(several => several).Where(task => task.HasContainer)], cancellationToken);
+        await _details.UpdateAsync([.. tasks.SelectMany(several => several).Where(task => task.HasContainer)], living, cancellationToken);
         var replicas = services.ToDictionary(pair => pair.Key, pair => Inspect(pair.Key, pair.Value, [.. tasks[pair.Value.Id]], living));
         foreach (var (key, launch) in launches)
         {

@@ -19,12 +19,14 @@ internal sealed class SwarmRemoval(SwarmManagers managers, SwarmReading reading,
     }
 
     /// <summary>
-    /// On its node, where that answers. Where it does not, nothing is waited for: without the service managers have the container removed as soon as they
+    /// On its node, where managers hear of that and it answers. Else nothing is waited for: without the service managers have the container removed as soon as they
     /// hear of the node, and <see cref="SwarmLeftovers"/> removes the files.
     /// </summary>
     private async Task RemoveFilesAsync(ReplicaKey replica, SeenService service, CancellationToken cancellationToken)
     {
-        if (service.Node is not { } id || nodes.Node(id)?.Within(SwarmManagers.AnswerTime, time) is not { } node)
+        if (service.Node is not { } id
+            || !(await reading.LivingNodesAsync(cancellationToken)).Contains(id)
+            || nodes.Node(id)?.Within(SwarmManagers.AnswerTime, time) is not { } node)
         {
             return;
         }

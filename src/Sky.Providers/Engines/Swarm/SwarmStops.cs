@@ -18,7 +18,9 @@ internal sealed class SwarmStops(SwarmReading reading, ISwarmNodes nodes, TimePr
             return;
         }
 
-        foreach (var task in (await reading.TasksAsync(service, cancellationToken)).Where(task => task.Container is not null && !task.IsOver))
+        // A node that managers do not hear of would be waited for; they end what is there when it is back.
+        var living = await reading.LivingNodesAsync(cancellationToken);
+        foreach (var task in (await reading.TasksAsync(service, cancellationToken)).Where(task => task.Container is not null && !task.IsOver && living.Contains(task.Node)))
         {
             try
             {
