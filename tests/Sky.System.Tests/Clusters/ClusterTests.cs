@@ -76,6 +76,7 @@ public sealed class ClusterTests(ITestOutputHelper output)
     /// <summary>What runs goes on on the others, changes wait, and it is said; once it is back, what waited is done.</summary>
     private async Task CutTheOnlyManagerAsync(ClusterBed bed)
     {
+        var before = await bed.ReadyAsync("pong");
         await bed.Machines.CutAsync(1, cut: true);
         await ClusterBed.UntilAsync(async () => (await bed.DoneAsync("serve", "status", "pong")).Contains("What runs goes on, and changes wait: ", StringComparison.Ordinal), "status says that changes wait");
         await bed.DoneAsync("serve", "scale", "pong", "7", "-y");
@@ -84,10 +85,15 @@ public sealed class ClusterTests(ITestOutputHelper output)
             Assert.Equal(200, await bed.GetAsync("pong"));
         }
 
+        // It hears of no other any more, and calls them down: they are not given up for that when it is back.
+        await ClusterBed.UntilAsync(
+            async () => (await bed.Machines.Nodes[0].Api.GetJsonAsync("/nodes")).EnumerateArray().Count(node => node.GetProperty("Status").GetProperty("State").GetString() == "down") == 2,
+            "the manager hears of no other");
         await bed.Machines.CutAsync(1, cut: false);
         var watch = Stopwatch.StartNew();
         await ClusterBed.UntilAsync(async () => (await bed.ReadyAsync("pong")).Count == 7, "what waited is done");
         output.WriteLine($"the only manager is back: seven ready after {watch.Elapsed.TotalSeconds:0.0} s");
+        Assert.Subset((await bed.ReadyAsync("pong")).ToHashSet(), before.ToHashSet());
         await bed.DoneAsync("serve", "scale", "pong", "6", "-y");
         await ClusterBed.UntilAsync(async () => (await bed.ReadyAsync("pong")).Count == 6, "six are ready");
     }

@@ -29,12 +29,14 @@ public sealed class SwarmEngine : IEngine, IAsyncDisposable
     private readonly ConcurrentDictionary<ReplicaKey, Launch> _launches = new();
     private readonly SwarmStops _stops;
     private readonly SwarmRemoval _removal;
+    private readonly SwarmPatience _patience;
 
     internal SwarmEngine(SwarmEngineOptions options, ISwarmNodes nodes, OwnerId owner, TimeProvider time, RegistryLogins logins)
     {
         Name = options.Name;
         _network = options.Network;
         _names = new SwarmNames(owner, options.Name);
+        _patience = new SwarmPatience(time);
         _nodes = nodes;
         _managers = new SwarmManagers(options.Cluster, nodes, time);
         _reading = new SwarmReading(_managers, _names);
@@ -93,7 +95,9 @@ public sealed class SwarmEngine : IEngine, IAsyncDisposable
 
     public async Task<IReadOnlyList<EngineReplica>> ListAsync(CancellationToken cancellationToken)
     {
-        var living = await _reading.LivingNodesAsync(cancellationToken);
+        var nodes = await NodesAsync(cancellationToken);
+        var living = nodes.Where(node => node.Value).Select(node => node.Key).ToHashSet();
+        HashSet<string> counted = _patience.Heard() ? living : [.. nodes.Keys];
         var volumes = await _leftovers.FindAsync(living, cancellationToken);
 
         // Launches before services: one that is over meanwhile has left its service.
@@ -101,7 +105,7 @@ public sealed class SwarmEngine : IEngine, IAsyncDisposable
         var services = await _reading.ServicesAsync(cancellationToken);
         var tasks = await _reading.TasksAsync(cancellationToken);
         await _details.UpdateAsync([.. tasks.SelectMany(several => several).Where(task => task.HasContainer)], living, cancellationToken);
-        var replicas = services.ToDictionary(pair => pair.Key, pair => Inspect(pair.Key, pair.Value, [.. tasks[pair.Value.Id]], living));
+        var replicas = services.ToDictionary(pair => pair.Key, pair => Inspect(pair.Key, pair.Value, [.. tasks[pair.Value.Id]], counted));
         foreach (var (key, launch) in launches)
         {
             var seen = replicas.GetValueOrDefault(key);
@@ -166,6 +170,19 @@ public sealed class SwarmEngine : IEngine, IAsyncDisposable
         {
             Endpoint = service.Node is { } node ? _nodes.EndpointOf(node, key) : null,
         };
+
+    private async Task<Dictionary<string, bool>> NodesAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _reading.NodesAsync(cancellationToken);
+        }
+        catch (EngineException)
+        {
+            _patience.Silent();
+            throw;
+        }
+    }
 
     private bool IsLaunching(ReplicaKey replica) => _launches.TryGetValue(replica, out var launch) && !launch.Work.IsCompleted;
 

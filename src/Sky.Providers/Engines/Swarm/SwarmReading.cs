@@ -47,10 +47,9 @@ internal sealed class SwarmReading(SwarmManagers managers, SwarmNames names)
         [.. (await TasksAsync(cancellationToken))[service.Id]];
 
     /// <summary>The ids of nodes that managers hear of.</summary>
-    public async Task<HashSet<string>> LivingNodesAsync(CancellationToken cancellationToken) =>
-    [
-        .. (await managers.DoAsync(client => client.Swarm.ListNodesAsync(cancellationToken)))
-            .Where(node => node.Status?.State != "down")
-            .Select(node => node.ID),
-    ];
+    public async Task<HashSet<string>> LivingNodesAsync(CancellationToken cancellationToken) => [.. (await NodesAsync(cancellationToken)).Where(node => node.Value).Select(node => node.Key)];
+
+    /// <summary>All nodes of the cluster by their ids, each with whether managers hear of it.</summary>
+    public async Task<Dictionary<string, bool>> NodesAsync(CancellationToken cancellationToken) =>
+        (await managers.DoAsync(client => client.Swarm.ListNodesAsync(cancellationToken))).ToDictionary(node => node.ID, node => node.Status?.State != "down");
 }
