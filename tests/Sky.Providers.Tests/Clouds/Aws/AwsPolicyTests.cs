@@ -35,7 +35,7 @@ public sealed class AwsPolicyTests(AwsFixture fixture) : AwsCloudTestBase(fixtur
         await Removal().RunAsync(Cancel);
 
         var called = Proxy.Calls.Select(call => $"{call.Service}:{call.Action}").ToHashSet();
-        var allowed = Allowed("controller.json");
+        var allowed = DeployedPolicy.OfAws("controller.json");
         Assert.Empty(called.Except(allowed));
         Assert.Equal(_implied.Order(), allowed.Except(called).Order());
     }
@@ -47,11 +47,11 @@ public sealed class AwsPolicyTests(AwsFixture fixture) : AwsCloudTestBase(fixtur
         var making = Proxy.Calls.Where(call => call.Action.StartsWith("Create", StringComparison.Ordinal) ? call.Action != "CreateRoute" : call.Action == "RunInstances").ToList();
         Assert.All(making, call => Assert.Equal("us", call.Tag("sky-owner")));
 
-        var statements = JsonNode.Parse(await File.ReadAllTextAsync(PathOf("controller.json"), Cancel))!["Statement"]!.AsArray();
+        var statements = DeployedPolicy.Read("aws", "controller.json")["Statement"]!.AsArray();
         JsonNode Statement(string id) => statements.First(one => (string?)one!["Sid"] == id)!;
-        Assert.Equal(making.Select(call => "ec2:" + call.Action).Distinct().Order(), Words(Statement("MakeOnlyWhatBearsAnOwner")["Action"]!).Order());
-        Assert.Equal(making.Select(call => call.Action).Distinct().Order(), Words(Statement("TagWhatIsBeingMade")["Condition"]!["StringEquals"]!["ec2:CreateAction"]!).Order());
-        Assert.All(statements.Where(one => Words(one!["Action"]!).Any(IsChange)), one => Assert.True(one!["Condition"] is not null || (string?)one["Sid"] is "StartFromAnyImage" or "RouteOut"));
+        Assert.Equal(making.Select(call => "ec2:" + call.Action).Distinct().Order(), DeployedPolicy.Words(Statement("MakeOnlyWhatBearsAnOwner")["Action"]!).Order());
+        Assert.Equal(making.Select(call => call.Action).Distinct().Order(), DeployedPolicy.Words(Statement("TagWhatIsBeingMade")["Condition"]!["StringEquals"]!["ec2:CreateAction"]!).Order());
+        Assert.All(statements.Where(one => DeployedPolicy.Words(one!["Action"]!).Any(IsChange)), one => Assert.True(one!["Condition"] is not null || (string?)one["Sid"] is "StartFromAnyImage" or "RouteOut"));
     }
 
     [Fact]
@@ -68,14 +68,14 @@ public sealed class AwsPolicyTests(AwsFixture fixture) : AwsCloudTestBase(fixtur
         await CatalogRefresh.RunAsync(EmbeddedCatalog.Read("aws"), steps, new ProgressLog().Begin, Cancel);
         await new AwsCalls(Client).RegionsAsync("ca-west-1", Cancel);
 
-        Assert.Equal(Proxy.Calls.Select(call => $"{call.Service}:{call.Action}").Concat(asked).Distinct().Order(), Allowed("catalog.json").Order());
+        Assert.Equal(Proxy.Calls.Select(call => $"{call.Service}:{call.Action}").Concat(asked).Distinct().Order(), DeployedPolicy.OfAws("catalog.json").Order());
     }
 
     [Fact]
     public void Nodes_may_do_nothing_and_call_nothing()
     {
-        Assert.Empty(Allowed("node.json"));
-        Assert.DoesNotContain("AWSSDK", File.ReadAllText(Path.Combine(Root, "src", "Sky.Node", "Sky.Node.csproj")), StringComparison.Ordinal);
+        Assert.Empty(DeployedPolicy.OfAws("node.json"));
+        Assert.DoesNotContain("AWSSDK", File.ReadAllText(Path.Combine(DeployedPolicy.Root, "src", "Sky.Node", "Sky.Node.csproj")), StringComparison.Ordinal);
     }
 
     private AwsRemoval Removal() => new(Settings, Us, Client, Region, Time);
@@ -83,25 +83,4 @@ public sealed class AwsPolicyTests(AwsFixture fixture) : AwsCloudTestBase(fixtur
     private AwsPlainClient Client(string region) => new(AwsBed.Nobody, Bed.ConfigOf(region));
 
     private static bool IsChange(string action) => !action.Contains(":Describe", StringComparison.Ordinal);
-
-    private static HashSet<string> Allowed(string file) =>
-        [.. JsonNode.Parse(File.ReadAllText(PathOf(file)))!["Statement"]!.AsArray().Where(one => (string?)one!["Effect"] == "Allow").SelectMany(one => Words(one!["Action"]!))];
-
-    private static IEnumerable<string> Words(JsonNode node) => node is JsonArray many ? many.Select(one => (string)one!) : [(string)node!];
-
-    private static string PathOf(string file) => Path.Combine(Root, "deploy", "aws", file);
-
-    private static string Root
-    {
-        get
-        {
-            var folder = AppContext.BaseDirectory;
-            while (!File.Exists(Path.Combine(folder, "Directory.Packages.props")))
-            {
-                folder = Path.GetDirectoryName(folder)!;
-            }
-
-            return folder;
-        }
-    }
 }

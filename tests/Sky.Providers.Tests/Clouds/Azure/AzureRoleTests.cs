@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Sky.Core.Clouds;
 using Sky.Testing.Clouds.Azure;
 using Xunit;
@@ -51,16 +50,5 @@ public sealed class AzureRoleTests
         }
     }
 
-    private static HashSet<string> Actions()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "Skyswarm.slnx")))
-        {
-            folder = folder.Parent!;
-        }
-
-        var role = JsonNode.Parse(File.ReadAllText(Path.Combine(folder.FullName, "deploy", "azure", "role.json")))!;
-        Assert.Empty(role["NotActions"]!.AsArray());
-        return [.. role["Actions"]!.AsArray().Select(action => (string)action!)];
-    }
+    private static HashSet<string> Actions() => DeployedPolicy.OfAzure("role.json");
 }
