@@ -35,6 +35,7 @@ internal sealed partial class NodeOrders(INodeLaunchStore launches, NodeEnrolmen
         {
             request = new NodeRequest(id, attempt, offering)
             {
+                Replica = replica?.Key,
                 MaxHourlyCost = replica?.Placement.MaxHourlyCost,
                 UserData = await UserDataAsync(id, offering, replica is null, cancellationToken),
             };

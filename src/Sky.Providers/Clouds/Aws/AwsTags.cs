@@ -22,13 +22,7 @@ internal static class AwsTags
     public static TagSpecification OfNode(OwnerId owner, NodeRequest request, ResourceType type) => new()
     {
         ResourceType = type,
-        Tags =
-        [
-            new Tag(NodeTags.Owner, owner.Value),
-            new Tag(NodeTags.Node, request.Node.Value),
-            new Tag(NodeTags.Attempt, request.Attempt.ToString(CultureInfo.InvariantCulture)),
-            new Tag(Name, request.Node.Value),
-        ],
+        Tags = [.. NodeTags.Of(owner, request).Select(tag => new Tag(tag.Key, tag.Value)), new Tag(Name, request.Node.Value)],
     };
 
     public static Filter Ours(OwnerId owner) => new("tag:" + NodeTags.Owner, [owner.Value]);

@@ -84,11 +84,9 @@ internal sealed class AzureNetworks(ArmClient client, AzureNames names, AllowedS
 
     public void Tag(IDictionary<string, string> tags, NodeRequest? node)
     {
-        tags[NodeTags.Owner] = names.Owner.Value;
-        if (node is not null)
+        foreach (var (key, value) in node is null ? [new(NodeTags.Owner, names.Owner.Value)] : NodeTags.Of(names.Owner, node))
         {
-            tags[NodeTags.Node] = node.Node.Value;
-            tags[NodeTags.Attempt] = node.Attempt.ToString(System.Globalization.CultureInfo.InvariantCulture);
+            tags[key] = value;
         }
     }
 

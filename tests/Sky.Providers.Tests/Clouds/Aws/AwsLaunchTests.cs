@@ -1,6 +1,7 @@
 using System.Text;
 using Amazon.EC2.Model;
 using Sky.Core.Clouds;
+using Sky.Core.Services;
 using Sky.Providers.Clouds.Aws;
 using Xunit;
 
@@ -12,14 +13,14 @@ public sealed class AwsLaunchTests(AwsFixture fixture) : AwsCloudTestBase(fixtur
     [Fact]
     public async Task An_instance_is_closed_and_encrypted_and_bears_whose_it_is()
     {
-        var node = await LaunchAsync(Start(), Request());
+        var node = await LaunchAsync(Start(), Request() with { Replica = new ReplicaKey(new ServiceName("chat"), new ReplicaId(3)) });
 
         var instance = Assert.Single(await InstancesAsync());
         Assert.Equal((instance.InstanceId, instance.PublicIpAddress, false), (node.Name, node.Address, node.Running));
         Assert.True(Assert.Single(await Start().ListAsync(Cancel)).Running);
         Assert.Equal(("required", "enabled", 1), (instance.MetadataOptions.HttpTokens.Value, instance.MetadataOptions.HttpEndpoint.Value, instance.MetadataOptions.HttpPutResponseHopLimit));
         Assert.Equal(("m6i.large", Zone, "ami-00000000000000001"), (instance.InstanceType.Value, instance.Placement.AvailabilityZone, instance.ImageId));
-        var tags = new Dictionary<string, string> { ["sky-owner"] = "us", ["sky-node"] = "sky-1", ["sky-attempt"] = "1", ["Name"] = "sky-1" };
+        var tags = new Dictionary<string, string> { ["sky-owner"] = "us", ["sky-node"] = "sky-1", ["sky-attempt"] = "1", ["sky-service"] = "chat", ["sky-replica"] = "3", ["Name"] = "sky-1" };
         Assert.Equal(tags, instance.Tags.ToDictionary(tag => tag.Key, tag => tag.Value));
 
         using var ec2 = Ec2();
@@ -51,6 +52,10 @@ public sealed class AwsLaunchTests(AwsFixture fixture) : AwsCloudTestBase(fixtur
             },
             asked.Where(pair => !pair.Key.StartsWith("TagSpecification", StringComparison.Ordinal)).ToDictionary(), strict: true);
         Assert.Equal(["instance", "volume", "network-interface"], Enumerable.Range(1, 3).Select(number => asked[$"TagSpecification.{number}.ResourceType"]));
+
+        // A manager is for no replica.
+        Assert.Equal(["sky-owner", "sky-node", "sky-attempt", "Name"], Enumerable.Range(1, 4).Select(number => asked[$"TagSpecification.1.Tag.{number}.Key"]));
+        Assert.DoesNotContain("TagSpecification.1.Tag.5.Key", asked.Keys);
     }
 
     [Fact]

@@ -63,6 +63,10 @@ public sealed class AzureCloudTests : CloudContract, IAsyncLifetime
         {
             Assert.Equal($$"""{"sky-owner":"{{AzureBed.Owner}}","sky-node":"n1","sky-attempt":"1"}""", Assert.Single(Arm.Of(type))["tags"]!.ToJsonString());
         }
+
+        await _cloud.LaunchAsync(AzureBed.Request("n2") with { Replica = new ReplicaKey(new ServiceName("chat"), new ReplicaId(3)) }, Cancel);
+        Assert.All(Arm.Of("Microsoft.Compute/virtualMachines").Concat(Arm.Of("Microsoft.Network/networkInterfaces")).Where(one => ((string)one["name"]!).StartsWith("n2", StringComparison.Ordinal)), part =>
+            Assert.Equal($$"""{"sky-owner":"{{AzureBed.Owner}}","sky-node":"n2","sky-attempt":"1","sky-service":"chat","sky-replica":"3"}""", part["tags"]!.ToJsonString()));
     }
 
     [Fact]
