@@ -29,7 +29,8 @@ public interface ICloud
 
     /// <summary>
     /// Makes the node, keyed by <see cref="NodeRequest.Node"/> and attempt; the same request again gives the same node. A failure other than ambiguous,
-    /// throttled and unavailable means that nothing was made; where something was, the node is given with its <see cref="CloudNode.Failure"/>.
+    /// throttled and unavailable means that this call made nothing, and says nothing of calls before; where something was made, the node is given with its
+    /// <see cref="CloudNode.Failure"/>.
     /// </summary>
     Task<CloudNode> LaunchAsync(NodeRequest request, CancellationToken cancellationToken);
 

@@ -17,7 +17,7 @@ public sealed class NodeLifecycleTests
     public void What_was_asked_for_is_asked_again_until_it_is_answered()
     {
         var (same, call) = NodeLifecycle.Next(Launch(), wanted: true, _nothing, _start);
-        Assert.Equal((Launch(), NodeCall.Launch), (same, call));
+        Assert.Equal((Launch() with { AskedAt = _start }, NodeCall.Launch), (same, call));
         Assert.Equal(NodeCall.Launch, NodeLifecycle.Next(Launch(), wanted: true, _silence, _start).Call);
     }
 
@@ -49,6 +49,65 @@ public sealed class NodeLifecycleTests
         Assert.Equal((refused, NodeCall.Nothing), NodeLifecycle.Next(refused, true, _nothing, _start));
         Assert.Empty(NodeCosts.Between([refused], _start, _start.AddHours(5)));
     }
+
+    [Theory]
+    [InlineData(CloudFailure.Ambiguous)]
+    [InlineData(CloudFailure.Throttled)]
+    [InlineData(CloudFailure.Unavailable)]
+    public void What_is_refused_after_a_call_without_an_answer_is_void_only_when_lists_had_time_and_do_not_show_it(CloudFailure first)
+    {
+        var refused = Refused(NodeLifecycle.NotLaunched(Asked(Launch(), _start), new CloudException(first, "who knows"), _start));
+        Assert.Equal((NodeLaunchState.Requested, CloudFailure.Unauthorized, "no", false), (refused.State, refused.Failure, refused.Reason, refused.IsLost));
+
+        // Nothing more is asked for, as that would have to be looked for too.
+        Assert.Equal((refused, NodeCall.Nothing), NodeLifecycle.Next(refused, true, _nothing, _start.AddSeconds(60)));
+        Assert.Equal((refused, NodeCall.Nothing), NodeLifecycle.Next(refused, true, _silence, _start.AddHours(1)));
+        var proven = NodeLifecycle.Next(refused, true, _nothing, _start.AddSeconds(61)).Launch;
+        Assert.Equal((NodeLaunchState.Void, CloudFailure.Unauthorized, "no"), (proven.State, proven.Failure, proven.Reason));
+        Assert.Equal(_start.AddSeconds(61), proven.EndedAt);
+    }
+
+    [Fact]
+    public void What_is_refused_and_is_there_all_the_same_is_the_node()
+    {
+        var refused = Refused(NodeLifecycle.NotLaunched(Asked(Launch(), _start), new CloudException(CloudFailure.Ambiguous, "who knows"), _start));
+        var found = NodeLifecycle.Next(refused, true, Seen(), _start.AddSeconds(10)).Launch;
+        Assert.Equal((NodeLaunchState.Booting, null, "host-1", _start.AddSeconds(10)), (found.State, found.Failure, found.Name, found.LaunchedAt));
+        Assert.Equal(NodeLaunchState.Ready, NodeLifecycle.Next(found, true, Seen(), _start.AddSeconds(11)).Launch.State);
+
+        // Only parts of it, or one that failed, goes first.
+        var broken = new NodeSight(true, Node(running: false) with { Failure = new NodeFailure(CloudFailure.NoCapacity, "parts") });
+        Assert.Equal((NodeLaunchState.Ending, CloudFailure.NoCapacity), NodeLifecycle.Next(refused, true, broken, _start.AddSeconds(10)).Launch is var ending ? (ending.State, ending.Failure!.Value) : default);
+    }
+
+    [Fact]
+    public void A_call_that_its_controller_did_not_live_to_see_the_end_of_is_one_without_an_answer()
+    {
+        var asked = Asked(Launch(), _start);
+        var (again, call) = NodeLifecycle.Next(asked, true, _nothing, _start.AddHours(1));
+        Assert.Equal((NodeCall.Launch, _start.AddHours(1)), (call, again.UnansweredAt));
+        var refused = Refused(again, _start.AddHours(1));
+        Assert.Equal(NodeLaunchState.Requested, refused.State);
+        Assert.Equal(NodeLaunchState.Void, NodeLifecycle.Next(refused, true, _nothing, _start.AddHours(1).AddSeconds(61)).Launch.State);
+
+        // The first call and its answer in one life: nothing is to be looked for.
+        Assert.Equal(NodeLaunchState.Void, Refused(asked).State);
+    }
+
+    [Fact]
+    public void What_is_refused_may_be_there_also_when_nobody_wants_it_any_more()
+    {
+        var refused = Refused(NodeLifecycle.NotLaunched(Asked(Launch(), _start), new CloudException(CloudFailure.Ambiguous, "who knows"), _start));
+        var (ending, call) = NodeLifecycle.Next(refused, wanted: false, _nothing, _start.AddSeconds(10));
+        Assert.Equal((NodeLaunchState.Ending, NodeCall.Delete), (ending.State, call));
+        Assert.Equal(NodeLaunchState.Ending, NodeLifecycle.Next(ending, false, _nothing, _start.AddSeconds(60)).Launch.State);
+        Assert.Equal(NodeCall.Delete, NodeLifecycle.Next(ending, false, Seen(), _start.AddMinutes(5)).Call);
+        Assert.Equal(NodeLaunchState.Void, NodeLifecycle.Next(ending, false, _nothing, _start.AddSeconds(61)).Launch.State);
+    }
+
+    [Fact]
+    public void A_purchase_of_an_older_release_that_was_tried_before_is_looked_for_too() =>
+        Assert.Equal((NodeLaunchState.Requested, _start), Refused(Launch() with { Tries = 2 }) is var refused ? (refused.State, refused.UnansweredAt) : default);
 
     [Fact]
     public void A_node_that_does_not_get_ready_goes_and_counts_as_lost_only_when_it_is_gone()
@@ -152,6 +211,11 @@ public sealed class NodeLifecycleTests
         Assert.Equal(notice, told.Notice);
         Assert.Equal(notice, NodeLifecycle.Next(told, true, Seen(), _start).Launch.Notice);
     }
+
+    /// <summary>Stored before the call.</summary>
+    private static NodeLaunch Asked(NodeLaunch launch, DateTimeOffset now) => NodeLifecycle.Next(launch, true, _nothing, now).Launch;
+
+    private static NodeLaunch Refused(NodeLaunch launch, DateTimeOffset? now = null) => NodeLifecycle.NotLaunched(launch, new CloudException(CloudFailure.Unauthorized, "no"), now ?? _start);
 
     private static NodeLaunch Ready() => NodeLifecycle.Next(NodeLifecycle.Launched(Launch(), Node(), _start), true, Seen(), _start).Launch;
 

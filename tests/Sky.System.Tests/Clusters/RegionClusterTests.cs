@@ -78,4 +78,38 @@ public sealed class RegionClusterTests
         Assert.All(bed.Cluster.Nodes, node => Assert.Equal(ClusterNodeState.Ready, node.State));
         Assert.Equal(["gpu", "small"], (await bed.Cloud.ListAsync(CancellationToken.None)).Select(node => node.Name).Order());
     }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_refusal_after_a_lost_answer_buys_no_second_manager_whether_the_first_is_there_or_not(bool made)
+    {
+        await using var bed = await RegionClusterBed.StartAsync();
+        if (made)
+        {
+            bed.Cloud.LoseAnswers = 1;
+        }
+        else
+        {
+            bed.Cloud.RefuseLaunch = new CloudException(CloudFailure.Ambiguous, "no answer");
+        }
+
+        await bed.LookAsync(1);
+        bed.Cloud.RefuseLaunch = new CloudException(CloudFailure.Quota, "too many");
+        await bed.LookAsync(1);
+        var first = Assert.Single(await bed.LaunchesAsync(), launch => launch.Replica is null);
+        Assert.Equal((NodeLaunchState.Requested, CloudFailure.Quota), (first.State, first.Failure));
+
+        bed.Cloud.RefuseLaunch = made ? null : bed.Cloud.RefuseLaunch;
+        await bed.LookAsync(5);
+        var then = Assert.Single(await bed.LaunchesAsync(), launch => launch.Replica is null);
+        Assert.Equal(made ? NodeLaunchState.Ready : NodeLaunchState.Requested, then.State);
+        Assert.Equal(2, bed.Cloud.Calls.Count(call => call == $"Launch {first.Id}"));
+
+        // Once lists had their time and show nothing, it is void, and its place counts as refused.
+        await bed.LookAsync(12);
+        var last = (await bed.LaunchesAsync()).Where(launch => launch.Replica is null).ToList();
+        Assert.Equal(made ? NodeLaunchState.Ready : NodeLaunchState.Void, last[0].State);
+        Assert.Equal(made ? ["small", "gpu"] : [], (await bed.Cloud.ListAsync(CancellationToken.None)).Select(node => node.Name));
+    }
 }

@@ -32,6 +32,12 @@ public sealed class FakeCloud(string name = "local") : ICloud
     /// <summary>What every removal fails with; null: it does not.</summary>
     public CloudException? FailDelete { get; set; }
 
+    /// <summary>Of how many of the next launches, which are carried out, the answer is lost.</summary>
+    public int LoseAnswers { get; set; }
+
+    /// <summary>What every launch fails with that makes nothing; null: it does not.</summary>
+    public CloudException? RefuseLaunch { get; set; }
+
     /// <summary>What it has of other owners.</summary>
     public Dictionary<string, FakeCloud> Others { get; } = [];
 
@@ -80,7 +86,7 @@ public sealed class FakeCloud(string name = "local") : ICloud
         DoAsync<IReadOnlyList<Offering>>("Offerings", () => [.. _offerings], cancellationToken);
 
     public Task<CloudNode> LaunchAsync(NodeRequest request, CancellationToken cancellationToken) =>
-        DoAsync($"Launch {request.Node}", () => Launch(request), cancellationToken);
+        DoAsync($"Launch {request.Node}", () => RefuseLaunch is { } refusal ? throw refusal : Answered(Launch(request)), cancellationToken);
 
     public Task<CloudNode?> GetAsync(NodeId node, CancellationToken cancellationToken) =>
         DoAsync($"Get {node}", () => _nodes.TryGetValue(node, out var known) ? known.Node : null, cancellationToken);
@@ -90,6 +96,8 @@ public sealed class FakeCloud(string name = "local") : ICloud
 
     public Task DeleteAsync(NodeId node, CancellationToken cancellationToken) =>
         DoAsync($"Delete {node}", () => FailDelete is { } failure ? throw failure : _nodes.Remove(node), cancellationToken);
+
+    private CloudNode Answered(CloudNode node) => LoseAnswers-- > 0 ? throw new CloudException(CloudFailure.Ambiguous, "no answer") : node;
 
     private CloudNode Launch(NodeRequest request)
     {

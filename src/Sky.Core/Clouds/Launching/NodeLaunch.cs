@@ -21,8 +21,14 @@ public sealed record NodeLaunch
     /// <summary>One sentence a person can act on: why it is in this state.</summary>
     public string? Reason { get; init; }
 
-    /// <summary>How the cloud refused it, where it did.</summary>
+    /// <summary>How the cloud refused it, where it did. While it is requested it is not asked for again: it is looked for what came of calls before.</summary>
     public CloudFailure? Failure { get; init; }
+
+    /// <summary>When its cloud was asked to make it, stored before the call; null once it is known how that call ended, and where there was none.</summary>
+    public DateTimeOffset? AskedAt { get; init; }
+
+    /// <summary>When a call ended last that may have made it and did not say so; null: none did. A refusal of another call says nothing of that one.</summary>
+    public DateTimeOffset? UnansweredAt { get; init; }
 
     /// <summary>What people call it.</summary>
     public string? Name { get; init; }
@@ -62,6 +68,10 @@ public sealed record NodeLaunch
 
     [JsonIgnore]
     public NodeId Id => Request.Node;
+
+    /// <summary>Its cloud was never asked for it.</summary>
+    [JsonIgnore]
+    public bool IsUnasked => State == NodeLaunchState.Requested && AskedAt is null && UnansweredAt is null && Tries == 0;
 
     /// <summary>Nothing will happen with it any more.</summary>
     [JsonIgnore]

@@ -41,26 +41,34 @@ public static class NodeLifecycle
 
         var call = next.State switch
         {
-            NodeLaunchState.Requested when sight.Cluster is { CanBeJoined: false } => NodeCall.Nothing,
+            NodeLaunchState.Requested when sight.Cluster is { CanBeJoined: false } || next.Failure is not null => NodeCall.Nothing,
             NodeLaunchState.Requested => NodeCall.Launch,
             NodeLaunchState.Ending => NodeCall.Delete,
             _ => NodeCall.Nothing,
         };
-        return (next, next.NotBefore > now ? NodeCall.Nothing : call);
+        return next.NotBefore > now ? (next, NodeCall.Nothing) : (call == NodeCall.Launch ? Asking(next, now) : next, call);
     }
 
     /// <summary>Its cloud made it, or had made it before.</summary>
     public static NodeLaunch Launched(NodeLaunch launch, CloudNode node, DateTimeOffset now) => node.Failure is { } failure
         ? Failed(launch, failure, now)
-        : To(launch, NodeLaunchState.Booting, now, "it starts") with { Name = node.Name, Address = node.Address, PrivateAddress = node.PrivateAddress, LaunchedAt = now };
+        : To(launch, NodeLaunchState.Booting, now, "it starts") with
+        {
+            Name = node.Name, Address = node.Address, PrivateAddress = node.PrivateAddress, LaunchedAt = now, Failure = null, AskedAt = null, UnansweredAt = null,
+        };
 
     /// <summary>
-    /// Its cloud did not make it. What certainly made nothing ends it; what may have made something, or is over soon, is asked again with the same request.
+    /// Its cloud did not make it. What certainly made nothing ends it, unless a call before may have made it: then it is looked for first. What may have made
+    /// something, or is over soon, is asked again with the same request.
     /// </summary>
-    public static NodeLaunch NotLaunched(NodeLaunch launch, CloudException failure, DateTimeOffset now) => failure.Failure is
-        CloudFailure.NoCapacity or CloudFailure.Quota or CloudFailure.Invalid or CloudFailure.Unauthorized or CloudFailure.NotFound
-            ? To(launch, NodeLaunchState.Void, now, failure.Message) with { Failure = failure.Failure, EndedAt = now }
-            : Later(launch, failure.Message, now);
+    public static NodeLaunch NotLaunched(NodeLaunch launch, CloudException failure, DateTimeOffset now) => failure.Failure switch
+    {
+        CloudFailure.Ambiguous or CloudFailure.Throttled or CloudFailure.Unavailable => Later(launch, failure.Message, now) with { AskedAt = null, UnansweredAt = now },
+
+        // One of an older release does not say when it was asked.
+        var refused when launch.UnansweredAt is null && launch.Tries > 0 => Refused(launch with { UnansweredAt = now }, refused, failure.Message, now),
+        var refused => Refused(launch, refused, failure.Message, now),
+    };
 
     /// <summary>Its cloud took note that it is to go. That it is gone is seen, not believed.</summary>
     public static NodeLaunch Deleted(NodeLaunch launch, DateTimeOffset now) => launch with { Tries = 0, NotBefore = now + _firstPause };
@@ -75,12 +83,26 @@ public static class NodeLifecycle
     private static NodeLaunch FollowCluster(NodeLaunch launch, RegionClusterSight cluster, DateTimeOffset now) => launch.State switch
     {
         // What may have been asked before is asked to its end.
-        NodeLaunchState.Requested when cluster.Refused is { } refused && launch.Tries == 0 => NotLaunched(launch, refused, now),
+        NodeLaunchState.Requested when cluster.Refused is { } refused && launch.IsUnasked => NotLaunched(launch, refused, now),
         NodeLaunchState.Requested when !cluster.CanBeJoined && launch.Reason is null => launch with { Reason = "the manager of its cluster is bought first" },
         NodeLaunchState.Booting or NodeLaunchState.Ready when cluster.IsLost =>
             To(launch, NodeLaunchState.Ending, now, "the manager of its cluster is gone") with { LostAt = now },
         _ => launch,
     };
+
+    /// <summary>
+    /// Its cloud is about to be asked. That a call before has no end means that whoever made it is gone, and what came of it is not known.
+    /// </summary>
+    private static NodeLaunch Asking(NodeLaunch launch, DateTimeOffset now) =>
+        launch with { AskedAt = now, UnansweredAt = launch.AskedAt is null ? launch.UnansweredAt : now };
+
+    /// <summary>This call made nothing.</summary>
+    private static NodeLaunch Refused(NodeLaunch launch, CloudFailure refused, string reason, DateTimeOffset now) => launch.UnansweredAt is null
+        ? To(launch, NodeLaunchState.Void, now, reason) with { Failure = refused, AskedAt = null }
+        : To(launch, NodeLaunchState.Requested, now, reason) with { Failure = refused, AskedAt = null };
+
+    /// <summary>Whether a node of which a call did not say that it was made would be listed by now.</summary>
+    private static bool WouldBeListed(NodeLaunch launch, DateTimeOffset now) => !(now - launch.UnansweredAt <= ListingLag);
 
     private static NodeLaunch Look(NodeLaunch launch, NodeSight sight, DateTimeOffset now)
     {
@@ -91,8 +113,11 @@ public static class NodeLifecycle
 
         return launch.State switch
         {
+            // It was refused, and no call before has made it.
+            NodeLaunchState.Requested when launch.Failure is not null && WouldBeListed(launch, now) => To(launch, NodeLaunchState.Void, now, launch.Reason),
+
             // Of what failed nothing is left: only now is it as if it had been refused.
-            NodeLaunchState.Ending when launch.Failure is not null => To(launch, NodeLaunchState.Void, now, launch.Reason),
+            NodeLaunchState.Ending when launch.Failure is not null => WouldBeListed(launch, now) ? To(launch, NodeLaunchState.Void, now, launch.Reason) : launch,
 
             // What was asked for and never confirmed may yet appear: it is gone when it was asked to go and the lists had time.
             NodeLaunchState.Ending when launch.LaunchedAt is not null || now - launch.ChangedAt > ListingLag => To(launch, NodeLaunchState.Ended, now, launch.Reason),
@@ -107,6 +132,8 @@ public static class NodeLifecycle
         launch = launch with { Name = node.Name, Address = node.Address ?? launch.Address, PrivateAddress = node.PrivateAddress ?? launch.PrivateAddress, EngineId = engineId ?? launch.EngineId, Notice = node.Notice ?? launch.Notice };
         return launch.State switch
         {
+            // It was refused, and is there: a call before has made it.
+            NodeLaunchState.Requested when launch.Failure is not null => Launched(launch, node, now),
             NodeLaunchState.Booting when node.Failure is { } failure => Failed(launch, failure, now),
             NodeLaunchState.Booting when IsUsable(launch, node) => To(launch, NodeLaunchState.Ready, now, null) with { ReadyAt = now },
             NodeLaunchState.Booting when now - (launch.LaunchedAt ?? launch.CreatedAt) > BootTime =>
@@ -119,7 +146,7 @@ public static class NodeLifecycle
 
     /// <summary>Nothing of it was ever of use, nor is paid for; another attempt waits until what is left of it is gone.</summary>
     private static NodeLaunch Failed(NodeLaunch launch, NodeFailure failure, DateTimeOffset now) =>
-        To(launch, NodeLaunchState.Ending, now, failure.Reason) with { Failure = failure.Failure, LaunchedAt = null };
+        To(launch, NodeLaunchState.Ending, now, failure.Reason) with { Failure = failure.Failure, LaunchedAt = null, AskedAt = null, UnansweredAt = null };
 
     /// <summary>One that joins a cluster is ready when it has; another, when it runs.</summary>
     private static bool IsUsable(NodeLaunch launch, CloudNode node) =>
