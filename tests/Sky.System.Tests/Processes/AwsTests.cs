@@ -47,6 +47,9 @@ public sealed class AwsTests
             Assert.Contains($"SKY_NODE_NAME=aws-{Region}/sky-", await UserDataAsync(bed, one), StringComparison.Ordinal);
         }
 
+        var tags = instance.Tags.ToDictionary(tag => tag.Key, tag => tag.Value);
+        Assert.Equal(("svc", "1"), (tags["sky-service"], tags["sky-replica"]));
+        Assert.DoesNotContain((await LivingAsync(bed)).Single(one => one.InstanceId != instance.InstanceId).Tags, tag => tag.Key == "sky-service");
 
         // Whoever dies now comes back and finds the same.
         SkyMachine.Kill9(sky.ControllerPid!.Value);
@@ -67,6 +70,41 @@ public sealed class AwsTests
 
         Assert.Contains("Removed eu-central-1: vpc-", (await sky.OkAsync("cloud", "clean", "aws", "-y")).Output, StringComparison.Ordinal);
         Assert.Contains("nothing left", (await sky.OkAsync("cloud", "clean", "aws", "-y")).Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("profile")]
+    [InlineData("web identity")]
+    public async Task A_role_that_is_assumed_is_who_asks(string how)
+    {
+        Assert.SkipWhen(MotoServer.SkipReason is not null, MotoServer.SkipReason ?? "");
+        await using var bed = await AwsBed.StartAsync();
+        await using var sky = new SkyMachine();
+        foreach (var (name, value) in Account(bed).Where(pair => !pair.Key.Contains("ACCESS_KEY", StringComparison.Ordinal)))
+        {
+            sky.Environment[name] = value;
+        }
+
+        // Security tokens are moto's own matter: the proxy before it is for EC2.
+        sky.Environment["AWS_ENDPOINT_URL_STS"] = bed.Moto.Url.OriginalString;
+        sky.Environment["AWS_REGION"] = Region;
+        sky.Environment["AWS_SHARED_CREDENTIALS_FILE"] = sky.WriteFile("aws/credentials", "[person]\naws_access_key_id = AKIAPERSON\naws_secret_access_key = secret\n");
+        sky.Environment["AWS_CONFIG_FILE"] = sky.WriteFile("aws/config", "[profile deploy]\nrole_arn = arn:aws:iam::123456789012:role/deploy\nsource_profile = person\nregion = eu-central-1\n");
+        if (how == "profile")
+        {
+            sky.Environment["AWS_PROFILE"] = "deploy";
+        }
+        else
+        {
+            sky.Environment["AWS_ROLE_ARN"] = "arn:aws:iam::123456789012:role/pod";
+            sky.Environment["AWS_WEB_IDENTITY_TOKEN_FILE"] = sky.WriteFile("aws/token", "e30.e30.e30");
+        }
+
+        Assert.Contains("nothing left", (await sky.OkAsync("cloud", "clean", "aws", "-y")).Output, StringComparison.Ordinal);
+        Assert.NotEmpty(bed.Proxy.Calls);
+
+        // Keys that last for hours begin so; those of a person otherwise.
+        Assert.All(bed.Proxy.Calls, call => Assert.StartsWith("ASIA", call.Key, StringComparison.Ordinal));
     }
 
     [Fact]

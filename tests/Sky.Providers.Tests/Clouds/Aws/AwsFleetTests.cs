@@ -32,6 +32,28 @@ public sealed class AwsFleetTests(AwsFixture fixture) : AwsCloudTestBase(fixture
     }
 
     [Fact]
+    public async Task A_list_of_many_pages_is_read_to_its_end()
+    {
+        var cloud = Start();
+        foreach (var node in new[] { "sky-1", "sky-2", "sky-3" })
+        {
+            await LaunchAsync(cloud, Request(node));
+        }
+
+        Proxy.LargestPage = 1;
+        var before = Proxy.Calls.Count;
+        Settings = Settings with { Regions = [Region] };
+        Assert.Equal(["sky-1", "sky-2", "sky-3"], (await Start().ListAsync(Cancel)).Select(node => node.Id.Value).Order());
+        var pages = Proxy.Calls.Skip(before).Where(call => call.Action == "DescribeInstances").ToList();
+        Assert.Equal(3, pages.Count);
+        Assert.Equal([false, true, true], pages.Select(call => call.Parameter("NextToken") is { Length: > 0 }));
+
+        // What is on the last page can be ended too.
+        await Start().DeleteAsync(new NodeId("sky-3"), Cancel);
+        Assert.Equal(["sky-1", "sky-2"], (await Start().ListAsync(Cancel)).Select(node => node.Id.Value).Order());
+    }
+
+    [Fact]
     public async Task A_node_that_was_just_made_is_there_though_no_list_has_it_yet_and_can_be_ended()
     {
         Proxy.ListLag = 1000;

@@ -5,7 +5,8 @@ namespace Sky.Testing.Clouds.Aws;
 /// <param name="Region">As it was signed for.</param>
 /// <param name="Action">Such as <c>RunInstances</c>.</param>
 /// <param name="Form">Its parameters.</param>
-public sealed record Ec2Call(string Service, string Region, string Action, IReadOnlyDictionary<string, string> Form)
+/// <param name="Key">The id of the access key that signed it.</param>
+public sealed record Ec2Call(string Service, string Region, string Action, IReadOnlyDictionary<string, string> Form, string Key)
 {
     public string? Parameter(string name) => Form.GetValueOrDefault(name);
 

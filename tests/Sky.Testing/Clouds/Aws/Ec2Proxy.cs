@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Net;
 using System.Security;
 using System.Text;
@@ -60,6 +61,9 @@ public sealed class Ec2Proxy : IAsyncDisposable
             }
         }
     }
+
+    /// <summary>How many reservations a page of a list of instances has at most, whatever is asked for.</summary>
+    public int LargestPage { get; set; } = int.MaxValue;
 
     public static async Task<Ec2Proxy> StartAsync(Uri moto)
     {
@@ -189,7 +193,7 @@ public sealed class Ec2Proxy : IAsyncDisposable
             }
         }
 
-        using var response = await ForwardAsync(call.Form, call.Region);
+        using var response = await ForwardAsync(Paged(call), call.Region);
         var answer = await response.Content.ReadAsStringAsync();
         lock (_gate)
         {
@@ -209,6 +213,11 @@ public sealed class Ec2Proxy : IAsyncDisposable
             return (200, _lists.Shown(call.Action, answer));
         }
     }
+
+    private IEnumerable<KeyValuePair<string, string>> Paged(Ec2Call call) => call.Form.Select(pair =>
+        call.Action == "DescribeInstances" && pair.Key == "MaxResults" && int.Parse(pair.Value, CultureInfo.InvariantCulture) > LargestPage
+            ? KeyValuePair.Create(pair.Key, LargestPage.ToString(CultureInfo.InvariantCulture))
+            : pair);
 
     private Task<HttpResponseMessage> ForwardAsync(IEnumerable<KeyValuePair<string, string>> form, string region)
     {
@@ -237,7 +246,7 @@ public sealed class Ec2Proxy : IAsyncDisposable
     {
         // Credential=KEY/DATE/REGION/SERVICE/aws4_request
         var scope = request.Headers.Authorization.ToString().Split("Credential=")[^1].Split(',')[0].Split('/');
-        return scope.Length < 5 ? new Ec2Call("", "", "", form) : new Ec2Call(scope[3], scope[2], form.GetValueOrDefault("Action", ""), form);
+        return scope.Length < 5 ? new Ec2Call("", "", "", form, "") : new Ec2Call(scope[3], scope[2], form.GetValueOrDefault("Action", ""), form, scope[0]);
     }
 
     private static async Task FailAsync(HttpContext context, Ec2Fault fault, string code, int status)
