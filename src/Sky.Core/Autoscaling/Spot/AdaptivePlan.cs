@@ -2,13 +2,18 @@ namespace Sky.Core.Autoscaling.Spot;
 
 /// <summary>
 /// The search for what to hold: over spot replicas from none to a few spares, and on-demand ones from none to the target, the least of price plus the
-/// chance to be short times what that is worth. Spot replicas that stand are not moved; one more goes to the zone with the best outlook, one fewer leaves
-/// the worst.
+/// chance to be short times what that is worth. One more spot replica goes to the zone with the best outlook, one fewer leaves the worst,
+/// and of several in one zone one may move to another.
 /// </summary>
 internal sealed class AdaptivePlan(SpotSnapshot snapshot, ZoneOutlook[] zones, double worth)
 {
-    /// <summary>Beyond the target; more have never paid.</summary>
-    private const int MostSpares = 2;
+    private const int MostMoves = 3;
+
+    /// <summary>A spare goes rather to an unused zone that has refused of late than beside another replica.</summary>
+    private const double Unsure = 0.5;
+
+    /// <summary>Where few replicas stand together, the zone has to be one that gives.</summary>
+    private const double UnsureTogether = 1000;
 
     /// <summary>A launch pays for its cold start over so many cold starts, so that small changes of the outlook launch nothing.</summary>
     private const double ColdStartsToPayBack = 15;
@@ -29,7 +34,7 @@ internal sealed class AdaptivePlan(SpotSnapshot snapshot, ZoneOutlook[] zones, d
 
     public void Search(Random random)
     {
-        var most = snapshot.Target + MostSpares;
+        var most = snapshot.Target + MostSpares(snapshot.Target);
         var spot = (int[])_held.Clone();
         for (var total = spot.Sum(); total >= 0; total--)
         {
@@ -47,6 +52,35 @@ internal sealed class AdaptivePlan(SpotSnapshot snapshot, ZoneOutlook[] zones, d
         // Few replicas are safest together in the best zone, and with a spare safest apart: both are tried.
         Grow(together: true, most - OnDemandFallback.Base(snapshot), random);
         Grow(together: false, most - OnDemandFallback.Base(snapshot), random);
+        for (var moves = 0; moves < MostMoves && MoveApart(random); moves++)
+        {
+        }
+    }
+
+    /// <summary>Spares of a target: more have never paid.</summary>
+    public static int MostSpares(int target) => (target + 2) / 3;
+
+    /// <summary>Whether it is better to have one of several ready replicas of a zone somewhere else; the best such move is taken.</summary>
+    private bool MoveApart(Random random)
+    {
+        var (start, before) = (Spot, _least);
+        for (var from = 0; from < start.Length; from++)
+        {
+            if (start[from] < 2 || start[from] > snapshot.Zones[from].Ready)
+            {
+                continue;
+            }
+
+            var spot = (int[])start.Clone();
+            spot[from]--;
+            if (Best(spot, together: false, random) is >= 0 and var to && to != from)
+            {
+                spot[to]++;
+                Consider(spot);
+            }
+        }
+
+        return _least < before;
     }
 
     private void Grow(bool together, int most, Random random)
@@ -111,8 +145,7 @@ internal sealed class AdaptivePlan(SpotSnapshot snapshot, ZoneOutlook[] zones, d
                 continue;
             }
 
-            // A zone that has just refused is asked when no other is left.
-            var rank = Danger(zone, spot[zone]) + (zones[zone].Sure ? 0 : 1000 * worth) + (together ? 0 : spot[zone] * worth);
+            var rank = Danger(zone, spot[zone]) + (zones[zone].Sure ? 0 : (together ? UnsureTogether : Unsure) * worth) + (together ? 0 : spot[zone] * worth);
             equal = best < 0 || rank < least ? 1 : equal + (rank == least ? 1 : 0);
             if (best < 0 || rank < least || (rank == least && random.Next(equal) == 0))
             {

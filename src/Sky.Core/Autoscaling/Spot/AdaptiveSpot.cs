@@ -11,6 +11,7 @@ internal sealed class AdaptiveSpot : ISpotPolicy
     public SpotDecision Decide(SpotSnapshot snapshot, Random random)
     {
         var state = SpotMemory.Observe(snapshot);
+        state = state with { Aftershocks = Aftershocks.Learn(snapshot, state) };
         var zones = ZoneHazard.Outlook(snapshot, state);
         state = state with { SpareHours = ShortfallWorth.SpareHours(snapshot, state, zones) };
         var worth = ShortfallWorth.Of(snapshot, state);
@@ -18,10 +19,36 @@ internal sealed class AdaptiveSpot : ISpotPolicy
         plan.Search(random);
         var spot = KeepUntilReplaced(snapshot, plan.Spot, plan.OnDemand);
         var onDemand = OnDemand(snapshot, state, plan, spot);
+        if (!state.EverReady)
+        {
+            AskForMore(snapshot, spot);
+        }
+
         return new SpotDecision { Spot = spot, OnDemand = onDemand, State = state, Risk = plan.Risk(spot, onDemand) };
     }
 
-    /// <summary>What is given up goes when what replaces it is ready.</summary>
+    /// <summary>
+    /// As long as nothing is known of the zones, some of them will refuse: more are asked at the first look than are needed, and kept until the target is
+    /// ready, because a service that starts is short in every minute that a second try takes.
+    /// </summary>
+    private static void AskForMore(SpotSnapshot snapshot, int[] spot)
+    {
+        var more = AdaptivePlan.MostSpares(snapshot.Target);
+        var first = snapshot.State.At is null;
+        var keeps = !first && snapshot.SpotHeld <= snapshot.Target + (2 * more);
+        for (var zone = 0; zone < spot.Length; zone++)
+        {
+            if (first && spot[zone] == 0 && more > 0)
+            {
+                spot[zone]++;
+                more--;
+            }
+
+            spot[zone] = keeps ? Math.Max(spot[zone], snapshot.Zones[zone].Held) : spot[zone];
+        }
+    }
+
+    /// <summary>What is ready and given up goes when what replaces it is ready.</summary>
     private static int[] KeepUntilReplaced(SpotSnapshot snapshot, int[] spot, int onDemand)
     {
         var missing = onDemand - snapshot.OnDemandReady;
@@ -32,7 +59,7 @@ internal sealed class AdaptiveSpot : ISpotPolicy
 
         for (var zone = 0; zone < spot.Length && missing > 0; zone++)
         {
-            var kept = Math.Clamp(snapshot.Zones[zone].Held - spot[zone], 0, missing);
+            var kept = Math.Clamp(snapshot.Zones[zone].Ready - spot[zone], 0, missing);
             spot[zone] += kept;
             missing -= kept;
         }

@@ -3,13 +3,13 @@ namespace Sky.Core.Autoscaling.Spot;
 /// <summary>
 /// What it is worth to have the target ready: the price at which <see cref="AdaptiveSpot"/> buys off the chance to be short. Three things make it.
 /// On a volatile market more falls short whatever is done, and to halve that is worth the same as to halve the little of a calm one; half of that (the root)
-/// has proven best. The availability target bounds it: what is safe enough is paid no more. And what is spent on safety stays, over hours, near the price of
-/// one standing spare, which is what a fixed spare would cost: what a calm time does not need is there for a bad one.
+/// has proven best. The availability target bounds it: what is safe enough is paid no more. And what is spent on safety stays, over hours, a little below
+/// the price of one standing spare, which is what a fixed spare would cost: what a calm time does not need is there for a bad one.
 /// </summary>
 internal static class ShortfallWorth
 {
     /// <summary>In on-demand prices, on a market of the usual volatility.</summary>
-    private const double Usual = 60;
+    private const double Usual = 90;
 
     /// <summary>Losses an hour and zone that are usual, and the zone-hours that this opinion weighs.</summary>
     private const double UsualLosses = 0.1;
@@ -23,6 +23,12 @@ internal static class ShortfallWorth
     private const double HoursToDouble = 4;
 
     private const double MostHours = 8;
+
+    /// <summary>Spare-hours earned in an hour. Below one, so that it ends below the cost of a spare that always stands.</summary>
+    private const double Earned = 0.85;
+
+    /// <summary>Where zones have refused and may give again, how much of on-demand's higher price counts as what is to be paid and not as spent on safety.</summary>
+    private const double NeededAfterRefusals = 0.5;
 
     public static double Of(SpotSnapshot snapshot, SpotState state)
     {
@@ -38,7 +44,10 @@ internal static class ShortfallWorth
         return snapshot.OnDemandPrice * Math.Min(worth, MostForTarget / (1 - snapshot.Settings.AvailabilityTarget));
     }
 
-    /// <summary>The account of spares, brought up to date: one spare's hours are earned by each hour, and spent is what is held beyond what the target needs.</summary>
+    /// <summary>
+    /// The account of spares, brought up to date: nearly one spare's hours are earned by each hour, at what a spare would cost, and spent is what is held
+    /// beyond what the target needs.
+    /// </summary>
     public static double SpareHours(SpotSnapshot snapshot, SpotState state, ZoneOutlook[] zones)
     {
         if (snapshot.State.At is not { } at || snapshot.Now <= at || zones.Length == 0)
@@ -46,20 +55,25 @@ internal static class ShortfallWorth
             return state.SpareHours;
         }
 
-        var (spot, price, typical, open) = (0, 0.0, 0.0, false);
+        var (spot, price, typical, open, sure) = (0, 0.0, 0.0, false, false);
         for (var zone = 0; zone < zones.Length; zone++)
         {
             spot += snapshot.Zones[zone].Held;
             price += snapshot.Zones[zone].Held * zones[zone].Price;
             typical += zones[zone].Price / zones.Length;
             open |= zones[zone].Open;
+            sure |= zones[zone].Sure;
         }
 
-        // What no zone gives has to be on-demand; what is on-demand though a zone might give it is spent on safety.
+        // What no zone gives has to be on-demand; what is on-demand though a zone would give it is spent on safety.
         var missing = Math.Max(0, snapshot.Target - spot);
-        var needed = (spot == 0 ? 0 : price / spot * Math.Min(spot, snapshot.Target)) + (missing * (open ? typical : snapshot.OnDemandPrice));
+        var above = sure ? 0 : open ? NeededAfterRefusals : 1;
+        var needed = (spot == 0 ? 0 : price / spot * Math.Min(spot, snapshot.Target)) + (missing * (typical + (above * (snapshot.OnDemandPrice - typical))));
+
+        // A spare that no zone gives would be an on-demand replica, beside spot ones that may be lost.
+        var spare = sure || spot == 0 || spot > snapshot.Target ? typical : typical + (above * (snapshot.OnDemandPrice - typical));
         var spent = (price + ((snapshot.OnDemandReady + snapshot.OnDemandStarting) * snapshot.OnDemandPrice) - needed) / typical;
         var hours = (snapshot.Now - at).TotalHours;
-        return Math.Clamp((state.SpareHours * Math.Pow(2, -hours / SpotMemory.HalfLife.TotalHours)) + ((1 - spent) * hours), -MostHours, MostHours);
+        return Math.Clamp((state.SpareHours * Math.Pow(2, -hours / SpotMemory.HalfLife.TotalHours)) + (((Earned * spare / typical) - spent) * hours), -MostHours, MostHours);
     }
 }

@@ -75,7 +75,7 @@ internal static class SpotMemory
     }
 
     /// <summary>Zones come in the same order as a rule, so that the first look finds it.</summary>
-    private static ZoneMemory Find(IReadOnlyList<ZoneMemory> zones, int index, string name)
+    public static ZoneMemory Find(IReadOnlyList<ZoneMemory> zones, int index, string name)
     {
         if (index < zones.Count && string.Equals(zones[index].Zone, name, StringComparison.Ordinal))
         {

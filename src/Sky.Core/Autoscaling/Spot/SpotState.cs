@@ -17,6 +17,9 @@ public sealed record SpotState
     /// <summary>What is left of the price of spares that need not be held, in hours of one; below 0 what was spent ahead. Fades as all else.</summary>
     public double SpareHours { get; init; }
 
+    /// <summary>What losses have followed losses.</summary>
+    public AftershockMemory Aftershocks { get; init; } = AftershockMemory.None;
+
     /// <summary>Where a round goes on, for policies that go round.</summary>
     public int NextZone { get; init; }
 }

@@ -75,7 +75,7 @@ public sealed class AdaptiveSpotTests
         stand.Run(Started);
         Assert.Equal((0, 3), (stand.SpotTotal, stand.OnDemand));
         stand.Capacity.Clear();
-        for (var i = 0; i < 60; i++)
+        for (var i = 0; i < 600; i++)
         {
             stand.Run(Tick);
             Assert.True(stand.Ready >= 3);
@@ -102,7 +102,7 @@ public sealed class AdaptiveSpotTests
         stand.Run(TimeSpan.FromHours(3));
         Assert.Equal(0, stand.Spot("dear"));
         stand.Capacity["cheap"] = stand.Capacity["cheap-too"] = 0;
-        stand.Lose("cheap", stand.Spot("cheap")).Lose("cheap-too", stand.Spot("cheap-too")).Run(Started);
+        stand.Lose("cheap", stand.Spot("cheap")).Lose("cheap-too", stand.Spot("cheap-too")).Run(TimeSpan.FromMinutes(40));
         Assert.Equal((3, 0), (stand.Spot("dear"), stand.OnDemand));
     }
 
@@ -132,6 +132,47 @@ public sealed class AdaptiveSpotTests
         stand.Capacity[zone]--;
         stand.Lose(zone).Run(Tick);
         Assert.True(stand.SpotTotal + stand.OnDemand >= 3);
+    }
+
+    [Fact]
+    public void Replicas_that_had_to_stand_together_move_apart_when_zones_give_again()
+    {
+        var stand = Stand("a", "b", "c", "d");
+        stand.Capacity["b"] = stand.Capacity["c"] = 1;
+        stand.Capacity["d"] = 0;
+        stand.Run(TimeSpan.FromHours(1));
+        Assert.Equal(2, stand.Spot("a"));
+        stand.Capacity.Clear();
+        stand.Run(TimeSpan.FromHours(1));
+        Assert.All(new[] { "a", "b", "c", "d" }, zone => Assert.True(stand.Spot(zone) <= 1, $"{stand.Spot(zone)} in {zone}"));
+        Assert.True(stand.Ready >= 3);
+    }
+
+    [Fact]
+    public void At_the_first_look_one_more_is_asked_for_and_kept_until_the_target_is_ready()
+    {
+        var stand = Stand("a", "b", "c", "d", "e", "f").Run(Tick);
+        Assert.Equal(5, stand.SpotTotal);
+        stand.Run(Tick);
+        Assert.Equal(5, stand.SpotTotal);
+        stand.Run(Started);
+        Assert.Equal((4, 0), (stand.SpotTotal, stand.OnDemand));
+    }
+
+    [Fact]
+    public void No_on_demand_replica_is_launched_while_spot_replicas_wait_to_be_replaced_elsewhere()
+    {
+        var stand = Stand("a", "b", "c");
+        stand.Capacity["b"] = stand.Capacity["c"] = 0;
+        stand.Settings = new SpotSettings { AvailabilityTarget = 0.9 };
+        stand.Prices["a"] = 1.3;
+        stand.Run(TimeSpan.FromHours(1));
+        Assert.Equal((3, 0), (stand.Spot("a"), stand.OnDemand));
+        for (var i = 0; i < 240; i++)
+        {
+            stand.Run(Tick);
+            Assert.Equal((3, 0), (stand.Spot("a"), stand.OnDemand));
+        }
     }
 
     [Fact]

@@ -77,7 +77,7 @@ internal sealed class SpotStand(ISpotPolicy policy, params string[] zones)
         Hold("", true, Last.OnDemand);
     }
 
-    private SpotSnapshot Snapshot() => new()
+    public SpotSnapshot Snapshot() => new()
     {
         Now = Now,
         Target = Target,
