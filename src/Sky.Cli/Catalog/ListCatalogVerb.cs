@@ -37,9 +37,14 @@ internal sealed class ListCatalogVerb(CliContext context, Catalogs catalogs)
 
     private int Run(CatalogOptions options, ParseResult parsed, int? limit, bool json)
     {
+        if (limit < 0)
+        {
+            throw CliException.InputWrong($"--limit must be 0 or more. Got: {limit}");
+        }
+
         var read = catalogs.Read(options.CloudOf(parsed));
         var offers = options.Select(parsed, read);
-        var most = limit switch { null => json ? offers.Count : UsualRows, <= 0 => offers.Count, { } rows => rows };
+        var most = limit switch { null => json ? offers.Count : UsualRows, 0 => offers.Count, { } rows => rows };
         if (json)
         {
             context.Screen.Line(OfferJson.Of(offers.Take(most)));

@@ -21,7 +21,7 @@ internal sealed class OrphansVerb(CliContext context, ControllerConnector connec
         var command = new SkyCommand("orphans", "Show nodes that were bought and that no service has any more, and take over what a lost store left behind.")
         {
             Options = { owner, adopt, keep, output },
-            Examples = [("sky cluster orphans", "those of this controller"), ("sky cluster orphans --owner 4f0c --adopt", "remove what the store 4f0c left behind")],
+            Examples = [("sky cluster orphans", "those of this controller"), ("sky cluster orphans --owner 4f0cd8a2b97e4b6f8d3e51c07a29f6b4 --adopt", "remove what that store left behind")],
         };
         SettingOptions.Add(command, SettingOptions.Client);
         command.SetAction((parsed, cancellationToken) =>
@@ -31,6 +31,11 @@ internal sealed class OrphansVerb(CliContext context, ControllerConnector connec
             if (parsed.GetValue(keep) && !parsed.GetValue(adopt))
             {
                 throw CliException.InputWrong("--keep belongs to --adopt.");
+            }
+
+            if (whose is not null && (whose.Length != 32 || !whose.All(char.IsAsciiHexDigitLower)))
+            {
+                throw CliException.InputWrong($"--owner is an id of 32 digits and letters from a to f, such as `sky cluster orphans` and a store's store.json have it. Got: '{whose}'");
             }
 
             return parsed.GetValue(adopt) ? verb.AdoptAsync(whose, parsed.GetValue(keep), json, cancellationToken) : verb.ListAsync(whose, json, cancellationToken);

@@ -77,7 +77,7 @@ internal sealed class CostVerb(CliContext context, ControllerConnector connector
 
         foreach (var cloud in cost.Rows.GroupBy(row => row.Cloud).OrderBy(group => group.Key, StringComparer.Ordinal))
         {
-            table.Add(Line("all", "", cloud.Key, "", "", [.. cloud]));
+            table.Add(Line("(all)", "", cloud.Key, "", "", [.. cloud]));
         }
 
         foreach (var line in table.LinesWithin(context.Screen.Width(), context.Screen, "INSTANCE", "HOURS"))
@@ -96,5 +96,5 @@ internal sealed class CostVerb(CliContext context, ControllerConnector connector
         ];
     }
 
-    private static string Money(double? dollars) => dollars is { } known ? known.ToString(known is > 0 and < 0.01 ? "0.0000" : "0.00", CultureInfo.InvariantCulture) : "?";
+    private static string Money(double? dollars) => dollars is { } known ? known.ToString("0.0000", CultureInfo.InvariantCulture) : "?";
 }

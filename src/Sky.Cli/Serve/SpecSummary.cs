@@ -56,7 +56,7 @@ internal static class SpecSummary
         var table = new TextTable("INFRA", "INSTANCE", "vCPUs", "Mem(GB)", "GPUS", "PORTS", "COST ($)");
         foreach (var candidate in spec.Resources.Candidates)
         {
-            table.Add(Cells(candidate));
+            table.Add(Cells(candidate, fits: places is null or { Places.Count: > 0 }));
         }
 
         if (places is null || !PlacesTable.Show(screen, places))
@@ -91,15 +91,17 @@ internal static class SpecSummary
         return security.Loosenings() is { Count: > 0 } loosened ? $"{profile}, loosened by {string.Join("; ", loosened)}" : profile;
     }
 
-    private static Cell[] Cells(ResourceCandidate candidate) =>
+    /// <param name="candidate">What is asked for.</param>
+    /// <param name="fits">False: it can be had nowhere, for no price.</param>
+    private static Cell[] Cells(ResourceCandidate candidate, bool fits) =>
     [
-        candidate.Cloud is null or "local" or "*" ? "Local" : candidate.Cloud,
+        !fits && candidate.Cloud is null ? "any" : candidate.Cloud is null or "local" or "*" ? "Local" : string.Join('/', new[] { candidate.Cloud, candidate.Region, candidate.Zone }.OfType<string>()),
         candidate.InstanceType,
         candidate.Cpus?.ToString(),
         candidate.Memory?.ToString(),
         candidate.Accelerator is { } accelerator ? $"{accelerator}:{Number(candidate.AcceleratorCount)}" : "-",
         candidate.Ports.Count == 0 ? "-" : string.Join(',', candidate.Ports),
-        "0.00",
+        fits ? "0.00" : "-",
     ];
 
     private static string Number(double value) => value.ToString(CultureInfo.InvariantCulture);

@@ -10,7 +10,7 @@ internal sealed class TaskOptions
     private static readonly string[] Here = ["local", "docker", "swarm", "aws", "azure", "sim", "*"];
 
     private const string WhatIsHere =
-        "runs replicas on this machine (infra: local), on its Docker Engine (infra: docker), on clusters of machines you have (infra: swarm), and on nodes it buys on AWS and Azure (infra: aws, infra: azure)";
+        "runs replicas on this machine (infra: local), on its Docker Engine (infra: docker), on clusters of machines you have (infra: swarm), on nodes it buys on AWS and Azure (infra: aws, infra: azure), and on a cloud to try things on (infra: sim)";
 
     private readonly List<(Option<string?> Option, string Path)> _overrides = [];
     private readonly Option<bool> _useSpot = new("--use-spot") { Description = "Use spot nodes." };

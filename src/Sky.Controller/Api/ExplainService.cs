@@ -49,7 +49,7 @@ internal static class ExplainService
                 Service = name,
                 Metrics = MetricsOf(Scale.InputOf(stored, gateways.LoadOf(stored), metrics.Of(service)), now),
                 Waiting = stored.Service.Progress(stored.Service.TargetVersion).Waiting,
-                Replicas = [.. stored.Replicas.OrderBy(row => row.Id.Value).Select(row => Explain(row, stored.Versions[row.Version].Spec.Resources, choices[row.Version], [.. events[row.Id]], memory, now))],
+                Replicas = [.. stored.Replicas.OrderBy(row => row.Id.Value).Select(row => Explain(row, stored.Versions[row.Version].Spec, choices[row.Version], [.. events[row.Id]], memory, now))],
             },
             ApiJson.Default.ExplanationView);
     }
@@ -70,14 +70,14 @@ internal static class ExplainService
     ];
 
     /// <summary>Pure.</summary>
-    internal static ReplicaExplanationView Explain(ReplicaRecord row, ResourcesSpec resources, IReadOnlyList<PlacementChoice> choices, IReadOnlyList<ServiceEvent> events, PlaceMemory memory, DateTimeOffset now) => new()
+    internal static ReplicaExplanationView Explain(ReplicaRecord row, ServiceSpec spec, IReadOnlyList<PlacementChoice> choices, IReadOnlyList<ServiceEvent> events, PlaceMemory memory, DateTimeOffset now) => new()
     {
         Id = row.Id.Value,
         Version = row.Version,
         Status = JsonNamingPolicy.SnakeCaseUpper.ConvertName(ReplicaLifecycle.StatusOf(row).ToString()),
         Place = PlaceView.Of(new PlacementChoice(row.Placement, row.Candidate), chosen: true),
-        Asked = ResourceText.Of(resources.Candidates[Math.Min(row.Candidate, resources.Candidates.Count - 1)]),
-        Why = PlaceReason.Of(row, resources, choices),
+        Asked = ResourceText.Of(spec.Resources.Candidates[Math.Min(row.Candidate, spec.Resources.Candidates.Count - 1)]),
+        Why = PlaceReason.Of(row, spec.Resources, choices, spec.Serving.ReplicaPolicy.SpotPlacer),
         Better = [.. PlaceReason.Better(row, choices).Take(MostBetter).Select(choice => PlaceView.Of(choice, chosen: false, memory, now))],
         Tried = events,
     };

@@ -21,7 +21,8 @@ public static class PlaceReason
     /// <param name="row">The replica.</param>
     /// <param name="resources">What its version asks for.</param>
     /// <param name="choices">All places that fit it now, best first.</param>
-    public static string Of(ReplicaRecord row, ResourcesSpec resources, IReadOnlyList<PlacementChoice> choices)
+    /// <param name="spotPlacer">Who chooses the zones of spot replicas, such as <c>adaptive</c>; null: nobody, the best place is taken.</param>
+    public static string Of(ReplicaRecord row, ResourcesSpec resources, IReadOnlyList<PlacementChoice> choices, string? spotPlacer = null)
     {
         var place = row.Placement;
         var candidate = resources.Candidates.Count > 1 ? $"candidate {row.Candidate + 1} of {resources.Candidates.Count}; " : "";
@@ -33,7 +34,10 @@ public static class PlaceReason
 
         var better = Better(row, choices).Count;
         var of = choices.Count == 1 ? "the only place that fits" : better == 0 ? $"the best of {choices.Count} places that fit ({Goal(resources)})" : $"place {at + 1} of {choices.Count} that fit ({Goal(resources)})";
-        return $"{candidate}{of}{Price(place)}{(better == 0 ? "" : $"; {better} better ones could not be had, or came later")}";
+        var others = better == 0 ? ""
+            : place.UseSpot && spotPlacer is not null ? $"; spot_placer: {spotPlacer} chose the zone, by where the others stand and what zones have lost"
+            : $"; {better} better ones could not be had, or came later";
+        return $"{candidate}{of}{Price(place)}{others}";
     }
 
     private static int IndexOf(ReplicaRecord row, IReadOnlyList<PlacementChoice> choices)

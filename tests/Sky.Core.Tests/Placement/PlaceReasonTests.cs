@@ -31,6 +31,12 @@ public sealed class PlaceReasonTests
     {
         var choices = Placer.Choose(_asked, _offerings, null, out _);
         Assert.Equal("place 3 of 3 that fit (cheapest first), $1.5 an hour; 2 better ones could not be had, or came later", PlaceReason.Of(Row(choices[2]), _asked, choices));
+
+        var spot = choices.Select(choice => choice with { Placement = choice.Placement with { UseSpot = true } }).ToList();
+        Assert.Equal(
+            "place 3 of 3 that fit (cheapest first), $1.5 an hour; spot_placer: adaptive chose the zone, by where the others stand and what zones have lost",
+            PlaceReason.Of(Row(spot[2]), _asked, spot, "adaptive"));
+        Assert.Contains("2 better ones", PlaceReason.Of(Row(spot[2]), _asked, spot), StringComparison.Ordinal);
         Assert.Equal(["us-east-1", "eu-west-1"], PlaceReason.Better(Row(choices[2]), choices).Select(choice => choice.Placement.Region!));
     }
 

@@ -108,6 +108,7 @@ public sealed class CatalogListTests
     [Theory]
     [InlineData("catalog list --cpus many")]
     [InlineData("catalog list --cloud gcp")]
+    [InlineData("catalog list --limit -1")]
     [InlineData("catalog refresh --cloud gcp")]
     public async Task Wrong_input_ends_with_2(string line) => Assert.Equal(2, (await CliRun.OfAsync(null, line.Split(' '))).Code);
 }

@@ -43,7 +43,7 @@ public sealed class ExplainTests
         };
         var memory = PlaceMemory.Empty.With(PlaceObservation.Of(choices[0].Placement, PlaceTrouble.NoCapacity, DateTimeOffset.UnixEpoch));
 
-        var view = ExplainService.Explain(row, resources, choices, [], memory, DateTimeOffset.UnixEpoch);
+        var view = ExplainService.Explain(row, TestSpecs.Spec() with { Resources = resources }, choices, [], memory, DateTimeOffset.UnixEpoch);
 
         Assert.Equal("place 2 of 2 that fit (cheapest first), $2 an hour; 1 better ones could not be had, or came later", view.Why);
         Assert.Equal(("a", PlaceTrouble.NoCapacity, DateTimeOffset.UnixEpoch.AddMinutes(1)), (Assert.Single(view.Better).Zone, view.Better[0].Avoided, view.Better[0].AvoidedUntil));

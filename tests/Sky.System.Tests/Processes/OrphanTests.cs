@@ -53,6 +53,7 @@ public sealed class OrphanTests
         await sky.OkAsync("cluster", "orphans", "--owner", owner, "--adopt");
         await SkyMachine.UntilAsync(() => Task.FromResult(Names(sky) is ["sky-theirs"]), "what the lost store left is gone, and nothing of others");
         Assert.Equal(2, (await sky.RunAsync("cluster", "orphans", "--keep")).ExitCode);
+        Assert.Equal(2, (await sky.RunAsync("cluster", "orphans", "--owner", owner[..8])).ExitCode);
     }
 
     private static async Task<JsonDocument> OrphansAsync(SkyMachine sky, params string[] more) =>

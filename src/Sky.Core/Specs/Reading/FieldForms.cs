@@ -36,6 +36,11 @@ internal static class FieldForms
         {
             return $"{field.Name} must be {wanted}, not {(value is YamlNode.Mapping ? "a mapping" : "a list")}.";
         }
+        if (scalar.Kind == ScalarKind.Float && scalar.AsNumber() is null)
+        {
+            return $"{field.Name} must be {wanted}, and one that is finite. Got: {Shortened(scalar.Shown)}";
+        }
+
         var message = $"{field.Name} must be {wanted}; '{Shortened(scalar.Shown)}' is {Words(KindOf(scalar))}";
         return scalar.Kind switch
         {

@@ -57,7 +57,7 @@ internal sealed class Launch
         var created = seen ?? new EngineReplica { Replica = Request.Replica, State = EngineReplicaState.Created };
         return Work.IsCompleted && Failure is ProvisionException error
             ? created with { State = EngineReplicaState.Exited, ProvisionError = error.Message }
-            : created with { Notice = _pull?.Describe(_steps.ImageOf(Request)) };
+            : created with { Notice = Work.IsCompleted ? (Failure as EngineException)?.Message : _pull?.Describe(_steps.ImageOf(Request)) };
     }
 
     private async Task WorkAsync(Func<ReplicaKey, CancellationToken, Task> after, CancellationToken cancellationToken)

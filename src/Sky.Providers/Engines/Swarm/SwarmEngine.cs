@@ -61,6 +61,10 @@ public sealed class SwarmEngine : IEngine, IAsyncDisposable
             }
 
             Drop(before);
+            if (before is { WaitedForImage: true, Failure: EngineException unheard })
+            {
+                throw unheard;
+            }
         }
 
         var launch = _launches.GetOrAdd(request.Replica, _ => new Launch(request, _steps, (_, _) => Task.CompletedTask, _ends.Token));

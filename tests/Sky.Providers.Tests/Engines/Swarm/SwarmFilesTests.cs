@@ -50,6 +50,31 @@ public sealed class SwarmFilesTests(SharedSwarm shared) : EngineTestBase, IAsync
     }
 
     [Fact]
+    public async Task An_image_that_cannot_be_pulled_is_told_to_whoever_asks_again()
+    {
+        var request = Request(Key(), Forever);
+        request = request with { Task = request.Task with { Image = new ImageSpec { Reference = "127.0.0.1:1/nowhere:1" } } };
+        var said = "";
+        for (var until = TimeProvider.System.GetUtcNow().AddMinutes(2); said.Length == 0 && TimeProvider.System.GetUtcNow() < until; await Task.Delay(50, Cancel))
+        {
+            try
+            {
+                await Engine.RunAsync(request, Cancel);
+            }
+            catch (EngineException failure)
+            {
+                said = failure.Message;
+            }
+        }
+
+        Assert.Contains("127.0.0.1:1/nowhere:1", said, StringComparison.Ordinal);
+        Assert.DoesNotContain(await Engine.ListAsync(Cancel), one => one.Notice?.Contains("pulling", StringComparison.Ordinal) == true);
+        await Engine.StopAsync(Key(), TimeSpan.Zero, Cancel);
+        await UntilAsync(Key(), EngineReplicaState.Exited);
+        await Engine.ForgetAsync(Key(), Cancel);
+    }
+
+    [Fact]
     public async Task A_service_that_is_refused_leaves_no_secrets()
     {
         var request = Request(Key(), Forever);
