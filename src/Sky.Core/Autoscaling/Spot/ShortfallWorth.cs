@@ -45,7 +45,7 @@ internal static class ShortfallWorth
     }
 
     /// <summary>
-    /// The account of spares, brought up to date: nearly one spare's hours are earned by each hour, at what a spare would cost, and spent is what is held
+    /// The account of spares, brought up to date: 0.85 of a spare's hours are earned by each hour, at what a spare would cost, and spent is what is held
     /// beyond what the target needs.
     /// </summary>
     public static double SpareHours(SpotSnapshot snapshot, SpotState state, ZoneOutlook[] zones)
