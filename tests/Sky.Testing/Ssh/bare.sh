@@ -25,6 +25,10 @@ if [ "$suite" = noble ]; then
     from_mirror=("$mirror" /usr/share/debootstrap/scripts/gutsy)
 fi
 debootstrap --variant=minbase --include=systemd-sysv,dbus,iproute2,openssh-server,sudo "${from[@]}" "$tree" ${from_mirror[@]+"${from_mirror[@]}"} >>"$root/log" 2>&1 || fail "$unfetched: debootstrap failed: $(tail -n 1 "$root/log")"
+# What debootstrap mounted and something still used when it ended.
+for point in proc sys dev/pts dev; do
+    ! mountpoint -q "$tree/$point" || umount -l "$tree/$point"
+done
 in_tree apt-get update || fail "$unfetched: no mirror is reached"
 in_tree apt-get install -y --no-install-recommends --download-only docker.io iptables ca-certificates curl || fail "$unfetched: the packages"
 ssh-keygen -q -t ed25519 -N '' -f "$root/key"
