@@ -18,7 +18,13 @@ public sealed record SpotState
     public double SpareHours { get; init; }
 
     /// <summary>What losses have followed losses.</summary>
-    public AftershockMemory Aftershocks { get; init; } = AftershockMemory.None;
+    public AftershockMemory Aftershocks
+    {
+        get;
+
+        // A state that was stored before there were any brings null.
+        init => field = value ?? AftershockMemory.None;
+    } = AftershockMemory.None;
 
     /// <summary>Where a round goes on, for policies that go round.</summary>
     public int NextZone { get; init; }

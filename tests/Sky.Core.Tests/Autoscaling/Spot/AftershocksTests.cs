@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Sky.Core.Autoscaling.Spot;
 
 namespace Sky.Core.Tests.Autoscaling.Spot;
@@ -56,7 +55,7 @@ public sealed class AftershocksTests
     [Fact]
     public void A_state_from_before_there_were_aftershocks_is_read()
     {
-        var state = JsonSerializer.Deserialize<SpotState>("""{"EverReady": true, "SpareHours": 1.5}""")!;
+        var state = StateJson.Read("""{"everReady": true, "spareHours": 1.5}""");
         Assert.Equal(AftershockMemory.None, state.Aftershocks);
         Assert.Equal(new AftershockMemory { SameZone = 2 }, StateJson.RoundTrip(state with { Aftershocks = new AftershockMemory { SameZone = 2 } }).Aftershocks);
     }
