@@ -23,7 +23,7 @@ public static partial class NodeScript
             for protocol in tcp udp; do
                 case $3 in
                     close) rule "$1" -C "$2" "$protocol" 2>/dev/null || rule "$1" -I "$2" "$protocol" || return 1 ;;
-                    open) while rule "$1" -D "$2" "$protocol" 2>/dev/null; do :; done ;;
+                    open) rule "$1" -D "$2" "$protocol" 2>/dev/null || : ;; # There is one at most.
                     *) echo "usage: $0 close|open" >&2; return 2 ;;
                 esac
             done

@@ -23,7 +23,14 @@ public sealed class SwarmNetworkTests(SharedSwarm shared)
         await network.EnsureAsync(Cancel);
         await network.EnsureAsync(Cancel);
 
+        // Managers say so once they have allocated it.
         var made = await world.Api.GetJsonAsync($"/networks/{name}");
+        for (var look = 0; look < 200 && made.GetProperty("Driver").GetString() == ""; look++)
+        {
+            await Task.Delay(100, Cancel);
+            made = await world.Api.GetJsonAsync($"/networks/{name}");
+        }
+
         Assert.Equal(("overlay", true), (made.GetProperty("Driver").GetString(), made.GetProperty("Attachable").GetBoolean()));
         Assert.Equal(encrypted, made.GetProperty("Options").TryGetProperty("encrypted", out _));
     }
