@@ -29,7 +29,7 @@ internal sealed class HttpProber(TimeProvider time, NodeCredentials? nodes = nul
         {
             return new ProbeResult(time.GetUtcNow(), false, $"no answer from {target.Endpoint.Authority} within {target.Spec.TimeoutSeconds:0.##} s");
         }
-        catch (Exception e) when (e is HttpRequestException or IOException or UriFormatException or FormatException)
+        catch (Exception e) when (e is HttpRequestException or SocketException or IOException or UriFormatException or FormatException)
         {
             return new ProbeResult(time.GetUtcNow(), false, Reason(e, target.Endpoint.Authority));
         }
@@ -101,7 +101,7 @@ internal sealed class HttpProber(TimeProvider time, NodeCredentials? nodes = nul
         HttpRequestException { HttpRequestError: HttpRequestError.ResponseEnded } => "the connection was closed without an answer",
         HttpRequestException { HttpRequestError: HttpRequestError.InvalidResponse } => "the answer is not HTTP",
         HttpRequestException { HttpRequestError: var error } => $"the request failed ({error})",
-        IOException => "the connection broke",
+        IOException or SocketException => "the connection broke",
         _ => "its address or headers cannot be used",
     };
 }

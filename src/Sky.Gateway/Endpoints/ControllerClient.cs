@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Net.Http.Headers;
 using System.Net.Mime;
 using System.Text.Json;
@@ -39,7 +40,7 @@ internal sealed class ControllerClient : IDisposable
             content.Headers.ContentType = new MediaTypeHeaderValue(MediaTypeNames.Application.Json);
             return await Http.PostAsync(path, content, either.Token);
         }
-        catch (Exception failure) when (failure is HttpRequestException or IOException or OperationCanceledException)
+        catch (Exception failure) when (failure is HttpRequestException or SocketException or IOException or OperationCanceledException)
         {
             cancellationToken.ThrowIfCancellationRequested();
             return null;

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Text.Json;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -36,7 +37,7 @@ internal sealed partial class EndpointWatcher(
             {
                 await FollowAsync(() => connected = true, stoppingToken);
             }
-            catch (Exception failure) when (failure is HttpRequestException or IOException or JsonException or OperationCanceledException)
+            catch (Exception failure) when (failure is HttpRequestException or SocketException or IOException or JsonException or OperationCanceledException)
             {
                 stoppingToken.ThrowIfCancellationRequested();
                 state.Lost();

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Http;
 using Yarp.ReverseProxy.Forwarder;
 
@@ -49,8 +50,15 @@ internal static class Outcomes
 
     private static ForwardOutcome OfConnection(HttpContext context)
     {
-        var failure = context.Features.Get<IForwarderErrorFeature>()?.Exception as HttpRequestException;
-        return failure?.HttpRequestError switch
+        var failure = context.Features.Get<IForwarderErrorFeature>()?.Exception;
+
+        // .NET's client throws it as it is where the replica was gone right after it had taken the connection: nothing was sent.
+        if (failure is SocketException)
+        {
+            return ForwardOutcome.ConnectFailed;
+        }
+
+        return (failure as HttpRequestException)?.HttpRequestError switch
         {
             HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError => ForwardOutcome.ConnectFailed,
             HttpRequestError.InvalidResponse or HttpRequestError.ConfigurationLimitExceeded => ForwardOutcome.NoHttp,

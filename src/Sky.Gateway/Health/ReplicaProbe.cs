@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Collections.Concurrent;
 using Sky.Core.Specs;
 using Sky.Gateway.Endpoints;
@@ -21,7 +22,7 @@ internal sealed class ReplicaProbe(UpstreamClient upstream, TimeProvider time)
             using var response = await upstream.Invoker.SendAsync(request, either.Token);
             return response.IsSuccessStatusCode;
         }
-        catch (Exception failure) when (failure is HttpRequestException or OperationCanceledException or IOException or UriFormatException or FormatException)
+        catch (Exception failure) when (failure is HttpRequestException or SocketException or OperationCanceledException or IOException or UriFormatException or FormatException)
         {
             return false;
         }

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using Sky.Controller.Probing;
@@ -38,7 +39,7 @@ internal sealed class ReplicaMetricReader(TimeProvider time, NodeCredentials? no
         {
             throw new MetricException($"no answer within {Timeout.TotalSeconds:0} s");
         }
-        catch (Exception e) when (e is HttpRequestException or IOException or UriFormatException or FormatException)
+        catch (Exception e) when (e is HttpRequestException or SocketException or IOException or UriFormatException or FormatException)
         {
             throw new MetricException(HttpProber.Reason(e, replica.Endpoint!.Authority), e);
         }

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Http;
 using Sky.Gateway.LoadBalancing;
 
@@ -33,7 +34,7 @@ internal sealed class HedgeSide : IDisposable
         {
             (await Answer).Dispose();
         }
-        catch (Exception over) when (over is OperationCanceledException or HttpRequestException or IOException)
+        catch (Exception over) when (over is OperationCanceledException or HttpRequestException or SocketException or IOException)
         {
             // It stopped, or had failed before.
         }

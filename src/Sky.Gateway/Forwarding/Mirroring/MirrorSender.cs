@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Net.Http.Headers;
 using Microsoft.Extensions.Hosting;
 using Sky.Core.Metering;
@@ -62,7 +63,7 @@ internal sealed class MirrorSender(MirrorQueue queue, UpstreamClient upstream, M
             metrics.MirrorEnded(service, version, (int)response.StatusCode);
             Count(job, (int)response.StatusCode, first ?? whole, whole, Settle(job, entry, usage));
         }
-        catch (Exception failure) when (failure is HttpRequestException or IOException or OperationCanceledException)
+        catch (Exception failure) when (failure is HttpRequestException or SocketException or IOException or OperationCanceledException)
         {
             Settle(job, entry, usage);
             if (!stoppingToken.IsCancellationRequested)

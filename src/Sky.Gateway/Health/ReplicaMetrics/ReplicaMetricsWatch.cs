@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Buffers;
 using System.Net;
 using Microsoft.Extensions.Hosting;
@@ -93,7 +94,7 @@ internal sealed class ReplicaMetricsWatch(EndpointTable table, UpstreamClient up
             replica.Read(reading, Math.Max(before, replica.InFlight));
             return Period / 2;
         }
-        catch (Exception failure) when (failure is HttpRequestException or OperationCanceledException or IOException or UriFormatException or FormatException)
+        catch (Exception failure) when (failure is HttpRequestException or SocketException or OperationCanceledException or IOException or UriFormatException or FormatException)
         {
             return AgainAfterFailure;
         }

@@ -56,7 +56,7 @@ internal static class KeyPresence
             using var keys = JsonDocument.Parse(await controller.Http.GetByteArrayAsync("/api/v1/keys", patience.Token));
             return keys.RootElement.GetArrayLength() > 0;
         }
-        catch (Exception failure) when (failure is HttpRequestException or IOException or JsonException or InvalidOperationException or OperationCanceledException)
+        catch (Exception failure) when (failure is HttpRequestException or SocketException or IOException or JsonException or InvalidOperationException or OperationCanceledException)
         {
             cancellationToken.ThrowIfCancellationRequested();
             return null;

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Sky.Core.Endpoints;
@@ -98,7 +99,7 @@ internal sealed partial class ModelDiscovery(EndpointTable table, ModelIndex mod
                 Lists(logger, service.Name, listed.Count);
             }
         }
-        catch (Exception failure) when (failure is HttpRequestException or OperationCanceledException or IOException or UriFormatException or FormatException)
+        catch (Exception failure) when (failure is HttpRequestException or SocketException or OperationCanceledException or IOException or UriFormatException or FormatException)
         {
             // It is asked again later.
         }

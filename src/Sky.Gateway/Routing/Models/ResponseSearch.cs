@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Sky.Core.Endpoints;
 using Sky.Gateway.Endpoints;
 using Sky.Gateway.Forwarding;
@@ -76,7 +77,7 @@ internal sealed class ResponseSearch(ResponseMap map, EndpointTable table, KeyCh
             using var answer = await upstream.Invoker.SendAsync(question, cancellationToken);
             return answer.IsSuccessStatusCode;
         }
-        catch (Exception failure) when (failure is HttpRequestException or OperationCanceledException or IOException or UriFormatException or FormatException)
+        catch (Exception failure) when (failure is HttpRequestException or SocketException or OperationCanceledException or IOException or UriFormatException or FormatException)
         {
             return false;
         }

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Http.Json;
@@ -29,7 +30,7 @@ internal sealed class ClusterAgents(AgentDial dial) : IDisposable
         {
             return (await client.GetFromJsonAsync("facts", NodeJson.Default.NodeFacts, cancellationToken), null);
         }
-        catch (Exception failure) when (failure is HttpRequestException or IOException or JsonException || (failure is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        catch (Exception failure) when (failure is HttpRequestException or SocketException or IOException or JsonException || (failure is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             var reason = failure is OperationCanceledException ? "no answer in time" : (failure.InnerException ?? failure).Message;
             return (null, $"its agent does not answer at {node.Address}: {reason.TrimEnd('.')}");

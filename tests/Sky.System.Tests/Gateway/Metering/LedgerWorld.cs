@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Text;
 using LlmSim;
 using LlmSim.Reporting;
@@ -99,8 +100,9 @@ internal sealed class LedgerWorld : IAsyncDisposable
             record.Status = (int)response.StatusCode;
             await ReadAsync(response, record, leave);
         }
-        catch (Exception failure) when (failure is OperationCanceledException or HttpRequestException or IOException)
+        catch (Exception failure) when (failure is OperationCanceledException or HttpRequestException or IOException or SocketException)
         {
+            // .NET's client throws the last of these as it is where a gateway dies just after it has taken the connection.
             Cancel.ThrowIfCancellationRequested();
         }
     }
