@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using Docker.DotNet;
 using Docker.DotNet.Models;
@@ -26,7 +25,7 @@ public sealed class DockerEngine : IEngine, IAsyncDisposable
     private readonly GpuChoice _gpus;
     private readonly LaunchSteps _steps;
     private readonly CancellationTokenSource _ends = new();
-    private readonly ConcurrentDictionary<ReplicaKey, Launch> _launches = new();
+    private readonly Launches _launches;
 
     /// <param name="options">Which engine.</param>
     /// <param name="owner">Whose replicas; nothing of another owner is touched.</param>
@@ -49,34 +48,15 @@ public sealed class DockerEngine : IEngine, IAsyncDisposable
         _stops = new PoliteStops(_docker, time);
         _gpus = new GpuChoice(_docker, options.CountGpus);
         _steps = new LaunchSteps(_docker, options, _names, new ImagePulls(_docker, logins), _gpus);
+        _launches = new Launches(_steps, StopIfMarkedAsync, _ends.Token);
     }
 
     public string Name { get; }
 
-    public async Task RunAsync(RunRequest request, CancellationToken cancellationToken)
+    public Task RunAsync(RunRequest request, CancellationToken cancellationToken)
     {
-        if (_launches.TryGetValue(request.Replica, out var before) && before.Work.IsCompleted)
-        {
-            if (before.Failure is ProvisionException)
-            {
-                return;
-            }
-
-            Drop(before);
-            if (before is { WaitedForImage: true, Failure: EngineException unheard })
-            {
-                throw unheard;
-            }
-        }
-
         _usage.Make();
-        var launch = _launches.GetOrAdd(request.Replica, _ => new Launch(request, _steps, StopIfMarkedAsync, _ends.Token));
-        await launch.SettledAsync(cancellationToken);
-        if (launch.Work.IsCompleted && launch.Failure is not ProvisionException)
-        {
-            Drop(launch);
-            launch.ThrowFailure();
-        }
+        return _launches.RunAsync(request, cancellationToken);
     }
 
     public async Task StopAsync(ReplicaKey replica, TimeSpan grace, CancellationToken cancellationToken)
@@ -98,7 +78,7 @@ public sealed class DockerEngine : IEngine, IAsyncDisposable
         }
 
         // Launches first: one that is over meanwhile has left its container.
-        var launches = _launches.ToArray();
+        var launches = _launches.All;
         var replicas = await _listing.ListAsync(cancellationToken);
         foreach (var (key, launch) in launches)
         {
@@ -113,7 +93,7 @@ public sealed class DockerEngine : IEngine, IAsyncDisposable
 
     public async Task ForgetAsync(ReplicaKey replica, CancellationToken cancellationToken)
     {
-        if (_launches.TryGetValue(replica, out var launch) && !launch.Work.IsCompleted)
+        if (_launches.IsLaunching(replica))
         {
             throw new EngineException(EngineFailure.Busy, $"replica {replica} is being started");
         }
@@ -135,7 +115,7 @@ public sealed class DockerEngine : IEngine, IAsyncDisposable
             await _docker.TryAsync(client => client.Volumes.RemoveAsync(volume, force: true, cancellationToken));
         }
 
-        _launches.TryRemove(replica, out _);
+        _launches.Forget(replica);
     }
 
     public async IAsyncEnumerable<string> LogsAsync(
@@ -155,14 +135,12 @@ public sealed class DockerEngine : IEngine, IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _ends.CancelAsync();
-        await Task.WhenAll(_launches.Values.Select(launch => launch.Work));
+        await _launches.EndedAsync();
         await _stops.EndedAsync();
         _gpus.Dispose();
         _client.Dispose();
         _ends.Dispose();
     }
-
-    private void Drop(Launch launch) => _launches.TryRemove(KeyValuePair.Create(launch.Request.Replica, launch));
 
     /// <summary>A stop may have been asked for between the last look and the start.</summary>
     private async Task StopIfMarkedAsync(ReplicaKey replica, CancellationToken cancellationToken)
@@ -185,7 +163,7 @@ public sealed class DockerEngine : IEngine, IAsyncDisposable
         while (true)
         {
             // Asked before the container: a launch that ends in between has left one.
-            var launching = _launches.TryGetValue(replica, out var launch) && !launch.Work.IsCompleted;
+            var launching = _launches.IsLaunching(replica);
             var container = await FindAsync(replica, cancellationToken);
             if (container?.StartedAt is not null)
             {

@@ -6,7 +6,7 @@ namespace Sky.Providers.Engines.Swarm;
 /// <summary>The ways to the engines of a cluster's nodes. May change while it is used.</summary>
 internal interface ISwarmNodes
 {
-    /// <summary>Engines of managers, the one that answered last first.</summary>
+    /// <summary>Engines of managers.</summary>
     IReadOnlyList<DockerCalls> Managers { get; }
 
     /// <summary>The engine of the node with that Swarm id; null when no way to it is known.</summary>

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using Docker.DotNet.Models;
 using Sky.Core.Engines;
@@ -26,7 +25,7 @@ public sealed class SwarmEngine : IEngine, IAsyncDisposable
     private readonly SwarmLaunchSteps _steps;
     private readonly CancellationTokenSource _ends = new();
     private int _disposed;
-    private readonly ConcurrentDictionary<ReplicaKey, Launch> _launches = new();
+    private readonly Launches _launches;
     private readonly SwarmStops _stops;
     private readonly SwarmRemoval _removal;
     private readonly SwarmPatience _patience;
@@ -47,34 +46,12 @@ public sealed class SwarmEngine : IEngine, IAsyncDisposable
         _removal = new SwarmRemoval(_managers, _reading, nodes, _names, time);
         _writers = new SwarmWriters(_reading, nodes, time);
         _steps = new SwarmLaunchSteps(_managers, _reading, nodes, options, _names, logins);
+        _launches = new Launches(_steps, (_, _) => Task.CompletedTask, _ends.Token);
     }
 
     public string Name { get; }
 
-    public async Task RunAsync(RunRequest request, CancellationToken cancellationToken)
-    {
-        if (_launches.TryGetValue(request.Replica, out var before) && before.Work.IsCompleted)
-        {
-            if (before.Failure is ProvisionException)
-            {
-                return;
-            }
-
-            Drop(before);
-            if (before is { WaitedForImage: true, Failure: EngineException unheard })
-            {
-                throw unheard;
-            }
-        }
-
-        var launch = _launches.GetOrAdd(request.Replica, _ => new Launch(request, _steps, (_, _) => Task.CompletedTask, _ends.Token));
-        await launch.SettledAsync(cancellationToken);
-        if (launch.Work.IsCompleted && launch.Failure is not ProvisionException)
-        {
-            Drop(launch);
-            launch.ThrowFailure();
-        }
-    }
+    public Task RunAsync(RunRequest request, CancellationToken cancellationToken) => _launches.RunAsync(request, cancellationToken);
 
     public async Task StopAsync(ReplicaKey replica, TimeSpan grace, CancellationToken cancellationToken)
     {
@@ -105,7 +82,7 @@ public sealed class SwarmEngine : IEngine, IAsyncDisposable
         var volumes = await _leftovers.FindAsync(living, cancellationToken);
 
         // Launches before services: one that is over meanwhile has left its service.
-        var launches = _launches.ToArray();
+        var launches = _launches.All;
         var services = await _reading.ServicesAsync(cancellationToken);
         var tasks = await _reading.TasksAsync(cancellationToken);
         await _details.UpdateAsync([.. tasks.SelectMany(several => several).Where(task => task.HasContainer)], living, cancellationToken);
@@ -122,7 +99,7 @@ public sealed class SwarmEngine : IEngine, IAsyncDisposable
 
     public async Task ForgetAsync(ReplicaKey replica, CancellationToken cancellationToken)
     {
-        if (IsLaunching(replica))
+        if (_launches.IsLaunching(replica))
         {
             throw new EngineException(EngineFailure.Busy, $"replica {replica} is being started");
         }
@@ -139,13 +116,13 @@ public sealed class SwarmEngine : IEngine, IAsyncDisposable
         }
 
         await _secrets.RemoveAsync(replica, cancellationToken);
-        _launches.TryRemove(replica, out _);
+        _launches.Forget(replica);
     }
 
     public async IAsyncEnumerable<string> LogsAsync(
         ReplicaKey replica, int? tail, bool follow, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        if (await _writers.FindAsync(replica, IsLaunching, follow, cancellationToken) is not { } task || _nodes.Node(task.Node) is not { } node)
+        if (await _writers.FindAsync(replica, _launches.IsLaunching, follow, cancellationToken) is not { } task || _nodes.Node(task.Node) is not { } node)
         {
             yield break;
         }
@@ -164,7 +141,7 @@ public sealed class SwarmEngine : IEngine, IAsyncDisposable
         }
 
         await _ends.CancelAsync();
-        await Task.WhenAll(_launches.Values.Select(launch => launch.Work));
+        await _launches.EndedAsync();
         await _stops.DisposeAsync();
         _ends.Dispose();
     }
@@ -187,8 +164,4 @@ public sealed class SwarmEngine : IEngine, IAsyncDisposable
             throw;
         }
     }
-
-    private bool IsLaunching(ReplicaKey replica) => _launches.TryGetValue(replica, out var launch) && !launch.Work.IsCompleted;
-
-    private void Drop(Launch launch) => _launches.TryRemove(KeyValuePair.Create(launch.Request.Replica, launch));
 }
