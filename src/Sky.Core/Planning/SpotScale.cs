@@ -51,11 +51,25 @@ internal static class SpotScale
             : SpotPolicies.Find(policy.SpotPlacer == "adaptive" ? "adaptive" : "spot_hedge");
     }
 
+    /// <summary>
+    /// What on-demand costs, and spot where it is not known of a zone: what it costs in the others, else by the usual ratio. Policies compare prices and divide by
+    /// them: where none is known at all it is as if spot cost one.
+    /// </summary>
+    private static (double OnDemand, double Spot) UsualPrices(SpotMarket market)
+    {
+        double? onDemand = market.OnDemandPrice is > 0 and var price ? price : null;
+        List<double> known = [.. market.Zones.Select(zone => zone.Price).Where(cost => cost > 0)];
+        return (
+            onDemand ?? (UsualPriceRatio * known.DefaultIfEmpty(1).Min()),
+            known.Count > 0 ? known.Average() : (onDemand ?? UsualPriceRatio) / UsualPriceRatio);
+    }
+
     private static SpotHolding Decide(Draft draft, int version, int target, ISpotPolicy policy, SpotMarket market)
     {
         var rows = SpotMarket.Held(draft, version);
+        var (onDemandPrice, spotPrice) = UsualPrices(market);
         var zones = market.Zones.Select(zone => new ZoneSnapshot(
-            zone.Name, zone.Price, rows.Count(row => IsIn(row, zone.Name) && row.State == ReplicaState.Ready), rows.Count(row => IsIn(row, zone.Name) && row.State != ReplicaState.Ready))).ToList();
+            zone.Name, zone.Price > 0 ? zone.Price : spotPrice, rows.Count(row => IsIn(row, zone.Name) && row.State == ReplicaState.Ready), rows.Count(row => IsIn(row, zone.Name) && row.State != ReplicaState.Ready))).ToList();
         var ready = rows.Count(row => !row.Placement.UseSpot && row.State == ReplicaState.Ready);
         var starting = rows.Count(row => !row.Placement.UseSpot && row.State != ReplicaState.Ready);
         var seen = string.Create(CultureInfo.InvariantCulture, $"{string.Join(' ', zones.Select(zone => $"{zone.Ready}+{zone.Starting}"))} {ready}+{starting}");
@@ -81,7 +95,7 @@ internal static class SpotScale
                 },
                 ColdStart = ColdStart(draft, version),
                 Interval = _interval,
-                OnDemandPrice = market.OnDemandPrice ?? UsualPriceRatio * Math.Max(double.Epsilon, market.Zones.Min(zone => zone.Price)),
+                OnDemandPrice = onDemandPrice,
                 Zones = zones,
                 OnDemandReady = ready,
                 OnDemandStarting = starting,

@@ -129,6 +129,20 @@ public sealed class SpotScaleTests
         Assert.Equal(launches, world.Market.All.Count());
     }
 
+    [Theory]
+    [InlineData(null, null)]
+    [InlineData(0.0, 0.0)]
+    [InlineData(null, 3.0)]
+    public void What_no_price_is_known_of_is_decided_too(double? spot, double? onDemand)
+    {
+        var world = Of(2, policy => policy with { SpotPlacer = "adaptive", DynamicOnDemandFallback = true });
+        world.Offerings = [.. _offers.Select(offer => offer with { HourlyCost = offer.UseSpot ? spot : onDemand })];
+        world.Run(60);
+        Assert.True(world.Ready.Count() >= 2);
+        Assert.True(double.IsFinite(world.Service.Spot!.State.SpareHours));
+        System.Text.Json.JsonSerializer.Serialize(world.Service, SkyJson.Default.ServiceRecord);
+    }
+
     [Fact]
     public void While_nothing_happens_a_decision_is_written_once_in_ten_seconds()
     {
