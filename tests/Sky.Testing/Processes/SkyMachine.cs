@@ -145,7 +145,7 @@ public sealed class SkyMachine : IAsyncDisposable
         throw new TimeoutException($"Not within {seconds} s: {what}.\n{status}\n{Diagnose()}");
     }
 
-    public static async Task UntilAsync(Func<Task<bool>> condition, string what, double seconds = 30)
+    public static async Task UntilAsync(Func<Task<bool>> condition, string what, double seconds = 90)
     {
         var watch = Stopwatch.StartNew();
         while (watch.Elapsed < TimeSpan.FromSeconds(seconds))
